@@ -1,0 +1,2 @@
+//! pyaot_code.
+#![forbid(unsafe_code)]

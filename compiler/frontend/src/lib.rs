@@ -1,0 +1,2 @@
+//! pyaot_frontend.
+#![forbid(unsafe_code)]

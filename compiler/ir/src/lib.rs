@@ -1,0 +1,2 @@
+//! pyaot_ir.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! pyaot_lower.
+#![forbid(unsafe_code)]

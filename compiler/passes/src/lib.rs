@@ -1,0 +1,2 @@
+//! pyaot_passes.
+#![forbid(unsafe_code)]
