@@ -1,0 +1,404 @@
+//! Object layouts that compiled code reads or that the compiler writes as static data. Everything is `repr(C)`.
+//!
+//! Static objects are immortal by [`IMMORTAL_REFCOUNT`] and the `IMMORTAL` flag: counts are changed without a test, and the
+//! deallocator puts the count back when it meets the flag.
+use crate::Value;
+
+/// First 16 bytes of every heap object.
+#[repr(C)]
+pub struct Header {
+    pub refcount: u32,
+    pub flags: u32,
+    pub ty: *const TypeHead,
+}
+
+pub const IMMORTAL_REFCOUNT: u32 = 0xC000_0000;
+
+/// Bits of [`Header::flags`]. The upper 16 bits belong to the type.
+pub mod flag {
+    pub const IMMORTAL: u32 = 1 << 0;
+    /// `__del__` (or a generator's close) has run.
+    pub const FINALIZED: u32 = 1 << 1;
+    /// The object has entries in the weak reference table.
+    pub const WEAKREFS: u32 = 1 << 2;
+    /// The collector looks at the object (containers whose type may be part of a cycle).
+    pub const TRACKED: u32 = 1 << 3;
+    /// Generation of the collector, two bits.
+    pub const GENERATION_SHIFT: u32 = 4;
+    pub const GENERATION_MASK: u32 = 3 << 4;
+    /// Scratch bits of a running collection.
+    pub const GC_MARK: u32 = 1 << 6;
+    pub const GC_REACHABLE: u32 = 1 << 7;
+    /// The slot is on a free list (the page enumeration skips it).
+    pub const FREE: u32 = 1 << 8;
+    /// The object has a block of its own from malloc instead of a page slot.
+    pub const LARGE: u32 = 1 << 9;
+    /// The object is being deallocated.
+    pub const DYING: u32 = 1 << 10;
+    /// First bit that a type may use.
+    pub const TYPE_SHIFT: u32 = 16;
+
+    /// str: bytes per code unit, as its power of two (0, 1, 2), two bits.
+    pub const STR_KIND_SHIFT: u32 = 16;
+    pub const STR_KIND_MASK: u32 = 3 << 16;
+    /// str: all code points below 128 (kind is 0 then).
+    pub const STR_ASCII: u32 = 1 << 18;
+    pub const STR_INTERNED: u32 = 1 << 19;
+}
+
+/// The part of a type object that compiled code reads; the runtime's `TypeObject` begins with it.
+#[repr(C)]
+pub struct TypeHead {
+    pub header: Header,
+    /// [`type_flag`] bits.
+    pub flags: u64,
+    /// Changes whenever an attribute of the type or of a base changes; 0 = no valid version.
+    pub version: u32,
+    /// Bytes of an instance without its variable part.
+    pub basic_size: u32,
+    pub item_size: u32,
+    /// Byte offset of the instance's shape pointer; 0 = instances have no attributes of their own, `u32::MAX` = behind the variable part.
+    pub shape_offset: u32,
+    /// Calls an instance; null when instances are not callable.
+    pub vectorcall: Option<Vectorcall>,
+}
+
+/// Generic entry of a callable. `args[0..nargs]` are positional, then one value per name in `kwnames` (a tuple or the null word).
+/// `nargsf` is the number of positional arguments plus [`ARGS_STEAL`] and [`ARGS_OFFSET`].
+pub type Vectorcall = unsafe extern "C" fn(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value;
+/// The callee may take arguments out of the array, leaving the null word; what it leaves is the caller's to release.
+pub const ARGS_STEAL: u64 = 1 << 63;
+/// `args[-1]` exists and may be overwritten during the call (its old content must be put back).
+pub const ARGS_OFFSET: u64 = 1 << 62;
+pub const ARGS_MASK: u64 = ARGS_OFFSET - 1;
+
+pub mod type_flag {
+    pub const HEAP: u64 = 1 << 0;
+    pub const BASETYPE: u64 = 1 << 1;
+    /// The type's attributes cannot change.
+    pub const IMMUTABLE: u64 = 1 << 2;
+    /// Instances take part in cyclic collection.
+    pub const GC: u64 = 1 << 3;
+    /// Freeing an instance can run no Python code (int, str, …).
+    pub const QUIET_DEALLOC: u64 = 1 << 4;
+    pub const READY: u64 = 1 << 5;
+    pub const SEQUENCE: u64 = 1 << 6;
+    pub const MAPPING: u64 = 1 << 7;
+    pub const ABSTRACT: u64 = 1 << 8;
+    pub const METHOD_DESCRIPTOR: u64 = 1 << 9;
+    pub const DISALLOW_INSTANTIATION: u64 = 1 << 10;
+    pub const MATCH_SELF: u64 = 1 << 11;
+    /// Instances can be weakly referenced.
+    pub const WEAKREFABLE: u64 = 1 << 12;
+    pub const HAS_FINALIZER: u64 = 1 << 13;
+    pub const READYING: u64 = 1 << 14;
+    pub const INT: u64 = 1 << 24;
+    pub const LIST: u64 = 1 << 25;
+    pub const TUPLE: u64 = 1 << 26;
+    pub const BYTES: u64 = 1 << 27;
+    pub const STR: u64 = 1 << 28;
+    pub const DICT: u64 = 1 << 29;
+    pub const BASE_EXC: u64 = 1 << 30;
+    pub const TYPE: u64 = 1 << 31;
+    pub const FLOAT: u64 = 1 << 32;
+    pub const BYTEARRAY: u64 = 1 << 33;
+    pub const SET: u64 = 1 << 34;
+    pub const FROZENSET: u64 = 1 << 35;
+    pub const COMPLEX: u64 = 1 << 36;
+}
+
+/// State of the running thread, in static memory (`pyaot_thread`); swapped when the GIL changes hands.
+#[repr(C)]
+pub struct ThreadState {
+    /// Python frames on the stack.
+    pub depth: u32,
+    /// Function entry calls `pyaot_stack_poll` when `depth >= limit`; an asynchronous request sets it to 0.
+    pub limit: u32,
+    /// The raised exception; null when none. Owned.
+    pub raised: Value,
+    /// The exception being handled (top of CPython's exc_info stack), NONE when none. Owned.
+    pub handled: Value,
+}
+
+#[repr(C)]
+pub struct FloatObject {
+    pub header: Header,
+    pub value: f64,
+}
+
+/// Big int: magnitude in `len.abs()` 64-bit limbs, least significant first, sign of `len`. Instances of int subclasses may hold small values.
+#[repr(C)]
+pub struct IntObject {
+    pub header: Header,
+    pub len: i64,
+    pub limbs: [u64; 0],
+}
+
+/// `len` code points in units of 1, 2 or 4 bytes (see [`flag`]), then one NUL unit. `hash` is -1 until asked for.
+#[repr(C)]
+pub struct StrObject {
+    pub header: Header,
+    pub len: usize,
+    pub hash: i64,
+    pub data: [u8; 0],
+}
+
+/// `len` bytes and a NUL. `hash` is -1 until asked for.
+#[repr(C)]
+pub struct BytesObject {
+    pub header: Header,
+    pub len: usize,
+    pub hash: i64,
+    pub data: [u8; 0],
+}
+
+/// `hash` is -1 until asked for.
+#[repr(C)]
+pub struct TupleObject {
+    pub header: Header,
+    pub len: usize,
+    pub hash: i64,
+    pub items: [Value; 0],
+}
+
+#[repr(C)]
+pub struct ListObject {
+    pub header: Header,
+    pub len: usize,
+    pub capacity: usize,
+    pub items: *mut Value,
+}
+
+#[repr(C)]
+pub struct ComplexObject {
+    pub header: Header,
+    pub real: f64,
+    pub imag: f64,
+}
+
+/// `value` is UNBOUND when the cell is empty.
+#[repr(C)]
+pub struct CellObject {
+    pub header: Header,
+    pub value: Value,
+}
+
+#[repr(C)]
+pub struct SliceObject {
+    pub header: Header,
+    pub start: Value,
+    pub stop: Value,
+    pub step: Value,
+}
+
+/// Instance of a Python class without a built-in base: shape, then the overflow array or materialised dict, then inline slots.
+#[repr(C)]
+pub struct InstanceObject {
+    pub header: Header,
+    /// Address of the instance's `Shape` (runtime-internal) plus [`SHAPE_TAG`].
+    pub shape: u64,
+    /// Null; or, by its low bit: 0 = overflow array of values, 1 = the `__dict__` object (a view over the slots, or a real dict).
+    pub extra: u64,
+    pub slots: [Value; 0],
+}
+
+/// Marks the shape word, so that no other object's word at the same offset (a length, a pointer) can equal it: an inline
+/// attribute test compares that word without testing the type first.
+pub const SHAPE_TAG: u64 = 0xFFFE << 48;
+
+#[repr(C)]
+pub struct MethodObject {
+    pub header: Header,
+    pub function: Value,
+    pub instance: Value,
+}
+
+/// A Python function. `fast_arity` is the parameter count when a call with exactly that many positional arguments may go
+/// straight to `direct` with borrowed arguments in registers, else `NO_FAST_ARITY`.
+#[repr(C)]
+pub struct FunctionObject {
+    pub header: Header,
+    /// See [`DirectEntry`].
+    pub direct: *const u8,
+    pub fast_arity: u32,
+    pub version: u32,
+    pub code: *const CodeObject,
+    /// The module object whose cells the function reads.
+    pub module: Value,
+    /// Tuple of cells or the null word.
+    pub closure: Value,
+    /// Tuple or the null word.
+    pub defaults: Value,
+    /// Dict or the null word.
+    pub kwdefaults: Value,
+    pub name: Value,
+    pub qualname: Value,
+    pub doc: Value,
+    /// The `__module__` value, may be any object.
+    pub module_name: Value,
+    /// `__annotate__` function, None, or the null word.
+    pub annotate: Value,
+    /// `__annotations__` dict once made, or the null word.
+    pub annotations: Value,
+    /// Tuple of type parameters or the null word.
+    pub type_params: Value,
+    /// `__dict__`, or the null word.
+    pub dict: Value,
+}
+pub const NO_FAST_ARITY: u32 = u32::MAX;
+
+/// `direct(function, p0, …, pN-1) -> Value`: all parameter slots (positional, keyword-only, `*args` tuple, `**kwargs` dict, in
+/// CPython's fast-local order) in registers when `N <= MAX_REGISTER_PARAMS`, else `direct(function, pointer to the N slots)`.
+/// Parameters are borrowed, except those in [`CodeObject::consumed`], which the callee owns.
+pub const MAX_REGISTER_PARAMS: u32 = 8;
+
+/// Code object, static data made by the compiler (or allocated by the runtime for `code.replace`).
+#[repr(C)]
+pub struct CodeObject {
+    pub header: Header,
+    /// See [`MAX_REGISTER_PARAMS`]; null when the code has no machine code.
+    pub direct: *const u8,
+    /// Generators: `resume(generator, sent) -> Value`, see [`GeneratorObject`]; else null.
+    pub resume: *const u8,
+    /// Bit i: parameter slot i is consumed. Slots past 63 are never consumed (their function takes a copy at entry).
+    pub consumed: u64,
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub flags: u32,
+    /// All parameter slots, `*args` and `**kwargs` included.
+    pub nparams: u32,
+    pub nlocalsplus: u32,
+    pub stacksize: u32,
+    pub firstlineno: u32,
+    /// Value slots of the heap frame of a generator.
+    pub frame_slots: u32,
+    pub reserved: u32,
+    pub name: Value,
+    pub qualname: Value,
+    pub filename: Value,
+    /// Tuples of str, bytes, bytes, bytes, bytes.
+    pub localsplusnames: Value,
+    pub localspluskinds: Value,
+    pub code: Value,
+    pub linetable: Value,
+    pub exceptiontable: Value,
+    /// Tuple; a frozenset constant is the null word here until someone reads `co_consts` (see `const_cells`).
+    pub consts: Value,
+    pub names: Value,
+    pub module: *const ModuleStatic,
+    /// Cells of constants that are made at run time, one per item of `consts` (null pointer when there is none).
+    pub const_cells: *mut Value,
+}
+
+/// What the compiler knows of one module.
+#[repr(C)]
+pub struct ModuleStatic {
+    /// Dotted name, str.
+    pub name: Value,
+    pub code: *const CodeObject,
+    /// Global variable cells: null word = not bound. `cell_names[i]` is the (interned) str of `cells[i]`, sorted as the compiler likes.
+    pub cells: *mut Value,
+    pub cell_names: *const Value,
+    pub cell_count: u32,
+    /// Bit 0: package. Bit 1: standard library.
+    pub flags: u32,
+    /// `__file__`, str.
+    pub file: Value,
+    /// Source text, raw deflate, `source_len` compressed bytes; null when left out.
+    pub source: *const u8,
+    pub source_len: usize,
+    pub source_raw_len: usize,
+    /// The module object once created, else null.
+    pub object: Value,
+}
+pub const MODULE_PACKAGE: u32 = 1;
+pub const MODULE_STDLIB: u32 = 2;
+
+/// The root of the static data that the driver links in, symbol `pyaot_program`.
+#[repr(C)]
+pub struct ProgramStatic {
+    pub abi_revision: u32,
+    pub module_count: u32,
+    /// All compiled modules, sorted by name (code point order).
+    pub modules: *const *mut ModuleStatic,
+    /// The script, runs as `__main__`.
+    pub main: *mut ModuleStatic,
+    /// Interned static strings: `[start, end)` array of words.
+    pub interned_start: *const Value,
+    pub interned_end: *const Value,
+    /// Return address table: array of [`FunctionMap`].
+    pub maps_start: *const FunctionMap,
+    pub maps_end: *const FunctionMap,
+    /// Optimisation level (`sys.flags.optimize`), `-X dev` and the like as bits in `build_flags`.
+    pub optimize: u32,
+    pub build_flags: u32,
+}
+
+/// Machine code of one Python function, for finding frames by return address.
+#[repr(C)]
+pub struct FunctionMap {
+    pub start: *const u8,
+    pub size: u32,
+    /// Rows: code offset from `start`, ascending; the row holds up to the next one.
+    pub row_count: u32,
+    pub rows: *const FunctionMapRow,
+    pub code: *const CodeObject,
+}
+#[repr(C)]
+pub struct FunctionMapRow {
+    pub offset: u32,
+    /// Index of the instruction (byte offset / 2) in `co_code`.
+    pub position: u32,
+}
+
+/// Generator, coroutine and async generator objects: a heap frame. `resume(self, sent)` runs to the next suspension; `sent` is the
+/// owned value of `send` (None to start), or the null word to raise the exception in the thread state at the suspension point.
+/// It returns the yielded value with `state` = the new suspension, or the returned value with `state` = FINISHED, or null (error, FINISHED).
+#[repr(C)]
+pub struct GeneratorObject {
+    pub header: Header,
+    pub code: *const CodeObject,
+    pub function: Value,
+    /// Suspension number: 0 = not started, `GENERATOR_FINISHED`, else numbered from 1 by the compiler.
+    pub state: u32,
+    /// Live slots at this suspension: `slots[0..live]` are owned values (UNBOUND and immediates allowed).
+    pub live: u32,
+    /// Bit 0: running. Bit 1: the suspension is a `yield from`/`await` and the delegate is `slots[live - 1]`. Bit 2: the
+    /// suspension stands inside a protected region. Bit 3: an async generator's bookkeeping, see the runtime.
+    pub status: u32,
+    /// Instruction index of the suspension (or of the start).
+    pub position: u32,
+    /// exc_info stack entry of the generator: the exception it is handling, NONE when none.
+    pub handled: Value,
+    pub name: Value,
+    pub qualname: Value,
+    /// Runtime-internal (async generator hooks, coroutine origin), null when unused.
+    pub extra: Value,
+    pub slots: [Value; 0],
+}
+pub const GENERATOR_FINISHED: u32 = u32::MAX;
+pub const GENERATOR_RUNNING: u32 = 1;
+pub const GENERATOR_DELEGATING: u32 = 2;
+pub const GENERATOR_PROTECTED: u32 = 4;
+
+/// Inline cache of one attribute site, in static data, all zero at start. The runtime fills it and, when the type changes,
+/// clears it; so code that finds its key needs no further test.
+#[repr(C)]
+pub struct AttrCache {
+    /// Shape word that the entry is for (objects whose shape stands at offset 16), or 0.
+    pub shape: u64,
+    /// Type that the entry is for when instances have no shape (and `shape` is 0), or null.
+    pub ty: *const TypeHead,
+    /// Loads and stores: byte offset of the slot in the instance; 0 = `value` is the (borrowed) result.
+    pub offset: u32,
+    /// Runtime-internal: refills so far.
+    pub refills: u32,
+    /// Borrowed class attribute; for method loads a function to be called with the instance first.
+    pub value: Value,
+    /// Stores that add an attribute at `offset`: the shape word after the store; else equal to `shape`.
+    pub next_shape: u64,
+}
+
+const _: () = assert!(core::mem::size_of::<Header>() == 16);
+const _: () = assert!(core::mem::size_of::<AttrCache>() == 40);
