@@ -1,18 +1,26 @@
 //! Object layouts that compiled code reads or that the compiler writes as static data. Everything is `repr(C)`.
 //!
+//! Fields that change after creation are `Cell`s (same layout as the bare field), so that shared references are sound.
 //! Static objects are immortal by [`IMMORTAL_REFCOUNT`] and the `IMMORTAL` flag: counts are changed without a test, and the
 //! deallocator puts the count back when it meets the flag.
 use crate::Value;
+use core::cell::Cell;
 
 /// First 16 bytes of every heap object.
 #[repr(C)]
 pub struct Header {
-    pub refcount: u32,
-    pub flags: u32,
-    pub ty: *const TypeHead,
+    pub refcount: Cell<u32>,
+    pub flags: Cell<u32>,
+    pub ty: Cell<*const TypeHead>,
 }
 
 pub const IMMORTAL_REFCOUNT: u32 = 0xC000_0000;
+
+// SAFETY: the GIL guards every object; static objects are reached only by the thread that holds it.
+unsafe impl Sync for Header {}
+unsafe impl Sync for TypeHead {}
+unsafe impl Sync for ThreadState {}
+unsafe impl Sync for AttrCache {}
 
 /// Bits of [`Header::flags`]. The upper 16 bits belong to the type.
 pub mod flag {
@@ -51,16 +59,16 @@ pub mod flag {
 pub struct TypeHead {
     pub header: Header,
     /// [`type_flag`] bits.
-    pub flags: u64,
+    pub flags: Cell<u64>,
     /// Changes whenever an attribute of the type or of a base changes; 0 = no valid version.
-    pub version: u32,
+    pub version: Cell<u32>,
     /// Bytes of an instance without its variable part.
-    pub basic_size: u32,
-    pub item_size: u32,
+    pub basic_size: Cell<u32>,
+    pub item_size: Cell<u32>,
     /// Byte offset of the instance's shape pointer; 0 = instances have no attributes of their own, `u32::MAX` = behind the variable part.
-    pub shape_offset: u32,
+    pub shape_offset: Cell<u32>,
     /// Calls an instance; null when instances are not callable.
-    pub vectorcall: Option<Vectorcall>,
+    pub vectorcall: Cell<Option<Vectorcall>>,
 }
 
 /// Generic entry of a callable. `args[0..nargs]` are positional, then one value per name in `kwnames` (a tuple or the null word).
@@ -111,13 +119,13 @@ pub mod type_flag {
 #[repr(C)]
 pub struct ThreadState {
     /// Python frames on the stack.
-    pub depth: u32,
+    pub depth: Cell<u32>,
     /// Function entry calls `pyaot_stack_poll` when `depth >= limit`; an asynchronous request sets it to 0.
-    pub limit: u32,
+    pub limit: Cell<u32>,
     /// The raised exception; null when none. Owned.
-    pub raised: Value,
+    pub raised: Cell<Value>,
     /// The exception being handled (top of CPython's exc_info stack), NONE when none. Owned.
-    pub handled: Value,
+    pub handled: Cell<Value>,
 }
 
 #[repr(C)]
@@ -130,7 +138,7 @@ pub struct FloatObject {
 #[repr(C)]
 pub struct IntObject {
     pub header: Header,
-    pub len: i64,
+    pub len: Cell<i64>,
     pub limbs: [u64; 0],
 }
 
@@ -138,8 +146,8 @@ pub struct IntObject {
 #[repr(C)]
 pub struct StrObject {
     pub header: Header,
-    pub len: usize,
-    pub hash: i64,
+    pub len: Cell<usize>,
+    pub hash: Cell<i64>,
     pub data: [u8; 0],
 }
 
@@ -147,8 +155,8 @@ pub struct StrObject {
 #[repr(C)]
 pub struct BytesObject {
     pub header: Header,
-    pub len: usize,
-    pub hash: i64,
+    pub len: Cell<usize>,
+    pub hash: Cell<i64>,
     pub data: [u8; 0],
 }
 
@@ -156,17 +164,17 @@ pub struct BytesObject {
 #[repr(C)]
 pub struct TupleObject {
     pub header: Header,
-    pub len: usize,
-    pub hash: i64,
+    pub len: Cell<usize>,
+    pub hash: Cell<i64>,
     pub items: [Value; 0],
 }
 
 #[repr(C)]
 pub struct ListObject {
     pub header: Header,
-    pub len: usize,
-    pub capacity: usize,
-    pub items: *mut Value,
+    pub len: Cell<usize>,
+    pub capacity: Cell<usize>,
+    pub items: Cell<*mut Value>,
 }
 
 #[repr(C)]
@@ -180,7 +188,7 @@ pub struct ComplexObject {
 #[repr(C)]
 pub struct CellObject {
     pub header: Header,
-    pub value: Value,
+    pub value: Cell<Value>,
 }
 
 #[repr(C)]
@@ -196,9 +204,9 @@ pub struct SliceObject {
 pub struct InstanceObject {
     pub header: Header,
     /// Address of the instance's `Shape` (runtime-internal) plus [`SHAPE_TAG`].
-    pub shape: u64,
+    pub shape: Cell<u64>,
     /// Null; or, by its low bit: 0 = overflow array of values, 1 = the `__dict__` object (a view over the slots, or a real dict).
-    pub extra: u64,
+    pub extra: Cell<u64>,
     pub slots: [Value; 0],
 }
 
@@ -209,8 +217,8 @@ pub const SHAPE_TAG: u64 = 0xFFFE << 48;
 #[repr(C)]
 pub struct MethodObject {
     pub header: Header,
-    pub function: Value,
-    pub instance: Value,
+    pub function: Cell<Value>,
+    pub instance: Cell<Value>,
 }
 
 /// A Python function. `fast_arity` is the parameter count when a call with exactly that many positional arguments may go
@@ -219,31 +227,31 @@ pub struct MethodObject {
 pub struct FunctionObject {
     pub header: Header,
     /// See [`DirectEntry`].
-    pub direct: *const u8,
-    pub fast_arity: u32,
-    pub version: u32,
-    pub code: *const CodeObject,
+    pub direct: Cell<*const u8>,
+    pub fast_arity: Cell<u32>,
+    pub version: Cell<u32>,
+    pub code: Cell<*const CodeObject>,
     /// The module object whose cells the function reads.
-    pub module: Value,
+    pub module: Cell<Value>,
     /// Tuple of cells or the null word.
-    pub closure: Value,
+    pub closure: Cell<Value>,
     /// Tuple or the null word.
-    pub defaults: Value,
+    pub defaults: Cell<Value>,
     /// Dict or the null word.
-    pub kwdefaults: Value,
-    pub name: Value,
-    pub qualname: Value,
-    pub doc: Value,
+    pub kwdefaults: Cell<Value>,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    pub doc: Cell<Value>,
     /// The `__module__` value, may be any object.
-    pub module_name: Value,
+    pub module_name: Cell<Value>,
     /// `__annotate__` function, None, or the null word.
-    pub annotate: Value,
+    pub annotate: Cell<Value>,
     /// `__annotations__` dict once made, or the null word.
-    pub annotations: Value,
+    pub annotations: Cell<Value>,
     /// Tuple of type parameters or the null word.
-    pub type_params: Value,
+    pub type_params: Cell<Value>,
     /// `__dict__`, or the null word.
-    pub dict: Value,
+    pub dict: Cell<Value>,
 }
 pub const NO_FAST_ARITY: u32 = u32::MAX;
 
@@ -274,9 +282,9 @@ pub struct CodeObject {
     /// Value slots of the heap frame of a generator.
     pub frame_slots: u32,
     pub reserved: u32,
-    pub name: Value,
-    pub qualname: Value,
-    pub filename: Value,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    pub filename: Cell<Value>,
     /// Tuples of str, bytes, bytes, bytes, bytes.
     pub localsplusnames: Value,
     pub localspluskinds: Value,
@@ -284,7 +292,7 @@ pub struct CodeObject {
     pub linetable: Value,
     pub exceptiontable: Value,
     /// Tuple; a frozenset constant is the null word here until someone reads `co_consts` (see `const_cells`).
-    pub consts: Value,
+    pub consts: Cell<Value>,
     pub names: Value,
     pub module: *const ModuleStatic,
     /// Cells of constants that are made at run time, one per item of `consts` (null pointer when there is none).
@@ -310,7 +318,7 @@ pub struct ModuleStatic {
     pub source_len: usize,
     pub source_raw_len: usize,
     /// The module object once created, else null.
-    pub object: Value,
+    pub object: Cell<Value>,
 }
 pub const MODULE_PACKAGE: u32 = 1;
 pub const MODULE_STDLIB: u32 = 2;
@@ -361,20 +369,20 @@ pub struct GeneratorObject {
     pub code: *const CodeObject,
     pub function: Value,
     /// Suspension number: 0 = not started, `GENERATOR_FINISHED`, else numbered from 1 by the compiler.
-    pub state: u32,
+    pub state: Cell<u32>,
     /// Live slots at this suspension: `slots[0..live]` are owned values (UNBOUND and immediates allowed).
-    pub live: u32,
+    pub live: Cell<u32>,
     /// Bit 0: running. Bit 1: the suspension is a `yield from`/`await` and the delegate is `slots[live - 1]`. Bit 2: the
     /// suspension stands inside a protected region. Bit 3: an async generator's bookkeeping, see the runtime.
-    pub status: u32,
+    pub status: Cell<u32>,
     /// Instruction index of the suspension (or of the start).
-    pub position: u32,
+    pub position: Cell<u32>,
     /// exc_info stack entry of the generator: the exception it is handling, NONE when none.
-    pub handled: Value,
-    pub name: Value,
-    pub qualname: Value,
+    pub handled: Cell<Value>,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
     /// Runtime-internal (async generator hooks, coroutine origin), null when unused.
-    pub extra: Value,
+    pub extra: Cell<Value>,
     pub slots: [Value; 0],
 }
 pub const GENERATOR_FINISHED: u32 = u32::MAX;
@@ -387,17 +395,17 @@ pub const GENERATOR_PROTECTED: u32 = 4;
 #[repr(C)]
 pub struct AttrCache {
     /// Shape word that the entry is for (objects whose shape stands at offset 16), or 0.
-    pub shape: u64,
+    pub shape: Cell<u64>,
     /// Type that the entry is for when instances have no shape (and `shape` is 0), or null.
-    pub ty: *const TypeHead,
+    pub ty: Cell<*const TypeHead>,
     /// Loads and stores: byte offset of the slot in the instance; 0 = `value` is the (borrowed) result.
-    pub offset: u32,
+    pub offset: Cell<u32>,
     /// Runtime-internal: refills so far.
-    pub refills: u32,
+    pub refills: Cell<u32>,
     /// Borrowed class attribute; for method loads a function to be called with the instance first.
-    pub value: Value,
+    pub value: Cell<Value>,
     /// Stores that add an attribute at `offset`: the shape word after the store; else equal to `shape`.
-    pub next_shape: u64,
+    pub next_shape: Cell<u64>,
 }
 
 const _: () = assert!(core::mem::size_of::<Header>() == 16);
