@@ -1,2 +1,5 @@
-//! pyaot_frontend.
+//! `pyaot_frontend`.
 #![forbid(unsafe_code)]
+
+pub mod assemble;
+pub mod instr;

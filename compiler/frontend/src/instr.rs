@@ -1,0 +1,335 @@
+//! What codegen hands to the flowgraph: instruction sequences, labels, locations, and a unit's metadata.
+//!
+//! In: calls from codegen, in CPython's order. Out: the input of `assemble::optimize_and_assemble`.
+//! Opcodes here may be pseudo-opcodes; the oparg of a jump is a label id.
+//! CPython: Python/instruction_sequence.c, Include/internal/pycore_compile.h (_PyCompile_CodeUnitMetadata).
+
+use std::collections::HashMap;
+use std::fmt;
+
+use pyaot_code::{Constant, Opcode, PyStr};
+
+/// Source range; lines from 1, columns are byte offsets from 0, all -1 where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Location {
+    pub lineno: i32,
+    pub end_lineno: i32,
+    pub col_offset: i32,
+    pub end_col_offset: i32,
+}
+
+impl Location {
+    /// No location: takes one from its predecessors in the flowgraph.
+    pub const NO_LOCATION: Location = Location::new(-1, -1, -1, -1);
+    /// Takes the location of the next instruction that has one.
+    pub const NEXT_LOCATION: Location = Location::new(-2, -2, -2, -2);
+
+    pub const fn new(lineno: i32, end_lineno: i32, col_offset: i32, end_col_offset: i32) -> Location {
+        Location {
+            lineno,
+            end_lineno,
+            col_offset,
+            end_col_offset,
+        }
+    }
+}
+
+/// A jump target inside one sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Label(pub i32);
+
+impl Label {
+    pub const NO_LABEL: Label = Label(-1);
+}
+
+/// One instruction before the flowgraph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instr {
+    pub opcode: Opcode,
+    pub oparg: i32,
+    pub loc: Location,
+    /// Filled in by the flowgraph: label (in an optimised sequence: the block's id) of the handler, or -1.
+    pub handler: ExceptHandlerInfo,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExceptHandlerInfo {
+    pub label: i32,
+    pub start_depth: i32,
+    pub preserve_lasti: bool,
+}
+
+impl ExceptHandlerInfo {
+    pub const NONE: ExceptHandlerInfo = ExceptHandlerInfo {
+        label: -1,
+        start_depth: -1,
+        preserve_lasti: false,
+    };
+}
+
+/// CPython's `_PyInstructionSequence`.
+#[derive(Clone, Debug, Default)]
+pub struct InstructionSequence {
+    pub instrs: Vec<Instr>,
+    next_free_label: i32,
+    /// Index into `instrs` by label id; -1 for a label that is not placed. `None` once targets are indices.
+    label_map: Option<Vec<i32>>,
+    /// Spliced in at `ANNOTATIONS_PLACEHOLDER`.
+    pub annotations_code: Option<Box<InstructionSequence>>,
+}
+
+impl InstructionSequence {
+    pub fn new() -> InstructionSequence {
+        InstructionSequence::default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.instrs.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.instrs.is_empty()
+    }
+
+    pub fn new_label(&mut self) -> Label {
+        self.next_free_label += 1;
+        Label(self.next_free_label)
+    }
+
+    /// Places `label` before the next instruction; a label placed twice keeps the last place.
+    pub fn use_label(&mut self, label: Label) {
+        let map = self.label_map.get_or_insert_default();
+        let index = label.0 as usize;
+        if map.len() <= index {
+            map.resize(index + 1, -1);
+        }
+        map[index] = self.instrs.len() as i32;
+    }
+
+    /// Appends an instruction; opcodes without argument take 0, jumps and `SETUP_*` the id of a label.
+    pub fn addop(&mut self, opcode: Opcode, oparg: i32, loc: Location) {
+        debug_assert!(
+            opcode.has_arg() || opcode.has_target() || oparg == 0,
+            "{opcode} takes no oparg"
+        );
+        self.instrs.push(Instr {
+            opcode,
+            oparg,
+            loc,
+            handler: ExceptHandlerInfo::NONE,
+        });
+    }
+
+    /// Appends an instruction that refers to `target`.
+    pub fn addop_j(&mut self, opcode: Opcode, target: Label, loc: Location) {
+        debug_assert!(opcode.has_target());
+        self.addop(opcode, target.0, loc);
+    }
+
+    /// Inserts before index `pos`; labels at or after it move along (CPython moves those at `pos` too).
+    pub fn insert_instruction(&mut self, pos: usize, opcode: Opcode, oparg: i32, loc: Location) {
+        self.instrs.insert(
+            pos,
+            Instr {
+                opcode,
+                oparg,
+                loc,
+                handler: ExceptHandlerInfo::NONE,
+            },
+        );
+        for place in self.label_map.iter_mut().flatten() {
+            if *place >= pos as i32 {
+                *place += 1;
+            }
+        }
+    }
+
+    pub fn set_annotations_code(&mut self, annotations: InstructionSequence) {
+        self.annotations_code = Some(Box::new(annotations));
+    }
+
+    /// Turns label ids (in jumps and handlers) into instruction indices.
+    /// CPython: Python/instruction_sequence.c, _PyInstructionSequence_ApplyLabelMap
+    pub(crate) fn apply_label_map(&mut self) -> Result<(), CompileFailure> {
+        let Some(map) = self.label_map.take() else {
+            return Ok(());
+        };
+        let place = |label: i32| match usize::try_from(label).ok().and_then(|i| map.get(i)) {
+            Some(&index) if index >= 0 => Ok(index),
+            _ => Err(CompileFailure::internal(
+                "apply_label_map",
+                format!("label {label} is not placed"),
+            )),
+        };
+        for instr in &mut self.instrs {
+            if instr.opcode.has_target() {
+                instr.oparg = place(instr.oparg)?;
+            }
+            if instr.handler.label >= 0 {
+                instr.handler.label = place(instr.handler.label)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names in insertion order with their indices: CPython's dict from name to index.
+#[derive(Clone, Debug, Default)]
+pub struct NameTable {
+    names: Vec<PyStr>,
+    index: HashMap<PyStr, usize>,
+}
+
+impl NameTable {
+    pub fn new() -> NameTable {
+        NameTable::default()
+    }
+
+    /// Index of `name`, added at the end if it is new. CPython: Python/compile.c, _PyCompile_DictAddObj
+    pub fn add(&mut self, name: &PyStr) -> usize {
+        if let Some(&index) = self.index.get(name) {
+            return index;
+        }
+        let index = self.names.len();
+        self.names.push(name.clone());
+        self.index.insert(name.clone(), index);
+        index
+    }
+
+    pub fn get(&self, name: &PyStr) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    pub fn contains(&self, name: &PyStr) -> bool {
+        self.index.contains_key(name)
+    }
+
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &PyStr> {
+        self.names.iter()
+    }
+
+    pub fn as_slice(&self) -> &[PyStr] {
+        &self.names
+    }
+}
+
+impl FromIterator<PyStr> for NameTable {
+    fn from_iter<I: IntoIterator<Item = PyStr>>(names: I) -> NameTable {
+        let mut table = NameTable::new();
+        names.into_iter().for_each(|name| {
+            table.add(&name);
+        });
+        table
+    }
+}
+
+/// Constants in insertion order, equal ones (by `_PyCode_ConstantKey`) merged.
+#[derive(Clone, Debug, Default)]
+pub struct ConstTable {
+    values: Vec<Constant>,
+    index: HashMap<Constant, usize>,
+}
+
+impl ConstTable {
+    pub fn new() -> ConstTable {
+        ConstTable::default()
+    }
+
+    /// Index of `value`, added at the end if it is new. CPython: Python/compile.c, _PyCompile_AddConst
+    pub fn add(&mut self, value: Constant) -> usize {
+        // A NaN equals nothing, not even another NaN of the same bits, so each keeps a place of its own.
+        let is_nan = matches!(value, Constant::Float(bits) if f64::from_bits(bits).is_nan());
+        if !is_nan && let Some(&index) = self.index.get(&value) {
+            return index;
+        }
+        let index = self.values.len();
+        self.values.push(value.clone());
+        if !is_nan {
+            self.index.insert(value, index);
+        }
+        index
+    }
+
+    pub fn get(&self, index: usize) -> Option<&Constant> {
+        self.values.get(index)
+    }
+
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    pub fn as_slice(&self) -> &[Constant] {
+        &self.values
+    }
+
+    pub(crate) fn retain_indices(&mut self, keep: &[usize]) {
+        let values = keep.iter().map(|&i| self.values[i].clone()).collect();
+        *self = ConstTable {
+            values,
+            index: HashMap::new(),
+        };
+    }
+}
+
+/// CPython's `_PyCompile_CodeUnitMetadata`, with the number of parameters beside it.
+#[derive(Clone, Debug, Default)]
+pub struct UnitMetadata {
+    pub name: Option<PyStr>,
+    pub qualname: Option<PyStr>,
+    pub consts: ConstTable,
+    pub names: NameTable,
+    /// Plain locals, parameters first, in order.
+    pub varnames: NameTable,
+    pub cellvars: NameTable,
+    /// In order; CPython numbers them from `cellvars.len()`.
+    pub freevars: NameTable,
+    /// Locals of inlined comprehensions; `true`: a fast local right now.
+    pub fasthidden: HashMap<PyStr, bool>,
+    pub argcount: usize,
+    pub posonlyargcount: usize,
+    pub kwonlyargcount: usize,
+    /// All parameters, `*args` and `**kwargs` included: `len(ste_varnames)` of the symbol table entry.
+    pub nparams: usize,
+    pub firstlineno: i32,
+}
+
+/// A failure that no position in the source explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompileFailure {
+    /// We are wrong: stage or function, and what it found.
+    Internal { function: &'static str, message: String },
+    /// CPython raises this exception (class, message) for such a program, without a position.
+    Raise { class: &'static str, message: String },
+}
+
+impl CompileFailure {
+    pub fn internal(function: &'static str, message: impl Into<String>) -> CompileFailure {
+        CompileFailure::Internal {
+            function,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for CompileFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CompileFailure::Internal { function, message } => write!(f, "internal error in {function}: {message}"),
+            CompileFailure::Raise { class, message } => write!(f, "{class}: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for CompileFailure {}
