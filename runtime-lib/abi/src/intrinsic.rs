@@ -133,7 +133,8 @@ macro_rules! for_each_intrinsic {
             cold binary_op(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
             /// In-place operator that may reuse `a` when nobody else holds it (`x = x + y` and `x += y` on a local: linear string building).
             cold inplace_add_own(a: Own, b: Borrow) -> Own, Null, Foreign;
-            cold neg(a: Borrow) -> Own, Null, Foreign;
+            hot neg(a: Borrow) -> Own, Null, Foreign;
+            cold neg_slow(a: Borrow) -> Own, Null, Foreign;
             cold pos(a: Borrow) -> Own, Null, Foreign;
             cold invert(a: Borrow) -> Own, Null, Foreign;
             /// Truth value.
@@ -161,10 +162,13 @@ macro_rules! for_each_intrinsic {
             cold get_len(v: Borrow) -> Own, Null, Foreign;
 
             // ---- attributes; `name` is an interned str, `cache` an AttrCache ----
-            cold load_attr(obj: Borrow, name: Borrow, cache: Ptr) -> Own, Null, Foreign;
+            hot load_attr(obj: Borrow, name: Borrow, cache: Ptr) -> Own, Null, Foreign;
+            cold load_attr_slow(obj: Borrow, name: Borrow, cache: Ptr) -> Own, Null, Foreign;
             /// Method load: writes the owned `self` (or the null word) to `*self_out` and returns the callable. Takes `obj`.
-            cold load_method(obj: Own, name: Borrow, cache: Ptr, self_out: Ptr) -> Own, Null, Foreign;
-            cold store_attr(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
+            hot load_method(obj: Own, name: Borrow, cache: Ptr, self_out: Ptr) -> Own, Null, Foreign;
+            cold load_method_slow(obj: Own, name: Borrow, cache: Ptr, self_out: Ptr) -> Own, Null, Foreign;
+            hot store_attr(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
+            cold store_attr_slow(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
             cold delete_attr(obj: Borrow, name: Borrow) -> I32, Negative, Foreign;
             /// LOAD_SUPER_ATTR with the real `super`: `super_global` is the loaded global; `method` != 0 asks for the method form.
             cold load_super_attr(super_global: Borrow, cls: Borrow, obj: Borrow, name: Borrow, two_args: I32) -> Own, Null, Foreign;

@@ -6,7 +6,8 @@
 use crate::Value;
 use core::cell::Cell;
 
-/// First 16 bytes of every heap object.
+/// First 16 bytes of every heap object. Every heap object has at least 24 readable bytes: attribute sites read the word at
+/// offset 16 before they know the type.
 #[repr(C)]
 pub struct Header {
     pub refcount: Cell<u32>,
@@ -175,6 +176,23 @@ pub struct ListObject {
     pub len: Cell<usize>,
     pub capacity: Cell<usize>,
     pub items: Cell<*mut Value>,
+}
+
+/// Iterator over an exact list or tuple. `seq` is the null word once exhausted.
+#[repr(C)]
+pub struct SeqIterObject {
+    pub header: Header,
+    pub index: Cell<usize>,
+    pub seq: Cell<Value>,
+}
+
+/// Iterator over a range all of whose values are small ints.
+#[repr(C)]
+pub struct RangeIterObject {
+    pub header: Header,
+    pub next: Cell<i64>,
+    pub step: i64,
+    pub remaining: Cell<u64>,
 }
 
 #[repr(C)]
@@ -394,9 +412,10 @@ pub const GENERATOR_PROTECTED: u32 = 4;
 /// clears it; so code that finds its key needs no further test.
 #[repr(C)]
 pub struct AttrCache {
-    /// Shape word that the entry is for (objects whose shape stands at offset 16), or 0.
+    /// Shape word that the entry is for (objects whose shape stands at offset 16). [`SHAPE_TAG`] alone, which no object has, when the
+    /// entry is for a type. 0 only when the entry is empty; then `offset` is 0 and `value` null, too.
     pub shape: Cell<u64>,
-    /// Type that the entry is for when instances have no shape (and `shape` is 0), or null.
+    /// Type that the entry is for when instances have no shape, or null.
     pub ty: Cell<*const TypeHead>,
     /// Loads and stores: byte offset of the slot in the instance; 0 = `value` is the (borrowed) result.
     pub offset: Cell<u32>,

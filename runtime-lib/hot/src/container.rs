@@ -1,0 +1,94 @@
+//! Subscripts of exact lists and tuples by small ints, and the step of the iterators that loops meet most.
+use crate::*;
+use pyaot_abi::{ListObject, RangeIterObject, SeqIterObject, TupleObject, Value};
+
+/// Position of `key` in a sequence of `len` items, negative keys counted from the end; `len` or more when there is none.
+#[inline(always)]
+fn position(key: Value, len: usize) -> usize {
+    let i = key.as_small() as usize;
+    if (i as i64) < 0 { i.wrapping_add(len) } else { i }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_getitem(a: Value, key: Value) -> Value {
+    if key.is_small_int() && a.is_heap_nonnull() {
+        // SAFETY: the type says which layout stands behind the word; the index is tested against the length.
+        unsafe {
+            if has_type(a, &raw const pyaot_type_list) {
+                let list = a.as_ptr::<ListObject>();
+                let i = position(key, (*list).len.get());
+                if i < (*list).len.get() {
+                    return retain(*(*list).items.get().add(i));
+                }
+            } else if has_type(a, &raw const pyaot_type_tuple) {
+                let tuple = a.as_ptr::<TupleObject>();
+                let i = position(key, (*tuple).len.get());
+                if i < (*tuple).len.get() {
+                    return retain(*(&raw const (*tuple).items).cast::<Value>().add(i));
+                }
+            }
+        }
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_getitem_slow(a, key) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_setitem(a: Value, key: Value, v: Value) -> i32 {
+    if key.is_small_int() && has_type(a, &raw const pyaot_type_list) {
+        // SAFETY: as in `pyaot_getitem`. The old item is released last, when the list is whole again.
+        unsafe {
+            let list = a.as_ptr::<ListObject>();
+            let i = position(key, (*list).len.get());
+            if i < (*list).len.get() {
+                let slot = (*list).items.get().add(i);
+                let old = *slot;
+                *slot = v;
+                release(old);
+                return 0;
+            }
+        }
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_setitem_slow(a, key, v) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
+    if it.is_heap_nonnull() {
+        // SAFETY: the type says which layout stands behind the word. The length of a list is read each time.
+        unsafe {
+            if has_type(it, &raw const pyaot_type_range_iterator) {
+                let range = it.as_ptr::<RangeIterObject>();
+                if (*range).remaining.get() != 0 {
+                    let i = (*range).next.get();
+                    (*range).next.set(i.wrapping_add((*range).step));
+                    (*range).remaining.set((*range).remaining.get() - 1);
+                    return Value::from_small(i);
+                }
+            } else if has_type(it, &raw const pyaot_type_list_iterator) {
+                let iter = it.as_ptr::<SeqIterObject>();
+                if !(*iter).seq.get().is_null() {
+                    let list = (*iter).seq.get().as_ptr::<ListObject>();
+                    let i = (*iter).index.get();
+                    if i < (*list).len.get() {
+                        (*iter).index.set(i + 1);
+                        return retain(*(*list).items.get().add(i));
+                    }
+                }
+            } else if has_type(it, &raw const pyaot_type_tuple_iterator) {
+                let iter = it.as_ptr::<SeqIterObject>();
+                if !(*iter).seq.get().is_null() {
+                    let tuple = (*iter).seq.get().as_ptr::<TupleObject>();
+                    let i = (*iter).index.get();
+                    if i < (*tuple).len.get() {
+                        (*iter).index.set(i + 1);
+                        return retain(*(&raw const (*tuple).items).cast::<Value>().add(i));
+                    }
+                }
+            }
+        }
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_iter_next_slow(it) }
+}
