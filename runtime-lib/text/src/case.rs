@@ -1,0 +1,258 @@
+//! The str methods that look at letters: case conversion of whole texts, the is… predicates, splitlines, identifiers.
+//! ASCII text never touches the tables.
+
+use crate::unicode as u;
+use crate::units::{StrBuf, Unit, Units};
+use crate::with_units;
+
+/// CPython: Objects/unicodeobject.c, handle_capital_sigma.
+fn lower_sigma<T: Unit>(s: &[T], i: usize) -> u32 {
+    let before = s[..i]
+        .iter()
+        .rev()
+        .map(|c| c.cp())
+        .find(|&c| !u::is_case_ignorable(c))
+        .is_some_and(u::is_cased);
+    let after = s[i + 1..]
+        .iter()
+        .map(|c| c.cp())
+        .find(|&c| !u::is_case_ignorable(c))
+        .is_some_and(u::is_cased);
+    if before && !after { 0x3c2 } else { 0x3c3 }
+}
+
+#[inline]
+fn push_lower<T: Unit>(s: &[T], i: usize, out: &mut StrBuf) {
+    let c = s[i].cp();
+    if c == 0x3a3 {
+        out.push(lower_sigma(s, i));
+    } else {
+        push_all(u::to_lower(c), out);
+    }
+}
+
+#[inline]
+fn push_all(m: u::Mapped, out: &mut StrBuf) {
+    for &c in m.as_slice() {
+        out.push(c);
+    }
+}
+
+fn ascii_map(s: &[u8], f: impl Fn(&u8) -> u8) -> StrBuf {
+    StrBuf::from_ascii(s.iter().map(f).collect())
+}
+
+fn ascii(s: Units<'_>) -> Option<&[u8]> {
+    match s {
+        Units::One(b) if b.is_ascii() => Some(b),
+        _ => None,
+    }
+}
+
+/// str.lower.
+pub fn lower(s: Units) -> StrBuf {
+    if let Some(b) = ascii(s) {
+        return ascii_map(b, u8::to_ascii_lowercase);
+    }
+    let mut out = StrBuf::with_capacity(s.len());
+    with_units!(s, s => (0..s.len()).for_each(|i| push_lower(s, i, &mut out)));
+    out
+}
+
+/// str.upper.
+pub fn upper(s: Units) -> StrBuf {
+    if let Some(b) = ascii(s) {
+        return ascii_map(b, u8::to_ascii_uppercase);
+    }
+    let mut out = StrBuf::with_capacity(s.len());
+    with_units!(s, s => s.iter().for_each(|c| push_all(u::to_upper(c.cp()), &mut out)));
+    out
+}
+
+/// str.casefold.
+pub fn casefold(s: Units) -> StrBuf {
+    if let Some(b) = ascii(s) {
+        return ascii_map(b, u8::to_ascii_lowercase);
+    }
+    let mut out = StrBuf::with_capacity(s.len());
+    with_units!(s, s => s.iter().for_each(|c| push_all(u::to_folded(c.cp()), &mut out)));
+    out
+}
+
+/// str.swapcase.
+pub fn swapcase(s: Units) -> StrBuf {
+    let mut out = StrBuf::with_capacity(s.len());
+    with_units!(s, s => for i in 0..s.len() {
+        let c = s[i].cp();
+        if u::is_upper(c) {
+            push_lower(s, i, &mut out)
+        } else if u::is_lower(c) {
+            push_all(u::to_upper(c), &mut out)
+        } else {
+            out.push(c)
+        }
+    });
+    out
+}
+
+/// str.title.
+pub fn title(s: Units) -> StrBuf {
+    let mut out = StrBuf::with_capacity(s.len());
+    let mut after_cased = false;
+    with_units!(s, s => for i in 0..s.len() {
+        let c = s[i].cp();
+        if after_cased { push_lower(s, i, &mut out) } else { push_all(u::to_title(c), &mut out) }
+        after_cased = u::is_cased(c);
+    });
+    out
+}
+
+/// str.capitalize.
+pub fn capitalize(s: Units) -> StrBuf {
+    let mut out = StrBuf::with_capacity(s.len());
+    with_units!(s, s => for i in 0..s.len() {
+        if i == 0 { push_all(u::to_title(s[0].cp()), &mut out) } else { push_lower(s, i, &mut out) }
+    });
+    out
+}
+
+fn all(s: Units, f: impl Fn(u32) -> bool) -> bool {
+    !s.is_empty() && with_units!(s, s => s.iter().all(|c| f(c.cp())))
+}
+
+macro_rules! all_of {
+    ($($name:ident)*) => { $(
+        /// The str method of this name without its underscore.
+        pub fn $name(s: Units) -> bool { all(s, u::$name) }
+    )* };
+}
+all_of! { is_alpha is_decimal is_digit is_numeric is_alnum is_space }
+
+/// str.isprintable (true for empty text).
+pub fn is_printable(s: Units) -> bool {
+    s.is_empty() || all(s, u::is_printable)
+}
+
+/// str.isupper: no lower- or titlecase letter, and at least one uppercase letter.
+pub fn is_upper(s: Units) -> bool {
+    let mut cased = false;
+    for c in s.iter() {
+        if u::is_lower(c) || u::is_title(c) {
+            return false;
+        }
+        cased |= u::is_upper(c);
+    }
+    cased
+}
+
+/// str.islower.
+pub fn is_lower(s: Units) -> bool {
+    let mut cased = false;
+    for c in s.iter() {
+        if u::is_upper(c) || u::is_title(c) {
+            return false;
+        }
+        cased |= u::is_lower(c);
+    }
+    cased
+}
+
+/// str.istitle.
+pub fn is_title(s: Units) -> bool {
+    let (mut cased, mut after_cased) = (false, false);
+    for c in s.iter() {
+        if u::is_upper(c) || u::is_title(c) {
+            if after_cased {
+                return false;
+            }
+            (cased, after_cased) = (true, true);
+        } else if u::is_lower(c) {
+            if !after_cased {
+                return false;
+            }
+            cased = true;
+        } else {
+            after_cased = false;
+        }
+    }
+    cased
+}
+
+/// str.isidentifier.
+pub fn is_identifier(s: Units) -> bool {
+    let mut it = s.iter();
+    it.next().is_some_and(u::is_identifier_start) && it.all(u::is_xid_continue)
+}
+
+/// str.splitlines as (start, end of the line, end of its break): the line is `start..end`, with keepends `start..next`.
+pub struct Lines<'a> {
+    text: Units<'a>,
+    at: usize,
+}
+
+pub fn split_lines(text: Units<'_>) -> Lines<'_> {
+    Lines { text, at: 0 }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (usize, usize, usize);
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let n = self.text.len();
+        if start == n {
+            return None;
+        }
+        let end = with_units!(self.text, s => {
+            s[start..].iter().position(|c| u::is_line_break(c.cp())).map_or(n, |i| start + i)
+        });
+        let mut next = end;
+        if end < n {
+            next += 1;
+            if self.text.get(end) == 13 && next < n && self.text.get(next) == 10 {
+                next += 1;
+            }
+        }
+        self.at = next;
+        Some((start, end, next))
+    }
+}
+
+/// bytes.splitlines: only \n, \r and \r\n end a line. Triples as in `Lines`.
+pub fn split_lines_bytes(s: &[u8]) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        if start == s.len() {
+            return None;
+        }
+        let end = s[start..]
+            .iter()
+            .position(|&c| c == 10 || c == 13)
+            .map_or(s.len(), |i| start + i);
+        let crlf = s.get(end) == Some(&13) && s.get(end + 1) == Some(&10);
+        at = (end + 1 + crlf as usize).min(s.len());
+        Some((start, end, at))
+    })
+}
+
+/// The first line of each tab stop rule: str.expandtabs. None when the result would be longer than `isize::MAX`.
+pub fn expand_tabs(s: Units, tab_size: isize) -> Option<StrBuf> {
+    let mut out = StrBuf::with_capacity(s.len());
+    let mut column: isize = 0;
+    let mut total: isize = 0;
+    for c in s.iter() {
+        if c == 9 {
+            if tab_size > 0 {
+                let n = tab_size - column % tab_size;
+                column = column.checked_add(n)?;
+                total = total.checked_add(n)?;
+                out.push_repeat(32, n as usize);
+            }
+            continue;
+        }
+        total = total.checked_add(1)?;
+        column = if c == 10 || c == 13 { 0 } else { column.checked_add(1)? };
+        out.push(c);
+    }
+    Some(out)
+}
