@@ -82,7 +82,7 @@ impl Value {
     /// The word of `f` if `f` has an immediate form.
     #[inline(always)]
     pub const fn try_from_f64(f: f64) -> Option<Value> {
-        if f != f {
+        if f.is_nan() {
             return None;
         }
         let v = f.to_bits().rotate_left(4).wrapping_add(3);

@@ -1,1 +1,55 @@
-//! pyaot_core.
+//! The object model of pyaot: values, types, built-in types, exceptions, calls, memory, and the intrinsics that compiled code calls.
+//!
+//! Every intrinsic of `pyaot_abi` has its body in [`entry`]; native modules are built on [`prelude`].
+extern crate self as pyaot_core;
+
+pub mod call;
+pub mod entry;
+pub mod exc;
+pub mod gc;
+pub mod object;
+pub mod object_protocol;
+pub mod typeobj;
+pub mod types;
+
+/// What the author of a built-in type or native module needs.
+pub mod prelude {
+    pub use crate::call::{Args, Bound, MethodDef, Signature, bound, call, noargs, one, raw, sig};
+    pub use crate::exc;
+    pub use crate::object::{
+        Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, incref, set_field,
+    };
+    pub use crate::object_protocol as protocol;
+    pub use crate::typeobj::slots::{BufferView, Visitor};
+    pub use crate::typeobj::{CompareOp, GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
+    pub use crate::types::{dict, str as str_, tuple};
+    pub use core::cell::{Cell, RefCell};
+    pub use pyaot_abi::type_flag;
+}
+
+/// Makes the runtime usable: built-in types, the kept MemoryError. Idempotent.
+pub fn init() {
+    typeobj::init_builtin_types();
+    for ty in exc::types::EXCEPTION_TYPES {
+        typeobj::ready(ty);
+    }
+    drop(exc::types::memory_error_instance());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prelude::*;
+
+    #[test]
+    fn attributes_and_errors_of_plain_objects() {
+        crate::init();
+        let o = crate::call::call0(crate::types::object::OBJECT_TYPE.r()).unwrap();
+        assert!(protocol::truth(o.r()).unwrap());
+        assert!(protocol::get_attr(o.r(), crate::istr!("x")).is_err());
+        let e = exc::take().unwrap();
+        assert!(e.r().is_instance_of(&exc::types::ATTRIBUTE_ERROR));
+        let args = e.r().downcast::<exc::types::BaseException>().unwrap().args.get();
+        let text = str_::to_string_lossy(tuple::get(Ref::from_value(args), 0));
+        assert_eq!(text, "'object' object has no attribute 'x'");
+    }
+}

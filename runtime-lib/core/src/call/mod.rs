@@ -1,0 +1,320 @@
+//! Calling: argument views, signatures and their binding, method tables, built-in functions.
+//!
+//! Everything callable is called through its type's `vectorcall` (abi). Built-in functions state their parameters once, as a
+//! [`Signature`] made by `sig!`; [`bind`] unpacks, and `__text_signature__` prints the same text.
+use crate::object::{Own, PyResult, Raised, Ref, Value, to_abi};
+use crate::{exc, types};
+pub use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, ARGS_STEAL, Vectorcall};
+pub use pyaot_macros::sig;
+
+pub mod bind;
+pub mod builtin;
+
+pub use bind::{Bound, bind};
+
+/// One parameter of a built-in function.
+pub struct Param {
+    pub name: &'static str,
+    pub required: bool,
+}
+
+/// The parameters of a built-in function, `self` left out.
+pub struct Signature {
+    pub name: &'static str,
+    pub params: &'static [Param],
+    /// How many of `params` are positional-only.
+    pub pos_only: usize,
+    /// How many may be given by position (the rest is keyword-only).
+    pub positional: usize,
+    /// How many positional ones are required.
+    pub required: usize,
+    /// There is a `*args`; the extra positionals are in [`Bound::star`].
+    pub star: bool,
+    /// There is a `**kwargs`.
+    pub kwargs: bool,
+    /// `(a, b=1, /)`.
+    pub text: &'static str,
+}
+
+/// Arguments of a call, borrowed from the caller.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    all: &'a [Value],
+    nargs: usize,
+    kwnames: Option<Ref<'a>>,
+}
+
+impl<'a> Args<'a> {
+    pub const EMPTY: Args<'static> = Args {
+        all: &[],
+        nargs: 0,
+        kwnames: None,
+    };
+
+    /// # Safety
+    /// The vectorcall contract: `args` holds nargs + len(kwnames) live values.
+    #[inline(always)]
+    pub unsafe fn from_abi(args: *const Value, nargsf: u64, kwnames: Value) -> Args<'a> {
+        let nargs = (nargsf & ARGS_MASK) as usize;
+        let kwnames = Ref::from_nullable(kwnames).filter(|k| types::tuple::len(*k) > 0);
+        let total = nargs + kwnames.map_or(0, types::tuple::len);
+        // SAFETY: by contract; an empty call may pass a dangling pointer.
+        let all = if total == 0 {
+            &[]
+        } else {
+            unsafe { core::slice::from_raw_parts(args, total) }
+        };
+        Args { all, nargs, kwnames }
+    }
+    /// Positional arguments only. A slice of `Ref` has the layout of a slice of words.
+    #[inline(always)]
+    pub fn positional(args: &'a [Ref<'a>]) -> Args<'a> {
+        // SAFETY: `Ref` is a transparent word.
+        let all = unsafe { core::slice::from_raw_parts(args.as_ptr().cast::<Value>(), args.len()) };
+        Args {
+            all,
+            nargs: args.len(),
+            kwnames: None,
+        }
+    }
+    /// `all` holds `nargs` positionals, then one value per name in the tuple `kwnames`.
+    pub fn new(all: &'a [Value], nargs: usize, kwnames: Option<Ref<'a>>) -> Args<'a> {
+        Args { all, nargs, kwnames }
+    }
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.nargs
+    }
+    pub fn is_empty(&self) -> bool {
+        self.nargs == 0 && self.kwnames.is_none()
+    }
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<Ref<'a>> {
+        if i < self.nargs {
+            Some(Ref::from_value(self.all[i]))
+        } else {
+            None
+        }
+    }
+    #[inline(always)]
+    pub fn pos(&self) -> &'a [Value] {
+        &self.all[..self.nargs]
+    }
+    pub fn iter(&self) -> impl Iterator<Item = Ref<'a>> + use<'a> {
+        self.pos().iter().map(|v| Ref::from_value(*v))
+    }
+    pub fn has_keywords(&self) -> bool {
+        self.kwnames.is_some()
+    }
+    pub fn keyword_count(&self) -> usize {
+        self.all.len() - self.nargs
+    }
+    /// (name, value) pairs.
+    pub fn keywords(&self) -> impl Iterator<Item = (Ref<'a>, Ref<'a>)> + use<'a> {
+        let names: &'a [Value] = match self.kwnames {
+            // SAFETY: the names tuple lives as long as the call.
+            Some(k) => unsafe { core::mem::transmute::<&[Value], &'a [Value]>(types::tuple::items(k)) },
+            None => &[],
+        };
+        names
+            .iter()
+            .zip(&self.all[self.nargs..])
+            .map(|(n, v)| (Ref::from_value(*n), Ref::from_value(*v)))
+    }
+    /// Without the first positional argument.
+    pub fn rest(&self) -> Args<'a> {
+        Args {
+            all: &self.all[1..],
+            nargs: self.nargs - 1,
+            kwnames: self.kwnames,
+        }
+    }
+    /// All words, keyword values included, and the names tuple: for forwarding.
+    pub fn raw(&self) -> (&'a [Value], usize, Option<Ref<'a>>) {
+        (self.all, self.nargs, self.kwnames)
+    }
+    /// TypeError "NAME() takes no keyword arguments" if there are any.
+    pub fn no_keywords(&self, name: &str) -> PyResult<()> {
+        if self.has_keywords() {
+            exc::type_error(format_args!("{name}() takes no keyword arguments"))
+        } else {
+            Ok(())
+        }
+    }
+    /// Checks the number of positionals as `_PyArg_CheckPositional` does.
+    pub fn count(&self, name: &str, min: usize, max: usize) -> PyResult<()> {
+        bind::check_positional(name, self.nargs, min, max)
+    }
+}
+
+/// Body of a built-in function; the first argument is `self` (for functions of a module: the module).
+#[derive(Clone, Copy)]
+pub enum MethodFn {
+    NoArgs(fn(Ref) -> PyResult),
+    One(fn(Ref, Ref) -> PyResult),
+    /// Arguments bound by the signature.
+    Bound(fn(Ref, &Bound) -> PyResult),
+    /// Arguments as they come.
+    Raw(fn(Ref, &Args) -> PyResult),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum MethodKind {
+    Instance,
+    /// `self` is the class.
+    Class,
+    /// `self` is None.
+    Static,
+}
+
+/// One row of a method table.
+pub struct MethodDef {
+    pub sig: &'static Signature,
+    pub call: MethodFn,
+    pub kind: MethodKind,
+    pub doc: &'static str,
+}
+
+impl MethodDef {
+    pub const fn class(mut self) -> MethodDef {
+        self.kind = MethodKind::Class;
+        self
+    }
+    pub const fn static_(mut self) -> MethodDef {
+        self.kind = MethodKind::Static;
+        self
+    }
+    pub const fn doc(mut self, doc: &'static str) -> MethodDef {
+        self.doc = doc;
+        self
+    }
+    pub fn name(&self) -> &'static str {
+        self.sig.name
+    }
+}
+
+pub const fn noargs(sig: &'static Signature, f: fn(Ref) -> PyResult) -> MethodDef {
+    MethodDef {
+        sig,
+        call: MethodFn::NoArgs(f),
+        kind: MethodKind::Instance,
+        doc: "",
+    }
+}
+pub const fn one(sig: &'static Signature, f: fn(Ref, Ref) -> PyResult) -> MethodDef {
+    MethodDef {
+        sig,
+        call: MethodFn::One(f),
+        kind: MethodKind::Instance,
+        doc: "",
+    }
+}
+pub const fn bound(sig: &'static Signature, f: fn(Ref, &Bound) -> PyResult) -> MethodDef {
+    MethodDef {
+        sig,
+        call: MethodFn::Bound(f),
+        kind: MethodKind::Instance,
+        doc: "",
+    }
+}
+pub const fn raw(sig: &'static Signature, f: fn(Ref, &Args) -> PyResult) -> MethodDef {
+    MethodDef {
+        sig,
+        call: MethodFn::Raw(f),
+        kind: MethodKind::Instance,
+        doc: "",
+    }
+}
+
+impl MethodDef {
+    /// Runs the body: arity and keyword errors are CPython's for the kind of function.
+    #[inline]
+    pub fn invoke(&self, this: Ref, args: &Args) -> PyResult {
+        match self.call {
+            MethodFn::NoArgs(f) => {
+                if !args.is_empty() {
+                    return bind::no_args_error(self.sig.name, args);
+                }
+                f(this)
+            }
+            MethodFn::One(f) => match (args.len(), args.has_keywords()) {
+                (1, false) => f(this, args.get(0).expect("length tested")),
+                _ => bind::one_arg_error(self.sig.name, args),
+            },
+            MethodFn::Bound(f) => bind(self.sig, args, |b| f(this, b)),
+            MethodFn::Raw(f) => f(this, args),
+        }
+    }
+}
+
+/// Calls anything with the given arguments (CPython: PyObject_Vectorcall).
+#[inline]
+pub fn call(callable: Ref, args: &Args) -> PyResult {
+    match callable.ty().head.vectorcall.get() {
+        Some(f) => {
+            // SAFETY: the words live through the call; without STEAL the callee leaves the array alone.
+            let r = unsafe {
+                f(
+                    callable.value(),
+                    args.all.as_ptr().cast_mut(),
+                    args.nargs as u64,
+                    args.kwnames.map_or(Value::NULL, Ref::value),
+                )
+            };
+            Own::from_abi(r)
+        }
+        None => not_callable(callable),
+    }
+}
+#[cold]
+pub fn not_callable(callable: Ref) -> PyResult {
+    exc::type_error(format_args!("'{}' object is not callable", callable.ty().name()))
+}
+pub fn call0(callable: Ref) -> PyResult {
+    call(callable, &Args::EMPTY)
+}
+pub fn call1(callable: Ref, a: Ref) -> PyResult {
+    call(callable, &Args::positional(&[a]))
+}
+pub fn call2(callable: Ref, a: Ref, b: Ref) -> PyResult {
+    call(callable, &Args::positional(&[a, b]))
+}
+pub fn call3(callable: Ref, a: Ref, b: Ref, c: Ref) -> PyResult {
+    call(callable, &Args::positional(&[a, b, c]))
+}
+/// `obj.name(*args)`; `name` is interned.
+pub fn call_method(obj: Ref, name: Ref, args: &[Ref]) -> PyResult {
+    let method = crate::object_protocol::get_attr(obj, name)?;
+    call(method.r(), &Args::positional(args))
+}
+/// Calls the special method `name` found on the type, `None` if the type has none (CPython: lookup_maybe_method + call).
+pub fn call_special(obj: Ref, name: Ref, args: &[Ref]) -> Option<PyResult> {
+    let descr = obj.ty().lookup(name)?.own();
+    if descr.r().ty().has(pyaot_abi::type_flag::METHOD_DESCRIPTOR) {
+        let mut all = Vec::with_capacity(args.len() + 1);
+        all.push(obj);
+        all.extend_from_slice(args);
+        return Some(call(descr.r(), &Args::positional(&all)));
+    }
+    let bound = match descr.r().ty().slots().descr_get {
+        Some(get) => match get(descr.r(), Some(obj), Some(obj.ty().r())) {
+            Ok(b) => b,
+            Err(e) => return Some(Err(e)),
+        },
+        None => descr,
+    };
+    Some(call(bound.r(), &Args::positional(args)))
+}
+
+/// `vectorcall` of types whose instances are called through the `call` slot.
+pub unsafe extern "C" fn slot_call_vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
+    let callable = Ref::from_value(callable);
+    // SAFETY: the vectorcall contract.
+    let args = unsafe { Args::from_abi(args, nargsf, kwnames) };
+    to_abi(match callable.ty().slots().call {
+        Some(f) => f(callable, &args),
+        None => not_callable(callable),
+    })
+}
+
+const _: () = assert!(size_of::<Result<Own, Raised>>() == 8);

@@ -1,0 +1,124 @@
+//! Raising, catching and chaining exceptions. The raised exception lies in the thread state; [`Raised`] is the proof of it.
+use crate::object::{Own, PyResult, Raised, Ref, Value, decref};
+use crate::typeobj::TypeObject;
+use core::cell::Cell;
+use core::fmt::Arguments;
+use pyaot_abi::ThreadState;
+
+pub mod types;
+
+/// State of the running thread; compiled code reads and writes it directly.
+#[unsafe(export_name = "pyaot_thread")]
+pub static THREAD: ThreadState = ThreadState {
+    depth: Cell::new(0),
+    limit: Cell::new(1000),
+    raised: Cell::new(Value::NULL),
+    handled: Cell::new(Value::NONE),
+};
+
+/// Raises `ty(message)`.
+#[cold]
+pub fn raise<R>(ty: &'static TypeObject, message: Arguments) -> PyResult<R> {
+    let text = match message.as_str() {
+        Some(s) => Own::str(s),
+        None => Own::str(&message.to_string()),
+    };
+    raise_value(ty, text)
+}
+
+/// Raises `ty(value)`: one argument that is any object.
+#[cold]
+pub fn raise_value<R>(ty: &'static TypeObject, value: Own) -> PyResult<R> {
+    raise_args(ty, vec![value])
+}
+
+/// Raises `ty(*args)`; the constructor of a built-in exception class.
+#[cold]
+pub fn raise_args<R>(ty: &'static TypeObject, args: Vec<Own>) -> PyResult<R> {
+    let refs: Vec<Ref> = args.iter().map(Own::r).collect();
+    let exc = crate::call::call(ty.r(), &crate::call::Args::positional(&refs))?;
+    raise_object(exc)
+}
+
+/// Makes `exc` (an exception instance) the raised exception; its `__context__` becomes the handled one (CPython: _PyErr_SetObject).
+#[cold]
+pub fn raise_object<R>(exc: Own) -> PyResult<R> {
+    types::set_context_from_handled(exc.r());
+    restore(exc)
+}
+
+/// Makes `exc` the raised exception as it is.
+#[cold]
+pub fn restore<R>(exc: Own) -> PyResult<R> {
+    let old = THREAD.raised.replace(exc.into_value());
+    decref(old);
+    Err(Raised)
+}
+
+/// Takes the raised exception out of the thread state.
+pub fn take() -> Option<Own> {
+    Own::from_nullable(THREAD.raised.replace(Value::NULL))
+}
+
+/// Takes the exception that `r` stands for.
+pub fn caught(_: Raised) -> Own {
+    take().expect("an error result comes with an exception")
+}
+
+pub fn is_raised() -> bool {
+    !THREAD.raised.get().is_null()
+}
+
+/// The raised exception is an instance of `ty`.
+pub fn raised_is(ty: &TypeObject) -> bool {
+    Ref::from_nullable(THREAD.raised.get()).is_some_and(|e| e.is_instance_of(ty))
+}
+
+/// Drops the raised exception if it is a `ty`; `Ok(None)` then. Other errors pass.
+pub fn swallow<T>(r: PyResult<T>, ty: &TypeObject) -> PyResult<Option<T>> {
+    match r {
+        Ok(v) => Ok(Some(v)),
+        Err(Raised) if raised_is(ty) => {
+            drop(take());
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+#[cold]
+pub fn memory_error<R>() -> PyResult<R> {
+    restore(types::memory_error_instance())
+}
+
+macro_rules! shorthands {
+    ($($name:ident => $ty:ident),* $(,)?) => {
+        $(#[cold] pub fn $name<R>(message: Arguments) -> PyResult<R> { raise(&types::$ty, message) })*
+    };
+}
+shorthands! {
+    type_error => TYPE_ERROR,
+    value_error => VALUE_ERROR,
+    index_error => INDEX_ERROR,
+    attribute_error => ATTRIBUTE_ERROR,
+    runtime_error => RUNTIME_ERROR,
+    overflow_error => OVERFLOW_ERROR,
+    zero_division => ZERO_DIVISION_ERROR,
+    name_error => NAME_ERROR,
+    system_error => SYSTEM_ERROR,
+    buffer_error => BUFFER_ERROR,
+    not_implemented_error => NOT_IMPLEMENTED_ERROR,
+    lookup_error => LOOKUP_ERROR,
+    unicode_error => UNICODE_ERROR,
+    import_error => IMPORT_ERROR,
+    recursion_error => RECURSION_ERROR,
+}
+
+#[cold]
+pub fn key_error<R>(key: Ref) -> PyResult<R> {
+    raise_value(&types::KEY_ERROR, key.own())
+}
+#[cold]
+pub fn stop_iteration<R>(value: Option<Own>) -> PyResult<R> {
+    raise_args(&types::STOP_ITERATION, value.into_iter().collect())
+}

@@ -1,0 +1,382 @@
+//! Object memory: size-classed pages of 64 KiB that can be enumerated, so the collector needs no link fields; blocks of their own
+//! from malloc for objects above [`MAX_SMALL`].
+//!
+//! Objects whose type takes part in collection and others live in different pages (`Heap::gc`, `Heap::plain`). With the feature
+//! `malloc_objects` every object has a malloc block of its own, for AddressSanitizer and memcheck.
+use super::{Header, Own, PyResult, Value, flag};
+use crate::typeobj::TypeObject;
+use core::cell::Cell;
+use core::ptr::null_mut;
+use pyaot_abi::{TypeHead, type_flag};
+
+pub const PAGE_SIZE: usize = 64 * 1024;
+/// Largest object in a page, bytes.
+pub const MAX_SMALL: usize = 512;
+const CLASSES: usize = MAX_SMALL / 16;
+const CHUNK_PAGES: usize = 16;
+
+/// Head of a page. Slots follow, aligned to 16.
+#[repr(C)]
+pub struct Page {
+    /// Free slots, linked through their second word (the first is a header with the FREE flag).
+    free: Cell<*mut FreeSlot>,
+    pub used: Cell<u32>,
+    pub slot_size: u32,
+    pub slot_count: u32,
+    /// Slots handed out at least once; the rest of the page is untouched memory.
+    touched: Cell<u32>,
+    /// Pages of one heap and class.
+    next: Cell<*mut Page>,
+    /// Objects were allocated here since the last collection.
+    pub young: Cell<bool>,
+    in_partial: Cell<bool>,
+    gc: bool,
+}
+
+#[repr(C)]
+struct FreeSlot {
+    header: Header,
+    /// Overlays nothing of the header: slots are at least 32 bytes in gc pages, 32 in plain ones.
+    next: *mut FreeSlot,
+}
+
+const PAGE_HEAD: usize = 64;
+const _: () = assert!(size_of::<Page>() <= PAGE_HEAD);
+
+impl Page {
+    fn slot(&self, i: u32) -> *mut Header {
+        // The address is inside the page by construction.
+        (self as *const Page as usize + PAGE_HEAD + i as usize * self.slot_size as usize) as *mut Header
+    }
+    /// Live and free slots ever handed out; free ones carry the FREE flag.
+    pub fn slots(&self) -> impl Iterator<Item = *mut Header> + '_ {
+        (0..self.touched.get()).map(|i| self.slot(i))
+    }
+}
+
+/// One kind of pages: current page and all pages, per class.
+pub struct Heap {
+    current: [Cell<*mut Page>; CLASSES + 1],
+    /// Pages with room that are not current.
+    partial: [Cell<*mut Page>; CLASSES + 1],
+    pages: core::cell::RefCell<Vec<*mut Page>>,
+}
+
+// SAFETY: the GIL guards the heaps.
+unsafe impl Sync for Heap {}
+
+impl Heap {
+    const fn new() -> Heap {
+        Heap {
+            current: [const { Cell::new(null_mut()) }; CLASSES + 1],
+            partial: [const { Cell::new(null_mut()) }; CLASSES + 1],
+            pages: core::cell::RefCell::new(Vec::new()),
+        }
+    }
+}
+
+static GC_HEAP: Heap = Heap::new();
+static PLAIN_HEAP: Heap = Heap::new();
+struct Global<T>(T);
+// SAFETY: the GIL guards the content.
+unsafe impl<T> Sync for Global<T> {}
+static LARGE: Global<core::cell::RefCell<Vec<*mut Header>>> = Global(core::cell::RefCell::new(Vec::new()));
+static SPARE: Global<core::cell::RefCell<Vec<*mut Page>>> = Global(core::cell::RefCell::new(Vec::new()));
+/// Container objects allocated minus freed since the last collection of the youngest generation.
+pub static YOUNG_COUNT: Global2 = Global2(Cell::new(0));
+pub struct Global2(pub Cell<i64>);
+// SAFETY: the GIL guards the content.
+unsafe impl Sync for Global2 {}
+
+#[cold]
+fn new_page(size: usize, gc: bool) -> *mut Page {
+    let mut spare = SPARE.0.borrow_mut();
+    if spare.is_empty() {
+        let bytes = CHUNK_PAGES * PAGE_SIZE;
+        // SAFETY: plain anonymous mapping; the unaligned ends stay unused.
+        let base = unsafe {
+            libc::mmap(
+                null_mut(),
+                bytes + PAGE_SIZE,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        if base == libc::MAP_FAILED {
+            return null_mut();
+        }
+        let first = (base as usize).next_multiple_of(PAGE_SIZE);
+        spare.extend((0..CHUNK_PAGES).rev().map(|i| (first + i * PAGE_SIZE) as *mut Page));
+    }
+    let page = spare.pop().expect("filled above");
+    // SAFETY: a fresh or fully freed page that nobody else uses.
+    unsafe {
+        page.write(Page {
+            free: Cell::new(null_mut()),
+            used: Cell::new(0),
+            slot_size: size as u32,
+            slot_count: ((PAGE_SIZE - PAGE_HEAD) / size) as u32,
+            touched: Cell::new(0),
+            next: Cell::new(null_mut()),
+            young: Cell::new(false),
+            in_partial: Cell::new(false),
+            gc,
+        });
+    }
+    page
+}
+
+#[inline(always)]
+fn class_of(size: usize) -> usize {
+    size.max(32).div_ceil(16)
+}
+
+/// Memory for an object of `size` bytes in `heap`; null when there is none.
+#[inline]
+fn small(heap: &'static Heap, size: usize) -> *mut Header {
+    let class = class_of(size);
+    let page = heap.current[class].get();
+    if !page.is_null() {
+        // SAFETY: current pages are live; their free list holds free slots of this page.
+        unsafe {
+            let slot = (*page).free.get();
+            if !slot.is_null() {
+                (*page).free.set((*slot).next);
+                (*page).used.set((*page).used.get() + 1);
+                return slot.cast();
+            }
+        }
+    }
+    small_slow(heap, class)
+}
+
+#[cold]
+#[inline(never)]
+fn small_slow(heap: &'static Heap, class: usize) -> *mut Header {
+    loop {
+        let page = heap.current[class].get();
+        // SAFETY: pages in `current` and `partial` are live.
+        unsafe {
+            if !page.is_null() {
+                let p = &*page;
+                let slot = p.free.get();
+                if !slot.is_null() {
+                    p.free.set((*slot).next);
+                    p.used.set(p.used.get() + 1);
+                    return slot.cast();
+                }
+                // Untouched memory is taken in small batches, so that a page is committed as it fills.
+                let first = p.touched.get();
+                if first < p.slot_count {
+                    let n = (p.slot_count - first).min(16.max(2048 / p.slot_size));
+                    for i in (first..first + n).rev() {
+                        let slot = p.slot(i).cast::<FreeSlot>();
+                        (*slot).header.flags.set(flag::FREE);
+                        (*slot).next = p.free.get();
+                        p.free.set(slot);
+                    }
+                    p.touched.set(first + n);
+                    continue;
+                }
+            }
+            let next = heap.partial[class].get();
+            if next.is_null() {
+                let page = new_page(class * 16, core::ptr::eq(heap, &GC_HEAP));
+                if page.is_null() {
+                    return null_mut();
+                }
+                heap.pages.borrow_mut().push(page);
+                (*page).young.set(true);
+                heap.current[class].set(page);
+            } else {
+                heap.partial[class].set((*next).next.get());
+                (*next).in_partial.set(false);
+                (*next).young.set(true);
+                heap.current[class].set(next);
+            }
+        }
+    }
+}
+
+/// Raw memory for an object of type `ty` with `size` bytes in all; header set, count 1, rest not initialised.
+/// Raises MemoryError.
+pub fn raw(ty: &TypeObject, size: usize) -> PyResult<*mut Header> {
+    let gc = ty.head.flags.get() & type_flag::GC != 0;
+    let (p, mut flags) = if size <= MAX_SMALL && !cfg!(feature = "malloc_objects") {
+        (
+            if gc {
+                small(&GC_HEAP, size)
+            } else {
+                small(&PLAIN_HEAP, size)
+            },
+            0,
+        )
+    } else {
+        (large(size, gc), flag::LARGE)
+    };
+    if p.is_null() {
+        return crate::exc::memory_error();
+    }
+    if gc {
+        flags |= flag::TRACKED;
+        let n = YOUNG_COUNT.0.get() + 1;
+        YOUNG_COUNT.0.set(n);
+        if n > crate::gc::threshold_young() {
+            crate::gc::request();
+        }
+    }
+    // SAFETY: fresh memory of at least 32 bytes.
+    unsafe {
+        p.write(Header {
+            refcount: Cell::new(1),
+            flags: Cell::new(flags),
+            ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
+        });
+    }
+    if ty.head.flags.get() & type_flag::HEAP != 0 {
+        super::incref(Value::from_ptr(ty));
+    }
+    Ok(p)
+}
+
+/// Bytes in front of a large gc object: its index in the list of large objects.
+const LARGE_PREFIX: usize = 16;
+
+#[cold]
+fn large(size: usize, gc: bool) -> *mut Header {
+    if size > isize::MAX as usize - LARGE_PREFIX {
+        return null_mut();
+    }
+    // SAFETY: plain malloc; the prefix keeps 16-byte alignment.
+    let p = unsafe { libc::malloc(size + LARGE_PREFIX) } as *mut u8;
+    if p.is_null() {
+        return null_mut();
+    }
+    let index = if gc {
+        let mut list = LARGE.0.borrow_mut();
+        list.push(unsafe { p.add(LARGE_PREFIX) }.cast());
+        list.len() - 1
+    } else {
+        usize::MAX
+    };
+    unsafe {
+        p.cast::<usize>().write(index);
+        p.add(LARGE_PREFIX).cast()
+    }
+}
+
+/// An object of exactly `T`'s type with the fields of `init` (its header is replaced). Raises MemoryError.
+pub fn object<T: super::Object>(init: impl FnOnce(Header) -> T) -> PyResult {
+    object_of(T::type_object(), init)
+}
+
+/// An object of type `ty`, whose layout begins with `T`. What follows `T` up to the type's basic size is zeroed.
+pub fn object_of<T: super::Object>(ty: &TypeObject, init: impl FnOnce(Header) -> T) -> PyResult {
+    let size = (ty.head.basic_size.get() as usize).max(size_of::<T>());
+    let p = raw(ty, size)?;
+    // SAFETY: `size` bytes of fresh memory; the header is moved out and put back by `init`.
+    unsafe {
+        let header = p.read();
+        p.cast::<T>().write(init(header));
+        let rest = size - size_of::<T>();
+        p.cast::<u8>().add(size_of::<T>()).write_bytes(0, rest);
+    }
+    crate::typeobj::shape::init_instance(ty, p);
+    Ok(Own::from_value(Value::from_ptr(p)))
+}
+
+/// Gives back the memory of an object whose content has been dropped. `size` is not needed: the page knows.
+///
+/// # Safety
+/// The object came from [`raw`] and nobody refers to it.
+pub unsafe fn free(p: *mut Header) {
+    // SAFETY: by contract.
+    unsafe {
+        let flags = (*p).flags.get();
+        if flags & flag::LARGE != 0 {
+            return free_large(p);
+        }
+        let page = (p as usize & !(PAGE_SIZE - 1)) as *mut Page;
+        if (*page).gc {
+            YOUNG_COUNT.0.set(YOUNG_COUNT.0.get() - 1);
+        }
+        let slot = p.cast::<FreeSlot>();
+        (*slot).header.flags.set(flag::FREE);
+        (*slot).next = (*page).free.get();
+        (*page).free.set(slot);
+        (*page).used.set((*page).used.get() - 1);
+        if !(*page).in_partial.get() {
+            free_slow(page);
+        }
+    }
+}
+
+#[inline]
+unsafe fn free_slow(page: *mut Page) {
+    // SAFETY: a live page.
+    unsafe {
+        let class = (*page).slot_size as usize / 16;
+        let heap = if (*page).gc { &GC_HEAP } else { &PLAIN_HEAP };
+        if heap.current[class].get() == page {
+            return;
+        }
+        (*page).next.set(heap.partial[class].get());
+        (*page).in_partial.set(true);
+        heap.partial[class].set(page);
+    }
+}
+
+#[cold]
+unsafe fn free_large(p: *mut Header) {
+    // SAFETY: made by `large`.
+    unsafe {
+        let base = p.cast::<u8>().sub(LARGE_PREFIX);
+        let index = base.cast::<usize>().read();
+        if index != usize::MAX {
+            YOUNG_COUNT.0.set(YOUNG_COUNT.0.get() - 1);
+            let mut list = LARGE.0.borrow_mut();
+            list.swap_remove(index);
+            if let Some(&moved) = list.get(index) {
+                moved.cast::<u8>().sub(LARGE_PREFIX).cast::<usize>().write(index);
+            }
+        }
+        libc::free(base.cast());
+    }
+}
+
+/// Calls `f` for every live container object (gc heap and large ones); `young_only` limits it to pages used since the last reset.
+pub fn for_each_container(young_only: bool, mut f: impl FnMut(*mut Header)) {
+    let pages = GC_HEAP.pages.borrow();
+    for &page in pages.iter() {
+        // SAFETY: pages are never unmapped.
+        let page = unsafe { &*page };
+        if young_only && !page.young.get() {
+            continue;
+        }
+        for slot in page.slots() {
+            // SAFETY: a touched slot has a header.
+            if unsafe { (*slot).flags.get() } & flag::FREE == 0 {
+                f(slot);
+            }
+        }
+    }
+    for &p in LARGE.0.borrow().iter() {
+        f(p);
+    }
+}
+
+/// After a collection: only pages that are allocated from become young again.
+pub fn reset_young() {
+    for &page in GC_HEAP.pages.borrow().iter() {
+        // SAFETY: pages are never unmapped.
+        unsafe { (*page).young.set(false) };
+    }
+    for page in &GC_HEAP.current {
+        if !page.get().is_null() {
+            // SAFETY: current pages are live.
+            unsafe { (*page.get()).young.set(true) };
+        }
+    }
+}

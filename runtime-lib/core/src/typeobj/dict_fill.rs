@@ -1,0 +1,45 @@
+//! Fills the `__dict__` of a built-in type from its definition at the first lookup: methods, computed attributes, slot wrappers.
+use super::TypeObject;
+use crate::object::{Own, PyResult, Raised};
+use crate::types::{self, descr};
+
+/// Cannot fail short of running out of memory at start.
+pub fn fill(ty: &TypeObject) {
+    // The dict is in place before it is filled: lookups while filling see what is there.
+    ty.dict.set(types::dict::new().into_value());
+    // SAFETY: built-in types are statics.
+    let ty: &'static TypeObject = unsafe { &*(ty as *const TypeObject) };
+    fill_dict(ty).unwrap_or_else(|Raised| std::process::abort());
+}
+
+fn fill_dict(ty: &'static TypeObject) -> PyResult<()> {
+    let Some(def) = ty.def else { return Ok(()) };
+    let add = |name: &str, v: Own| types::dict::set(ty.dict(), types::str::intern(name).r(), v.r());
+    for w in super::wrappers::WRAPPERS {
+        // Only what the type itself defines: an inherited slot is found through the base's dict.
+        if (w.present)(&def.slots) {
+            add(w.name, descr::new_wrapper(ty, w)?)?;
+        }
+    }
+    for m in def.methods {
+        add(m.name(), descr::new_method(ty, m)?)?;
+    }
+    for g in def.getset {
+        add(g.name, descr::new_getset(ty, g)?)?;
+    }
+    if def.slots.richcompare.is_some() && def.slots.hash.is_none() {
+        add("__hash__", Own::none())?;
+    }
+    if let Some(f) = def.attributes {
+        f(ty)?;
+    }
+    add(
+        "__doc__",
+        if def.doc.is_empty() {
+            Own::none()
+        } else {
+            Own::str(def.doc)
+        },
+    )?;
+    Ok(())
+}

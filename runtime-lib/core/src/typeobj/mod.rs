@@ -1,0 +1,426 @@
+//! Type objects: the struct, its definition table ([`TypeDef`]), readiness, MRO lookup with the method cache.
+//!
+//! Built-in types are statics in the executable; [`init_builtin_types`] gives each its MRO and inherited slots at start, its
+//! `__dict__` is filled at the first lookup. Python classes are `TypeObject`s on the heap (`create`).
+use crate::call::MethodDef;
+use crate::object::{Header, Own, PyResult, Ref, Value};
+use core::cell::{Cell, UnsafeCell};
+use core::ptr::null;
+use pyaot_abi::{IMMORTAL_REFCOUNT, TypeHead, flag, type_flag};
+
+pub mod dict_fill;
+pub mod shape;
+pub mod slots;
+pub mod wrappers;
+
+pub use slots::{CompareOp, Slots};
+
+/// A type object. `head` is what compiled code reads.
+#[repr(C)]
+pub struct TypeObject {
+    pub head: TypeHead,
+    /// The definition of a built-in type; `None` for Python classes.
+    pub def: Option<&'static TypeDef>,
+    pub slots: UnsafeCell<Slots>,
+    /// `__base__`; null for object.
+    pub base: Cell<*const TypeObject>,
+    /// `__bases__` and `__mro__`: tuples; null before the type is ready.
+    pub bases: Cell<Value>,
+    pub mro: Cell<Value>,
+    /// `__dict__` (a dict); null before it is filled.
+    pub dict: Cell<Value>,
+    /// Python classes: `__name__` and `__qualname__` (str), null for built-in types.
+    pub name_object: Cell<Value>,
+    pub qualname: Cell<Value>,
+    /// Root of the shapes of instances, null when instances have none.
+    pub root_shape: Cell<*mut shape::Shape>,
+    /// Weakly held direct subclasses (addresses), for cache invalidation and `__subclasses__`.
+    pub subclasses: UnsafeCell<Vec<*const TypeObject>>,
+    /// Attribute caches that name this type, cleared when it changes.
+    pub caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
+    /// Offset of a plain `__dict__` field (functions, modules, …), 0 = none.
+    pub dict_offset: Cell<u32>,
+    /// Where inline attribute slots begin (behind shape and extra words), and how many there are.
+    pub slots_offset: Cell<u32>,
+    pub inline_slots: Cell<u32>,
+    /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
+    pub state: Cell<Value>,
+}
+
+// SAFETY: the GIL guards type objects.
+unsafe impl Sync for TypeObject {}
+// SAFETY: `repr(C)`, begins with a header; every type object has this layout.
+unsafe impl crate::object::Object for TypeObject {
+    fn type_object() -> &'static TypeObject {
+        &crate::types::type_::TYPE_TYPE
+    }
+}
+
+/// What a built-in type is made of.
+pub struct TypeDef {
+    /// With its module in front for types outside builtins: `collections.deque`.
+    pub name: &'static str,
+    /// `None` = object.
+    pub base: Option<&'static TypeObject>,
+    pub basic_size: usize,
+    pub item_size: usize,
+    /// [`type_flag`] bits; IMMUTABLE is added, subclass bits are inherited.
+    pub flags: u64,
+    pub doc: &'static str,
+    pub slots: Slots,
+    pub methods: &'static [MethodDef],
+    pub getset: &'static [GetSetDef],
+    /// Offset of a plain dict field, 0 = none.
+    pub dict_offset: usize,
+    /// Further attributes of the type's dict (constants), made at the first lookup.
+    pub attributes: Option<fn(&TypeObject) -> PyResult<()>>,
+}
+
+impl TypeDef {
+    pub const NEW: TypeDef = TypeDef {
+        name: "",
+        base: None,
+        basic_size: 16,
+        item_size: 0,
+        flags: 0,
+        doc: "",
+        slots: Slots::NONE,
+        methods: &[],
+        getset: &[],
+        dict_offset: 0,
+        attributes: None,
+    };
+}
+
+/// A computed attribute. A missing setter makes it read-only; the setter gets `None` for `del`.
+pub struct GetSetDef {
+    pub name: &'static str,
+    pub get: fn(Ref) -> PyResult,
+    pub set: Option<fn(Ref, Option<Ref>) -> PyResult<()>>,
+    pub doc: &'static str,
+}
+
+pub const fn getter(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
+    GetSetDef {
+        name,
+        get,
+        set: None,
+        doc: "",
+    }
+}
+pub const fn getset(
+    name: &'static str,
+    get: fn(Ref) -> PyResult,
+    set: fn(Ref, Option<Ref>) -> PyResult<()>,
+) -> GetSetDef {
+    GetSetDef {
+        name,
+        get,
+        set: Some(set),
+        doc: "",
+    }
+}
+
+impl TypeObject {
+    /// A built-in type in static memory.
+    pub const fn builtin(def: &'static TypeDef) -> TypeObject {
+        TypeObject {
+            head: TypeHead {
+                header: Header {
+                    refcount: Cell::new(IMMORTAL_REFCOUNT),
+                    flags: Cell::new(flag::IMMORTAL),
+                    ty: Cell::new((&raw const crate::types::type_::TYPE_TYPE).cast()),
+                },
+                flags: Cell::new(def.flags | type_flag::IMMUTABLE),
+                version: Cell::new(0),
+                basic_size: Cell::new(def.basic_size as u32),
+                item_size: Cell::new(def.item_size as u32),
+                shape_offset: Cell::new(0),
+                vectorcall: Cell::new(None),
+            },
+            def: Some(def),
+            slots: UnsafeCell::new(def.slots),
+            base: Cell::new(null()),
+            bases: Cell::new(Value::NULL),
+            mro: Cell::new(Value::NULL),
+            dict: Cell::new(Value::NULL),
+            name_object: Cell::new(Value::NULL),
+            qualname: Cell::new(Value::NULL),
+            root_shape: Cell::new(core::ptr::null_mut()),
+            subclasses: UnsafeCell::new(Vec::new()),
+            caches: UnsafeCell::new(Vec::new()),
+            dict_offset: Cell::new(def.dict_offset as u32),
+            slots_offset: Cell::new(0),
+            inline_slots: Cell::new(0),
+            state: Cell::new(Value::NULL),
+        }
+    }
+
+    #[inline(always)]
+    pub fn slots(&self) -> &Slots {
+        // SAFETY: slots change only through `set_slots`, never while a reference to one is used across it (fn pointers are copied out).
+        unsafe { &*self.slots.get() }
+    }
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    pub fn slots_mut(&self) -> &mut Slots {
+        // SAFETY: short-lived, under the GIL.
+        unsafe { &mut *self.slots.get() }
+    }
+    #[inline(always)]
+    pub fn has(&self, flags: u64) -> bool {
+        self.head.flags.get() & flags != 0
+    }
+    pub fn add_flags(&self, flags: u64) {
+        self.head.flags.set(self.head.flags.get() | flags);
+    }
+    #[inline(always)]
+    pub fn r(&self) -> Ref<'_> {
+        Ref::from_value(Value::from_ptr(self))
+    }
+    pub fn own(&self) -> Own {
+        self.r().own()
+    }
+    /// `tp_name`: dotted for built-in types outside builtins, plain `__name__` for Python classes.
+    pub fn full_name(&self) -> &str {
+        match self.def {
+            Some(def) => def.name,
+            None => crate::types::str::as_utf8_lossy_static(Ref::from_value(self.name_object.get())),
+        }
+    }
+    /// The last part of the name, as error messages print it (`__name__`).
+    pub fn name(&self) -> &str {
+        let full = self.full_name();
+        match self.def {
+            Some(_) => full.rsplit_once('.').map_or(full, |(_, last)| last),
+            None => full,
+        }
+    }
+    pub fn base(&self) -> Option<&'static TypeObject> {
+        // SAFETY: a base outlives its subclasses (they hold a reference in `bases`).
+        unsafe { self.base.get().as_ref() }
+    }
+    /// The MRO as types, first this type.
+    pub fn mro(&self) -> impl Iterator<Item = &'static TypeObject> + use<> {
+        let items: &'static [Value] = match Ref::from_nullable(self.mro.get()) {
+            // SAFETY: the tuple is alive while the type is; it is replaced only by `__bases__` assignment.
+            Some(t) => unsafe { core::mem::transmute::<&[Value], &'static [Value]>(crate::types::tuple::items(t)) },
+            None => &[],
+        };
+        // SAFETY: MRO items are types.
+        items.iter().map(|v| unsafe { &*v.as_ptr::<TypeObject>() })
+    }
+    /// Subclass test along the MRO (CPython: Objects/typeobject.c, PyType_IsSubtype).
+    #[inline]
+    pub fn is_subtype(&self, other: &TypeObject) -> bool {
+        core::ptr::eq(self, other) || self.is_subtype_slow(other)
+    }
+    #[inline(never)]
+    fn is_subtype_slow(&self, other: &TypeObject) -> bool {
+        if self.mro.get().is_null() {
+            let mut t = Some(self);
+            while let Some(ty) = t {
+                if core::ptr::eq(ty, other) {
+                    return true;
+                }
+                t = ty.base();
+            }
+            return core::ptr::eq(other, &crate::types::object::OBJECT_TYPE);
+        }
+        self.mro().any(|t| core::ptr::eq(t, other))
+    }
+    pub fn is_heap(&self) -> bool {
+        self.has(type_flag::HEAP)
+    }
+    /// The type's own `__dict__` as a dict, filled at the first call for built-in types.
+    pub fn dict(&self) -> Ref<'_> {
+        if self.dict.get().is_null() {
+            dict_fill::fill(self);
+        }
+        Ref::from_value(self.dict.get())
+    }
+    /// Attribute of the type or its bases by interned name, no descriptor protocol, borrowed from the defining class's dict
+    /// (CPython: _PyType_Lookup).
+    #[inline]
+    pub fn lookup(&self, name: Ref<'_>) -> Option<Ref<'static>> {
+        cache::lookup(self, name)
+    }
+}
+
+/// Type of a word that is no heap pointer.
+pub fn immediate_type(v: Value) -> &'static TypeObject {
+    use crate::types::*;
+    if v.is_small_int() {
+        &int::INT_TYPE
+    } else if v.is_small_float() {
+        &float::FLOAT_TYPE
+    } else if v.is_bool() {
+        &bool_::BOOL_TYPE
+    } else {
+        match v {
+            Value::NONE => &none::NONE_TYPE,
+            Value::ELLIPSIS => &none::ELLIPSIS_TYPE,
+            Value::NOT_IMPLEMENTED => &none::NOT_IMPLEMENTED_TYPE,
+            // The null word and UNBOUND never reach here in correct code; naming them keeps debug output alive.
+            _ => &none::NONE_TYPE,
+        }
+    }
+}
+
+/// Gives every built-in type its base, MRO and inherited slots. Called once at start, before anything else.
+pub fn init_builtin_types() {
+    for ty in crate::types::BUILTIN_TYPES {
+        ready(ty);
+    }
+}
+
+/// Readies a built-in type (native modules call it for theirs before use). Idempotent.
+pub fn ready(ty: &'static TypeObject) {
+    if ty.has(type_flag::READY) {
+        return;
+    }
+    let def = ty.def.expect("only built-in types are readied from a definition");
+    let is_object = core::ptr::eq(ty, &crate::types::object::OBJECT_TYPE);
+    let base = if is_object {
+        None
+    } else {
+        Some(def.base.unwrap_or(&crate::types::object::OBJECT_TYPE))
+    };
+    ty.add_flags(type_flag::READY);
+    if let Some(base) = base {
+        ready(base);
+        ty.base.set(base);
+        ty.head
+            .basic_size
+            .set(ty.head.basic_size.get().max(base.head.basic_size.get()));
+        if ty.head.item_size.get() == 0 {
+            ty.head.item_size.set(base.head.item_size.get());
+        }
+        const INHERITED: u64 = type_flag::INT
+            | type_flag::LIST
+            | type_flag::TUPLE
+            | type_flag::BYTES
+            | type_flag::STR
+            | type_flag::DICT
+            | type_flag::BASE_EXC
+            | type_flag::TYPE
+            | type_flag::FLOAT
+            | type_flag::BYTEARRAY
+            | type_flag::SET
+            | type_flag::FROZENSET
+            | type_flag::COMPLEX
+            | type_flag::GC
+            | type_flag::SEQUENCE
+            | type_flag::MAPPING
+            | type_flag::MATCH_SELF
+            | type_flag::WEAKREFABLE;
+        ty.add_flags(base.head.flags.get() & INHERITED);
+        if ty.dict_offset.get() == 0 {
+            ty.dict_offset.set(base.dict_offset.get());
+        }
+        if ty.head.shape_offset.get() == 0 {
+            ty.head.shape_offset.set(base.head.shape_offset.get());
+        }
+        slots::inherit(ty, base);
+    }
+    let mut mro = vec![ty.own()];
+    let mut b = base;
+    while let Some(t) = b {
+        mro.push(t.own());
+        b = t.base();
+    }
+    ty.bases
+        .set(crate::types::tuple::from_vec(base.map(|b| vec![b.own()]).unwrap_or_default()).into_value());
+    ty.mro.set(crate::types::tuple::from_vec(mro).into_value());
+    if ty.head.vectorcall.get().is_none() && ty.slots().call.is_some() {
+        ty.head.vectorcall.set(Some(crate::call::slot_call_vectorcall));
+    }
+}
+
+/// Method cache: (type, interned name) -> attribute found along the MRO.
+pub mod cache {
+    use super::*;
+
+    const SIZE: usize = 4096;
+    #[derive(Clone, Copy)]
+    struct Entry {
+        ty: *const TypeObject,
+        version: u32,
+        name: Value,
+        result: Value,
+    }
+    struct Table(UnsafeCell<[Entry; SIZE]>);
+    // SAFETY: the GIL guards the table.
+    unsafe impl Sync for Table {}
+    static TABLE: Table = Table(UnsafeCell::new(
+        [Entry {
+            ty: null(),
+            version: 0,
+            name: Value::NULL,
+            result: Value::NULL,
+        }; SIZE],
+    ));
+    struct Next(Cell<u32>);
+    // SAFETY: the GIL guards the counter.
+    unsafe impl Sync for Next {}
+    static NEXT_VERSION: Next = Next(Cell::new(1));
+
+    /// See [`TypeObject::lookup`]. Names that are not interned are looked up without the cache.
+    pub fn lookup(ty: &TypeObject, name: Ref<'_>) -> Option<Ref<'static>> {
+        if !crate::types::str::is_interned(name) {
+            return find(ty, name);
+        }
+        let version = ty.head.version.get();
+        let h = (ty as *const TypeObject as usize >> 5) ^ (name.value().0 as usize >> 4).wrapping_mul(0x9E37_79B9);
+        // SAFETY: no reference to an entry lives across `find`.
+        let entry = unsafe { &mut (*TABLE.0.get())[h % SIZE] };
+        if core::ptr::eq(entry.ty, ty) && entry.name == name.value() && version != 0 && entry.version == version {
+            return Ref::from_nullable(entry.result);
+        }
+        let found = find(ty, name);
+        let version = match ty.head.version.get() {
+            0 => {
+                let v = NEXT_VERSION.0.get();
+                NEXT_VERSION.0.set(v + 1);
+                ty.head.version.set(v);
+                v
+            }
+            v => v,
+        };
+        // SAFETY: as above. Interned names are kept alive by the intern table as long as a type's dict holds them; a stale
+        // entry needs the same address and the same version, and versions are never reused.
+        unsafe {
+            (*TABLE.0.get())[h % SIZE] = Entry {
+                ty,
+                version,
+                name: name.value(),
+                result: found.map_or(Value::NULL, Ref::value),
+            };
+        }
+        found
+    }
+
+    fn find(ty: &TypeObject, name: Ref<'_>) -> Option<Ref<'static>> {
+        if ty.mro.get().is_null() {
+            return None;
+        }
+        ty.mro()
+            .find_map(|t| crate::types::dict::get_str_static(t.dict(), name))
+    }
+
+    /// The type changed: new version, caches of it and of its subclasses cleared (CPython: PyType_Modified).
+    pub fn modified(ty: &TypeObject) {
+        ty.head.version.set(0);
+        // SAFETY: caches are static data of compiled modules.
+        for &c in unsafe { &*ty.caches.get() } {
+            let c = unsafe { &*c };
+            c.shape.set(0);
+            c.ty.set(null());
+        }
+        unsafe { (*ty.caches.get()).clear() };
+        // SAFETY: dead subclasses take themselves off the list.
+        for &sub in unsafe { &*ty.subclasses.get() } {
+            modified(unsafe { &*sub });
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Shapes (hidden classes): where the attributes of an instance stand. Instances of one class that got the same attributes in the
+//! same order share a shape; the first `inline_slots` values are in the object, the rest in an overflow array.
+//!
+//! When `__dict__` is asked for, the attributes move into a dict of their own and the instance takes the shape [`DICT_MODE`].
+use super::TypeObject;
+use crate::object::{Header, Own, PyResult, Ref, Value, decref};
+use crate::types;
+use core::cell::RefCell;
+use pyaot_abi::SHAPE_TAG;
+
+/// One step of the transition tree: the parent's attributes and `name` at `index`.
+pub struct Shape {
+    parent: *const Shape,
+    name: Value,
+    pub count: u32,
+    children: RefCell<Vec<(Value, *mut Shape)>>,
+}
+// SAFETY: the GIL guards shapes.
+unsafe impl Sync for Shape {}
+
+/// Attributes live in a dict (`extra` word with bit 0 set).
+pub static DICT_MODE: Shape = Shape {
+    parent: core::ptr::null(),
+    name: Value::NULL,
+    count: 0,
+    children: RefCell::new(Vec::new()),
+};
+
+/// Attributes past this many go to a dict.
+const MAX_ATTRIBUTES: u32 = 128;
+
+impl Shape {
+    pub fn new_root() -> *mut Shape {
+        Box::into_raw(Box::new(Shape {
+            parent: core::ptr::null(),
+            name: Value::NULL,
+            count: 0,
+            children: RefCell::default(),
+        }))
+    }
+    pub fn word(&self) -> u64 {
+        self as *const Shape as u64 + SHAPE_TAG
+    }
+    /// # Safety
+    /// `word` came from [`Shape::word`].
+    pub unsafe fn from_word(word: u64) -> &'static Shape {
+        // SAFETY: shapes are never freed.
+        unsafe { &*((word - SHAPE_TAG) as *const Shape) }
+    }
+    /// Slot index of an interned name.
+    pub fn find(&self, name: Ref) -> Option<u32> {
+        let mut s = self;
+        while s.count > 0 {
+            if s.name == name.value() {
+                return Some(s.count - 1);
+            }
+            // SAFETY: a shape with attributes has a parent; shapes are never freed.
+            s = unsafe { &*s.parent };
+        }
+        None
+    }
+    /// The shape with `name` (interned) added.
+    pub fn with(&self, name: Ref) -> &'static Shape {
+        if let Some(&(_, child)) = self.children.borrow().iter().find(|(n, _)| *n == name.value()) {
+            // SAFETY: shapes are never freed.
+            return unsafe { &*child };
+        }
+        let child = Box::into_raw(Box::new(Shape {
+            parent: self,
+            name: name.own().into_value(),
+            count: self.count + 1,
+            children: RefCell::default(),
+        }));
+        self.children.borrow_mut().push((name.value(), child));
+        // SAFETY: just made.
+        unsafe { &*child }
+    }
+    /// Names in insertion order.
+    pub fn names(&self) -> Vec<Ref<'static>> {
+        let mut names = Vec::with_capacity(self.count as usize);
+        let mut s = self;
+        while s.count > 0 {
+            names.push(Ref::from_value(s.name));
+            // SAFETY: as in `find`.
+            s = unsafe { &*s.parent };
+        }
+        names.reverse();
+        names
+    }
+    pub fn is_dict_mode(&self) -> bool {
+        core::ptr::eq(self, &DICT_MODE)
+    }
+}
+
+/// The shape and extra words of an instance, and its inline slots.
+#[derive(Clone, Copy)]
+pub struct Attributes {
+    words: *mut u64,
+    inline: u32,
+    slots: *mut Value,
+}
+
+/// `None` when instances of the type keep no attributes by shape.
+#[inline]
+pub fn attributes(ty: &TypeObject, p: *mut Header) -> Option<Attributes> {
+    let offset = ty.head.shape_offset.get();
+    if offset == 0 {
+        return None;
+    }
+    let offset = if offset == u32::MAX {
+        variable_end(ty, p)
+    } else {
+        offset as usize
+    };
+    // SAFETY: the layout has two words there, then the slots.
+    unsafe {
+        let words = p.cast::<u8>().add(offset).cast::<u64>();
+        let slots = if ty.slots_offset.get() == 0 {
+            words.add(2).cast()
+        } else {
+            p.cast::<u8>().add(ty.slots_offset.get() as usize).cast()
+        };
+        Some(Attributes {
+            words,
+            inline: ty.inline_slots.get(),
+            slots,
+        })
+    }
+}
+
+/// Offset behind the variable part of an object (subclasses of int, tuple, str and bytes).
+fn variable_end(ty: &TypeObject, p: *mut Header) -> usize {
+    let n = types::variable_length(ty, p);
+    (ty.head.basic_size.get() as usize + n * ty.head.item_size.get() as usize).next_multiple_of(8)
+}
+
+/// Sets the shape of a new instance (its extra word and slots are zero).
+#[inline]
+pub fn init_instance(ty: &TypeObject, p: *mut Header) {
+    if let Some(a) = attributes(ty, p) {
+        if ty.root_shape.get().is_null() {
+            ty.root_shape.set(Shape::new_root());
+        }
+        // SAFETY: root shapes live as long as the process.
+        unsafe {
+            *a.words = (*ty.root_shape.get()).word();
+            *a.words.add(1) = 0;
+        }
+    }
+}
+
+impl Attributes {
+    pub fn shape(&self) -> &'static Shape {
+        // SAFETY: set by `init_instance`.
+        unsafe { Shape::from_word(*self.words) }
+    }
+    fn extra(&self) -> u64 {
+        // SAFETY: second word.
+        unsafe { *self.words.add(1) }
+    }
+    fn set_extra(&self, v: u64) {
+        // SAFETY: second word.
+        unsafe { *self.words.add(1) = v }
+    }
+    fn set_shape(&self, s: &Shape) {
+        // SAFETY: first word.
+        unsafe { *self.words = s.word() }
+    }
+    /// The dict in dict mode.
+    pub fn dict(&self) -> Option<Ref<'static>> {
+        let e = self.extra();
+        (e & 1 != 0).then(|| Ref::from_value(Value(e - 1)))
+    }
+    /// Address of slot `i`; overflow arrays hold their capacity in front.
+    fn slot(&self, i: u32) -> *mut Value {
+        // SAFETY: `i` is below the count that the shape states.
+        unsafe {
+            if i < self.inline {
+                self.slots.add(i as usize)
+            } else {
+                (self.extra() as *mut Value).add((i - self.inline) as usize)
+            }
+        }
+    }
+    /// Byte offset of slot `i` in the instance at `p`, if it is inline.
+    pub fn inline_offset(&self, p: *mut Header, i: u32) -> Option<u32> {
+        (i < self.inline).then(|| (self.slot(i) as usize - p as usize) as u32)
+    }
+    pub fn get(&self, name: Ref) -> Option<Ref<'static>> {
+        match self.dict() {
+            Some(d) => types::dict::get_str_static(d, name),
+            None => self
+                .shape()
+                .find(name)
+                .map(|i| Ref::from_value(unsafe { *self.slot(i) })),
+        }
+    }
+    /// Stores an attribute; `name` is an interned exact str.
+    pub fn set(&self, name: Ref, v: Own) -> PyResult<()> {
+        if let Some(d) = self.dict() {
+            return types::dict::set(d, name, v.r());
+        }
+        let shape = self.shape();
+        if let Some(i) = shape.find(name) {
+            // SAFETY: slot of an existing attribute.
+            let old = unsafe { self.slot(i).replace(v.into_value()) };
+            decref(old);
+            return Ok(());
+        }
+        if shape.count >= MAX_ATTRIBUTES {
+            let d = self.materialize()?;
+            return types::dict::set(d, name, v.r());
+        }
+        self.grow(shape.count)?;
+        self.set_shape(shape.with(name));
+        // SAFETY: `grow` made room.
+        unsafe { self.slot(shape.count).write(v.into_value()) };
+        Ok(())
+    }
+    /// Room for slot `i` when it is past the inline ones: capacities 4, 8, 16, …
+    fn grow(&self, i: u32) -> PyResult<()> {
+        let Some(i) = i.checked_sub(self.inline) else {
+            return Ok(());
+        };
+        if i == 0 || (i >= 4 && i.is_power_of_two()) {
+            let capacity = if i == 0 { 4 } else { i as usize * 2 };
+            // SAFETY: null or an array from an earlier call.
+            let p = unsafe { libc::realloc(self.extra() as *mut libc::c_void, capacity * 8) };
+            if p.is_null() {
+                return crate::exc::memory_error();
+            }
+            self.set_extra(p as u64);
+        }
+        Ok(())
+    }
+    /// Removes an attribute; false when there is none.
+    pub fn delete(&self, ty: &TypeObject, name: Ref) -> PyResult<bool> {
+        if let Some(d) = self.dict() {
+            return types::dict::delete(d, name);
+        }
+        let shape = self.shape();
+        let Some(index) = shape.find(name) else {
+            return Ok(false);
+        };
+        // SAFETY: slots below the count are live; the tail moves down by one.
+        unsafe {
+            let old = *self.slot(index);
+            for i in index + 1..shape.count {
+                self.slot(i - 1).write(*self.slot(i));
+            }
+            let mut s: &Shape = &*ty.root_shape.get();
+            for n in shape.names() {
+                if !n.is(name) {
+                    s = s.with(n);
+                }
+            }
+            self.set_shape(s);
+            decref(old);
+        }
+        Ok(true)
+    }
+    /// Moves the attributes into a dict and gives it: the instance's `__dict__`.
+    pub fn materialize(&self) -> PyResult<Ref<'static>> {
+        if let Some(d) = self.dict() {
+            return Ok(d);
+        }
+        let shape = self.shape();
+        let dict = types::dict::new();
+        for (i, name) in shape.names().into_iter().enumerate() {
+            // SAFETY: live slot.
+            types::dict::set(dict.r(), name, Ref::from_value(unsafe { *self.slot(i as u32) }))?;
+        }
+        self.drop_slots();
+        self.set_shape(&DICT_MODE);
+        self.set_extra(dict.into_value().0 | 1);
+        Ok(self.dict().expect("just set"))
+    }
+    /// Replaces `__dict__`; `None` gives a fresh empty attribute set.
+    pub fn replace_dict(&self, ty: &TypeObject, dict: Option<Own>) {
+        let old = self.take();
+        match dict {
+            Some(d) => {
+                self.set_shape(&DICT_MODE);
+                self.set_extra(d.into_value().0 | 1);
+            }
+            // SAFETY: the type has instances, so it has a root shape.
+            None => self.set_shape(unsafe { &*ty.root_shape.get() }),
+        }
+        drop(old);
+    }
+    fn drop_slots(&self) {
+        let shape = self.shape();
+        let values: Vec<Value> = (0..shape.count).map(|i| unsafe { *self.slot(i) }).collect();
+        if self.extra() != 0 {
+            // SAFETY: not in dict mode: an overflow array.
+            unsafe { libc::free(self.extra() as *mut libc::c_void) };
+            self.set_extra(0);
+        }
+        self.set_shape(&EMPTY);
+        for v in values {
+            decref(v);
+        }
+    }
+    /// Takes all attributes away (owned), leaving none.
+    fn take(&self) -> Vec<Own> {
+        if let Some(d) = self.dict() {
+            self.set_extra(0);
+            self.set_shape(&EMPTY);
+            return vec![Own::from_value(d.value())];
+        }
+        let n = self.shape().count;
+        let values = (0..n).map(|i| Own::from_value(unsafe { *self.slot(i) })).collect();
+        if self.extra() != 0 {
+            // SAFETY: an overflow array.
+            unsafe { libc::free(self.extra() as *mut libc::c_void) };
+            self.set_extra(0);
+        }
+        self.set_shape(&EMPTY);
+        values
+    }
+    pub fn traverse(&self, visit: super::slots::Visitor) {
+        match self.dict() {
+            Some(d) => visit(d.value()),
+            // SAFETY: live slots.
+            None => (0..self.shape().count).for_each(|i| visit(unsafe { *self.slot(i) })),
+        }
+    }
+}
+
+static EMPTY: Shape = Shape {
+    parent: core::ptr::null(),
+    name: Value::NULL,
+    count: 0,
+    children: RefCell::new(Vec::new()),
+};
+
+/// Drops the attributes of a dying instance.
+pub fn drop_instance_attributes(ty: &TypeObject, p: *mut Header) {
+    if let Some(a) = attributes(ty, p) {
+        drop(a.take());
+    }
+}

@@ -1,0 +1,375 @@
+//! Descriptors of built-in types: methods, class methods, computed attributes, slot wrappers.
+use crate::call::{self, Args, MethodDef, builtin};
+use crate::exc;
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, to_abi};
+use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getter};
+use core::cell::Cell;
+use pyaot_abi::type_flag;
+
+/// `list.append`: a row of a method table and the type that it belongs to.
+#[repr(C)]
+pub struct MethodDescriptor {
+    header: Header,
+    pub def: &'static MethodDef,
+    pub owner: &'static TypeObject,
+}
+/// `dict.fromkeys`, same layout.
+#[repr(C)]
+pub struct ClassMethodDescriptor(MethodDescriptor);
+/// `int.real`.
+#[repr(C)]
+pub struct GetSetDescriptor {
+    header: Header,
+    pub def: &'static GetSetDef,
+    pub owner: &'static TypeObject,
+}
+/// How a slot is called as a dunder method.
+pub struct WrapperDef {
+    pub name: &'static str,
+    pub text: &'static str,
+    pub doc: &'static str,
+    /// Whether the type has the slot.
+    pub present: fn(&Slots) -> bool,
+    /// (the type whose slot it is, self, arguments)
+    pub invoke: fn(&'static TypeObject, Ref, &Args) -> PyResult,
+}
+/// `int.__add__`.
+#[repr(C)]
+pub struct WrapperDescriptor {
+    header: Header,
+    pub def: &'static WrapperDef,
+    pub owner: &'static TypeObject,
+}
+/// `(1).__add__`.
+#[repr(C)]
+pub struct MethodWrapper {
+    header: Header,
+    pub descr: Cell<Value>,
+    pub this: Cell<Value>,
+}
+
+macro_rules! object_impl {
+    ($($t:ident => $s:ident;)*) => {
+        $(// SAFETY: `repr(C)` with a header; final types.
+        unsafe impl Object for $t { fn type_object() -> &'static TypeObject { &$s } })*
+    };
+}
+object_impl! {
+    MethodDescriptor => METHOD_DESCRIPTOR_TYPE;
+    ClassMethodDescriptor => CLASSMETHOD_DESCRIPTOR_TYPE;
+    GetSetDescriptor => GETSET_DESCRIPTOR_TYPE;
+    WrapperDescriptor => WRAPPER_DESCRIPTOR_TYPE;
+    MethodWrapper => METHOD_WRAPPER_TYPE;
+}
+
+#[unsafe(export_name = "pyaot_type_method_descriptor")]
+pub static METHOD_DESCRIPTOR_TYPE: TypeObject = {
+    let t = TypeObject::builtin(&TypeDef {
+        name: "method_descriptor",
+        basic_size: size_of::<MethodDescriptor>(),
+        flags: type_flag::METHOD_DESCRIPTOR | type_flag::DISALLOW_INSTANTIATION,
+        slots: Slots {
+            repr: Some(|d| {
+                let d = cast::<MethodDescriptor>(d);
+                Ok(Own::str(&format!(
+                    "<method '{}' of '{}' objects>",
+                    d.def.name(),
+                    d.owner.full_name()
+                )))
+            }),
+            descr_get: Some(|d, obj, _| match obj {
+                None => Ok(d.own()),
+                Some(o) => {
+                    let m = cast::<MethodDescriptor>(d);
+                    check_owner(m.def.name(), m.owner, o)?;
+                    builtin::new(m.def, Some(o.own()), None)
+                }
+            }),
+            ..Slots::NONE
+        },
+        getset: &[
+            getter("__name__", |d| Ok(Own::str(cast::<MethodDescriptor>(d).def.name()))),
+            getter("__objclass__", |d| Ok(cast::<MethodDescriptor>(d).owner.own())),
+            getter("__qualname__", |d| {
+                qualname(
+                    cast::<MethodDescriptor>(d).owner,
+                    cast::<MethodDescriptor>(d).def.name(),
+                )
+            }),
+            getter("__doc__", |d| doc(cast::<MethodDescriptor>(d).def.doc)),
+            getter("__text_signature__", |d| {
+                Ok(Own::str(cast::<MethodDescriptor>(d).def.sig.text))
+            }),
+        ],
+        ..TypeDef::NEW
+    });
+    t.head.vectorcall.replace(Some(method_vectorcall));
+    t
+};
+
+pub static CLASSMETHOD_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "classmethod_descriptor",
+    basic_size: size_of::<MethodDescriptor>(),
+    flags: type_flag::DISALLOW_INSTANTIATION,
+    slots: Slots {
+        repr: Some(|d| {
+            let d = &cast::<ClassMethodDescriptor>(d).0;
+            Ok(Own::str(&format!(
+                "<method '{}' of '{}' objects>",
+                d.def.name(),
+                d.owner.full_name()
+            )))
+        }),
+        descr_get: Some(|d, obj, owner| {
+            let m = &cast::<ClassMethodDescriptor>(d).0;
+            let cls = match (owner, obj) {
+                (Some(c), _) => c,
+                (None, Some(o)) => o.ty().r(),
+                (None, None) => return exc::type_error(format_args!("__get__(None, None) is invalid")),
+            };
+            builtin::new(m.def, Some(cls.own()), None)
+        }),
+        ..Slots::NONE
+    },
+    getset: &[
+        getter("__name__", |d| {
+            Ok(Own::str(cast::<ClassMethodDescriptor>(d).0.def.name()))
+        }),
+        getter("__objclass__", |d| Ok(cast::<ClassMethodDescriptor>(d).0.owner.own())),
+        getter("__qualname__", |d| {
+            qualname(
+                cast::<ClassMethodDescriptor>(d).0.owner,
+                cast::<ClassMethodDescriptor>(d).0.def.name(),
+            )
+        }),
+        getter("__doc__", |d| doc(cast::<ClassMethodDescriptor>(d).0.def.doc)),
+    ],
+    ..TypeDef::NEW
+});
+
+pub static GETSET_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "getset_descriptor",
+    basic_size: size_of::<GetSetDescriptor>(),
+    flags: type_flag::DISALLOW_INSTANTIATION,
+    slots: Slots {
+        repr: Some(|d| {
+            let d = cast::<GetSetDescriptor>(d);
+            Ok(Own::str(&format!(
+                "<attribute '{}' of '{}' objects>",
+                d.def.name,
+                d.owner.full_name()
+            )))
+        }),
+        descr_get: Some(|d, obj, _| match obj {
+            None => Ok(d.own()),
+            Some(o) => {
+                let g = cast::<GetSetDescriptor>(d);
+                check_owner(g.def.name, g.owner, o)?;
+                (g.def.get)(o)
+            }
+        }),
+        descr_set: Some(|d, obj, v| {
+            let g = cast::<GetSetDescriptor>(d);
+            check_owner(g.def.name, g.owner, obj)?;
+            match g.def.set {
+                Some(set) => set(obj, v),
+                None => exc::attribute_error(format_args!(
+                    "attribute '{}' of '{}' objects is not writable",
+                    g.def.name,
+                    g.owner.full_name()
+                )),
+            }
+        }),
+        ..Slots::NONE
+    },
+    getset: &[
+        getter("__name__", |d| Ok(Own::str(cast::<GetSetDescriptor>(d).def.name))),
+        getter("__objclass__", |d| Ok(cast::<GetSetDescriptor>(d).owner.own())),
+        getter("__qualname__", |d| {
+            qualname(cast::<GetSetDescriptor>(d).owner, cast::<GetSetDescriptor>(d).def.name)
+        }),
+        getter("__doc__", |d| doc(cast::<GetSetDescriptor>(d).def.doc)),
+    ],
+    ..TypeDef::NEW
+});
+
+pub static WRAPPER_DESCRIPTOR_TYPE: TypeObject = {
+    let t = TypeObject::builtin(&TypeDef {
+        name: "wrapper_descriptor",
+        basic_size: size_of::<WrapperDescriptor>(),
+        flags: type_flag::METHOD_DESCRIPTOR | type_flag::DISALLOW_INSTANTIATION,
+        slots: Slots {
+            repr: Some(|d| {
+                let d = cast::<WrapperDescriptor>(d);
+                Ok(Own::str(&format!(
+                    "<slot wrapper '{}' of '{}' objects>",
+                    d.def.name,
+                    d.owner.full_name()
+                )))
+            }),
+            descr_get: Some(|d, obj, _| match obj {
+                None => Ok(d.own()),
+                Some(o) => {
+                    let w = cast::<WrapperDescriptor>(d);
+                    check_owner(w.def.name, w.owner, o)?;
+                    alloc::object(|header| MethodWrapper {
+                        header,
+                        descr: Cell::new(d.own().into_value()),
+                        this: Cell::new(o.own().into_value()),
+                    })
+                }
+            }),
+            ..Slots::NONE
+        },
+        getset: &[
+            getter("__name__", |d| Ok(Own::str(cast::<WrapperDescriptor>(d).def.name))),
+            getter("__objclass__", |d| Ok(cast::<WrapperDescriptor>(d).owner.own())),
+            getter("__qualname__", |d| {
+                qualname(
+                    cast::<WrapperDescriptor>(d).owner,
+                    cast::<WrapperDescriptor>(d).def.name,
+                )
+            }),
+            getter("__doc__", |d| doc(cast::<WrapperDescriptor>(d).def.doc)),
+            getter("__text_signature__", |d| {
+                Ok(Own::str(cast::<WrapperDescriptor>(d).def.text))
+            }),
+        ],
+        ..TypeDef::NEW
+    });
+    t.head.vectorcall.replace(Some(wrapper_vectorcall));
+    t
+};
+
+pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "method-wrapper",
+    basic_size: size_of::<MethodWrapper>(),
+    flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION,
+    slots: Slots {
+        repr: Some(|w| {
+            let w = cast::<MethodWrapper>(w);
+            let (d, this) = (
+                cast::<WrapperDescriptor>(Ref::from_value(w.descr.get())),
+                Ref::from_value(w.this.get()),
+            );
+            Ok(Own::str(&format!(
+                "<method-wrapper '{}' of {} object at {:#x}>",
+                d.def.name,
+                this.ty().name(),
+                this.value().0
+            )))
+        }),
+        call: Some(|w, args| {
+            let w = cast::<MethodWrapper>(w);
+            let d = cast::<WrapperDescriptor>(Ref::from_value(w.descr.get()));
+            (d.def.invoke)(d.owner, Ref::from_value(w.this.get()), args)
+        }),
+        traverse: Some(|w, visit| {
+            let w = cast::<MethodWrapper>(w);
+            visit(w.descr.get());
+            visit(w.this.get());
+        }),
+        dealloc: Some(wrapper_dealloc),
+        ..Slots::NONE
+    },
+    getset: &[
+        getter("__self__", |w| {
+            Ok(Ref::from_value(cast::<MethodWrapper>(w).this.get()).own())
+        }),
+        getter("__name__", |w| {
+            Ok(Own::str(
+                cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get()))
+                    .def
+                    .name,
+            ))
+        }),
+        getter("__objclass__", |w| {
+            Ok(
+                cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get()))
+                    .owner
+                    .own(),
+            )
+        }),
+    ],
+    ..TypeDef::NEW
+});
+
+fn cast<'a, T: Object>(d: Ref<'a>) -> &'a T {
+    // SAFETY: slots and getters of these types receive their instances.
+    unsafe { d.cast() }
+}
+unsafe fn wrapper_dealloc(p: *mut Header) {
+    // SAFETY: called once for a dead instance.
+    let w = unsafe { &*p.cast::<MethodWrapper>() };
+    decref(w.descr.get());
+    decref(w.this.get());
+}
+fn qualname(owner: &TypeObject, name: &str) -> PyResult {
+    Ok(Own::str(&format!("{}.{name}", owner.name())))
+}
+fn doc(text: &str) -> PyResult {
+    Ok(if text.is_empty() { Own::none() } else { Own::str(text) })
+}
+
+/// CPython: Objects/descrobject.c, descr_check.
+fn check_owner(name: &str, owner: &TypeObject, obj: Ref) -> PyResult<()> {
+    if obj.is_instance_of(owner) {
+        return Ok(());
+    }
+    exc::type_error(format_args!(
+        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+        owner.full_name(),
+        obj.ty().full_name()
+    ))
+}
+
+/// The first argument of an unbound call (CPython: method_check_args, wrapperdescr_call).
+fn take_self<'a>(name: &str, owner: &TypeObject, args: &Args<'a>) -> PyResult<(Ref<'a>, Args<'a>)> {
+    let Some(this) = args.get(0) else {
+        return exc::type_error(format_args!(
+            "unbound method {}.{name}() needs an argument",
+            owner.name()
+        ));
+    };
+    check_owner(name, owner, this)?;
+    Ok((this, args.rest()))
+}
+
+unsafe extern "C" fn method_vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
+    // SAFETY: `callable` is of this type; the vectorcall contract.
+    let (d, args) = unsafe {
+        (
+            &*callable.as_ptr::<MethodDescriptor>(),
+            Args::from_abi(args, nargsf, kwnames),
+        )
+    };
+    to_abi(take_self(d.def.name(), d.owner, &args).and_then(|(this, rest)| d.def.invoke(this, &rest)))
+}
+
+unsafe extern "C" fn wrapper_vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
+    // SAFETY: `callable` is of this type; the vectorcall contract.
+    let (d, args) = unsafe {
+        (
+            &*callable.as_ptr::<WrapperDescriptor>(),
+            Args::from_abi(args, nargsf, kwnames),
+        )
+    };
+    to_abi(take_self(d.def.name, d.owner, &args).and_then(|(this, rest)| (d.def.invoke)(d.owner, this, &rest)))
+}
+
+/// The descriptor for a row of a method table.
+pub fn new_method(owner: &'static TypeObject, def: &'static MethodDef) -> PyResult {
+    match def.kind {
+        call::MethodKind::Instance => alloc::object(|header| MethodDescriptor { header, def, owner }),
+        call::MethodKind::Class => {
+            alloc::object(|header| ClassMethodDescriptor(MethodDescriptor { header, def, owner }))
+        }
+        call::MethodKind::Static => builtin::new(def, None, None),
+    }
+}
+pub fn new_getset(owner: &'static TypeObject, def: &'static GetSetDef) -> PyResult {
+    alloc::object(|header| GetSetDescriptor { header, def, owner })
+}
+pub fn new_wrapper(owner: &'static TypeObject, def: &'static WrapperDef) -> PyResult {
+    alloc::object(|header| WrapperDescriptor { header, def, owner })
+}

@@ -1,0 +1,67 @@
+//! The built-in types, one file each, and their one list.
+use crate::object::Header;
+use crate::typeobj::TypeObject;
+
+pub mod bool_;
+pub mod cell;
+pub mod code;
+pub mod descr;
+pub mod dict;
+pub mod float;
+pub mod function;
+pub mod int;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod none;
+pub mod object;
+pub mod str;
+pub mod tuple;
+pub mod type_;
+pub mod weakref;
+
+/// Every type that is ready before the program starts. Order does not matter: a base is readied first.
+pub static BUILTIN_TYPES: &[&TypeObject] = &[
+    &object::OBJECT_TYPE,
+    &type_::TYPE_TYPE,
+    &none::NONE_TYPE,
+    &none::ELLIPSIS_TYPE,
+    &none::NOT_IMPLEMENTED_TYPE,
+    &int::INT_TYPE,
+    &bool_::BOOL_TYPE,
+    &float::FLOAT_TYPE,
+    &str::STR_TYPE,
+    &tuple::TUPLE_TYPE,
+    &list::LIST_TYPE,
+    &dict::DICT_TYPE,
+    &cell::CELL_TYPE,
+    &code::CODE_TYPE,
+    &function::FUNCTION_TYPE,
+    &method::METHOD_TYPE,
+    &module::MODULE_TYPE,
+    &descr::METHOD_DESCRIPTOR_TYPE,
+    &descr::CLASSMETHOD_DESCRIPTOR_TYPE,
+    &descr::GETSET_DESCRIPTOR_TYPE,
+    &descr::WRAPPER_DESCRIPTOR_TYPE,
+    &descr::METHOD_WRAPPER_TYPE,
+    &crate::call::builtin::BUILTIN_FUNCTION_TYPE,
+];
+
+/// Items in the variable part of an instance of a variable-size type (int limbs, tuple items, str and bytes data).
+pub fn variable_length(ty: &TypeObject, p: *mut Header) -> usize {
+    use pyaot_abi::{BytesObject, IntObject, StrObject, TupleObject, type_flag};
+    // SAFETY: the subclass bit states the layout.
+    unsafe {
+        if ty.has(type_flag::TUPLE) {
+            (*p.cast::<TupleObject>()).len.get()
+        } else if ty.has(type_flag::INT) {
+            (*p.cast::<IntObject>()).len.get().unsigned_abs() as usize
+        } else if ty.has(type_flag::STR) {
+            str::byte_size(&*p.cast::<StrObject>())
+        } else if ty.has(type_flag::BYTES) {
+            (*p.cast::<BytesObject>()).len.get() + 1
+        } else {
+            0
+        }
+    }
+}
