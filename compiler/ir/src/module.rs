@@ -1,0 +1,110 @@
+//! A module: functions, constant pool, globals, code objects as far as the IR needs them.
+//!
+//! In: what lowering adds. Out: static data and functions for the back end. The pool is deduplicated by value *and*
+//! type, so equal constants of one module are one object.
+use crate::function::{CacheId, CodeId, ConstId, Function, GlobalId};
+use std::collections::HashMap;
+
+/// A constant; text is UTF-8 in which a lone surrogate is encoded by itself (three bytes).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Const {
+    None,
+    False,
+    True,
+    Ellipsis,
+    Int(i64),
+    /// Outside i64; 64-bit limbs, least significant first, top limb not zero.
+    BigInt {
+        negative: bool,
+        limbs: Vec<u64>,
+    },
+    /// IEEE bits.
+    Float(u64),
+    Complex(u64, u64),
+    Str(Vec<u8>),
+    Bytes(Vec<u8>),
+    Tuple(Vec<ConstId>),
+    /// Items in the order of the code object.
+    FrozenSet(Vec<ConstId>),
+    Slice([ConstId; 3]),
+    Code(CodeId),
+}
+
+/// One code object.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct CodeInfo {
+    /// Qualified name, lossy where it has surrogates.
+    pub name: String,
+    /// `co_consts`.
+    pub consts: Vec<ConstId>,
+    /// Index into [`Module::functions`].
+    pub direct: Option<u32>,
+    pub resume: Option<u32>,
+    /// Parameter slots of the direct entry (for a class body 1, its namespace).
+    pub nparams: u32,
+    /// Bit i: the direct entry owns parameter slot i.
+    pub consumed: u64,
+    /// See `pyaot_abi::FunctionObject::fast_arity`; `None` is NO_FAST_ARITY.
+    pub fast_arity: Option<u32>,
+    /// Generators: value slots of the heap frame.
+    pub frame_slots: u32,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Module {
+    /// Dotted name.
+    pub name: String,
+    pub consts: Vec<Const>,
+    /// The name (a `Const::Str`) of each global variable cell.
+    pub globals: Vec<ConstId>,
+    pub codes: Vec<CodeInfo>,
+    pub functions: Vec<Function>,
+    /// Attribute caches of the module.
+    pub attr_caches: u32,
+    pub(crate) const_index: HashMap<Const, ConstId>,
+    pub(crate) global_index: HashMap<ConstId, GlobalId>,
+}
+
+impl Module {
+    pub fn new(name: &str) -> Module {
+        Module {
+            name: name.to_string(),
+            ..Module::default()
+        }
+    }
+
+    /// The id of a constant; adds it when it is new.
+    pub fn add_const(&mut self, value: Const) -> ConstId {
+        if let Some(id) = self.const_index.get(&value) {
+            return *id;
+        }
+        let id = ConstId(self.consts.len() as u32);
+        self.const_index.insert(value.clone(), id);
+        self.consts.push(value);
+        id
+    }
+
+    pub fn add_str(&mut self, text: &str) -> ConstId {
+        self.add_const(Const::Str(text.as_bytes().to_vec()))
+    }
+
+    /// The cell of a global name.
+    pub fn add_global(&mut self, name: ConstId) -> GlobalId {
+        if let Some(id) = self.global_index.get(&name) {
+            return *id;
+        }
+        let id = GlobalId(self.globals.len() as u32);
+        self.global_index.insert(name, id);
+        self.globals.push(name);
+        id
+    }
+
+    pub fn add_cache(&mut self) -> CacheId {
+        self.attr_caches += 1;
+        CacheId(self.attr_caches - 1)
+    }
+
+    pub fn constant(&self, id: ConstId) -> &Const {
+        &self.consts[id.index()]
+    }
+}
