@@ -48,12 +48,14 @@ pub struct Instr {
     pub opcode: Opcode,
     pub oparg: i32,
     pub loc: Location,
-    /// Filled in by the flowgraph: label (in an optimised sequence: the block's id) of the handler, or -1.
+    /// Filled in by the flowgraph.
     pub handler: ExceptHandlerInfo,
 }
 
+/// The handler of one instruction of an optimised sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExceptHandlerInfo {
+    /// Index of the handler's first instruction, or -1.
     pub label: i32,
     pub start_depth: i32,
     pub preserve_lasti: bool,
@@ -146,6 +148,33 @@ impl InstructionSequence {
 
     pub fn set_annotations_code(&mut self, annotations: InstructionSequence) {
         self.annotations_code = Some(Box::new(annotations));
+    }
+
+    /// Puts the annotations' instructions in the place of the placeholder, which goes away in any case; labels of
+    /// both stay valid. CPython does this while it builds the graph.
+    pub(crate) fn splice_annotations(&mut self) -> Result<(), CompileFailure> {
+        let Some(at) = self
+            .instrs
+            .iter()
+            .position(|instr| instr.opcode == Opcode::ANNOTATIONS_PLACEHOLDER)
+        else {
+            return Ok(());
+        };
+        let mut inner = self.annotations_code.take().map(|code| *code).unwrap_or_default();
+        self.apply_label_map()?;
+        inner.apply_label_map()?;
+        let added = inner.len() as i32;
+        // Everything after the placeholder moves; a jump to the placeholder itself would go to what replaces it.
+        for instr in self.instrs.iter_mut().filter(|instr| instr.opcode.has_target()) {
+            if instr.oparg > at as i32 {
+                instr.oparg += added - 1;
+            }
+        }
+        for instr in inner.instrs.iter_mut().filter(|instr| instr.opcode.has_target()) {
+            instr.oparg += at as i32;
+        }
+        self.instrs.splice(at..=at, inner.instrs);
+        Ok(())
     }
 
     /// Turns label ids (in jumps and handlers) into instruction indices.
@@ -274,6 +303,10 @@ impl ConstTable {
         &self.values
     }
 
+    pub(crate) fn into_values(self) -> Vec<Constant> {
+        self.values
+    }
+
     pub(crate) fn retain_indices(&mut self, keep: &[usize]) {
         let values = keep.iter().map(|&i| self.values[i].clone()).collect();
         *self = ConstTable {
@@ -297,6 +330,7 @@ pub struct UnitMetadata {
     pub freevars: NameTable,
     /// Locals of inlined comprehensions; `true`: a fast local right now.
     pub fasthidden: HashMap<PyStr, bool>,
+    /// Positional-or-keyword parameters; `co_argcount` adds the positional-only ones.
     pub argcount: usize,
     pub posonlyargcount: usize,
     pub kwonlyargcount: usize,

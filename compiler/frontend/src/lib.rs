@@ -2,4 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod assemble;
+mod flowgraph;
 pub mod instr;
+mod linetable;

@@ -1,0 +1,130 @@
+//! Reading and making constants from inside the graph.
+
+use pyaot_code::{Constant, Opcode};
+
+use super::{BlockId, Cfg, CfgInstr, Result};
+use crate::instr::{CompileFailure, Location};
+
+/// CPython `_PY_IS_SMALL_INT`: what `LOAD_SMALL_INT` can load.
+fn small_int(value: &Constant) -> Option<i32> {
+    match value {
+        Constant::Int(n @ 0..256) => Some(*n as i32),
+        _ => None,
+    }
+}
+
+impl CfgInstr {
+    /// CPython: Python/flowgraph.c, loads_const
+    pub(super) fn loads_const(&self) -> bool {
+        matches!(self.opcode, Opcode::LOAD_CONST | Opcode::LOAD_SMALL_INT)
+    }
+}
+
+impl Cfg {
+    /// CPython: Python/flowgraph.c, get_const_value
+    pub(super) fn const_value(&self, opcode: Opcode, oparg: i32) -> Result<Constant> {
+        if opcode == Opcode::LOAD_SMALL_INT {
+            return Ok(Constant::Int(i64::from(oparg)));
+        }
+        match self.consts.get(oparg as usize) {
+            Some(value) => Ok(value.clone()),
+            None => Err(CompileFailure::internal(
+                "get_const_value",
+                format!("no constant {oparg}"),
+            )),
+        }
+    }
+
+    /// Indices of the `size` constant loads right before `end`, NOPs skipped; `None` if something else is between.
+    /// CPython: Python/flowgraph.c, get_const_loading_instrs
+    pub(super) fn const_loads_before(&self, b: BlockId, end: usize, size: usize) -> Option<Vec<usize>> {
+        let mut found = Vec::with_capacity(size);
+        for i in (0..end).rev() {
+            if found.len() == size {
+                break;
+            }
+            let instr = &self[b].slots[i];
+            if instr.opcode == Opcode::NOP {
+                continue;
+            }
+            if !instr.loads_const() {
+                return None;
+            }
+            found.push(i);
+        }
+        found.reverse();
+        (found.len() == size).then_some(found)
+    }
+
+    pub(super) fn values_of(&self, b: BlockId, loads: &[usize]) -> Result<Vec<Constant>> {
+        loads
+            .iter()
+            .map(|&i| self.const_value(self[b].slots[i].opcode, self[b].slots[i].oparg))
+            .collect()
+    }
+
+    /// CPython: Python/flowgraph.c, nop_out
+    pub(super) fn nop_out(&mut self, b: BlockId, instrs: &[usize]) {
+        for &i in instrs {
+            self[b].slots[i].set_nop();
+            self[b].slots[i].loc = Location::NO_LOCATION;
+        }
+    }
+
+    /// CPython: Python/flowgraph.c, maybe_instr_make_load_smallint
+    pub(super) fn maybe_make_load_smallint(&mut self, b: BlockId, i: usize, value: &Constant) -> bool {
+        match small_int(value) {
+            Some(n) => {
+                self[b].slots[i].set(Opcode::LOAD_SMALL_INT, n);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// CPython: Python/flowgraph.c, instr_make_load_const
+    pub(super) fn make_load_const(&mut self, b: BlockId, i: usize, value: Constant) {
+        if !self.maybe_make_load_smallint(b, i, &value) {
+            let index = self.consts.add(value) as i32;
+            self[b].slots[i].set(Opcode::LOAD_CONST, index);
+        }
+    }
+
+    /// The first constant stays even if unused: it may be the docstring.
+    /// CPython: Python/flowgraph.c, remove_unused_consts
+    pub(super) fn remove_unused_consts(&mut self) -> Result<()> {
+        let total = self.consts.len();
+        if total == 0 {
+            return Ok(());
+        }
+        let mut used = vec![false; total];
+        used[0] = true;
+        let order = self.order();
+        for &b in &order {
+            for instr in self[b].instrs().iter().filter(|instr| instr.opcode.has_const()) {
+                match used.get_mut(instr.oparg as usize) {
+                    Some(flag) => *flag = true,
+                    None => {
+                        let message = format!("no constant {}", instr.oparg);
+                        return Err(CompileFailure::internal("remove_unused_consts", message));
+                    }
+                }
+            }
+        }
+        let keep: Vec<usize> = (0..total).filter(|&i| used[i]).collect();
+        if keep.len() == total {
+            return Ok(());
+        }
+        let mut new_index = vec![0; total];
+        for (new, &old) in keep.iter().enumerate() {
+            new_index[old] = new as i32;
+        }
+        for b in order {
+            for instr in self[b].instrs_mut().iter_mut().filter(|instr| instr.opcode.has_const()) {
+                instr.oparg = new_index[instr.oparg as usize];
+            }
+        }
+        self.consts.retain_indices(&keep);
+        Ok(())
+    }
+}

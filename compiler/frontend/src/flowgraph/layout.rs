@@ -1,0 +1,222 @@
+//! Order of the blocks and final form of their jumps; slots of locals, cells and free variables.
+
+use pyaot_code::{Opcode, co};
+
+use super::{BlockId, Cfg, CfgInstr, ENTRY, Result};
+use crate::instr::{CompileFailure, Location, UnitMetadata};
+
+impl Cfg {
+    /// CPython: Python/flowgraph.c, mark_warm
+    fn mark_warm(&mut self) -> Result<()> {
+        self.clear_visited();
+        let mut stack = Vec::new();
+        self.visit(ENTRY, &mut stack);
+        while let Some(b) = stack.pop() {
+            self[b].warm = true;
+            if let Some(next) = self[b].next
+                && self[b].has_fallthrough()
+            {
+                self.visit(next, &mut stack);
+            }
+            for i in 0..self[b].used {
+                let instr = self[b].slots[i];
+                if instr.opcode.has_jump() {
+                    self.visit(instr.jump_target("mark_warm")?, &mut stack);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// CPython: Python/flowgraph.c, mark_cold
+    fn mark_cold(&mut self) -> Result<()> {
+        self.mark_warm()?;
+        self.clear_visited();
+        let mut stack = Vec::new();
+        for b in self.order() {
+            if self[b].except_handler {
+                self.visit(b, &mut stack);
+            }
+        }
+        while let Some(b) = stack.pop() {
+            self[b].cold = true;
+            if let Some(next) = self[b].next
+                && self[b].has_fallthrough()
+                && !self[next].warm
+            {
+                self.visit(next, &mut stack);
+            }
+            for i in 0..self[b].used {
+                let instr = self[b].slots[i];
+                if instr.opcode.has_jump() {
+                    let target = instr.jump_target("mark_cold")?;
+                    if !self[target].warm {
+                        self.visit(target, &mut stack);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// CPython: Python/flowgraph.c, push_cold_blocks_to_end
+    pub(super) fn push_cold_blocks_to_end(&mut self) -> Result<()> {
+        if self[ENTRY].next.is_none() {
+            return Ok(());
+        }
+        self.mark_cold()?;
+        let mut next_label = self.next_label();
+        // A cold block must not fall through to a warm one.
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            if let Some(next) = self[b].next
+                && self[b].cold
+                && self[b].has_fallthrough()
+                && self[next].warm
+            {
+                if self[next].label.is_none() {
+                    self[next].label = Some(next_label);
+                    next_label += 1;
+                }
+                let jump = self.new_block();
+                self.add_jump(jump, Opcode::JUMP_NO_INTERRUPT, next, Location::NO_LOCATION)?;
+                self[jump].cold = true;
+                self[jump].next = Some(next);
+                self[jump].predecessors = 1;
+                self[b].next = Some(jump);
+            }
+            cursor = self[b].next;
+        }
+        let (cold, warm): (Vec<BlockId>, Vec<BlockId>) = self.order().into_iter().partition(|&b| self[b].cold);
+        if cold.is_empty() {
+            return Ok(());
+        }
+        let order: Vec<BlockId> = warm.into_iter().chain(cold).collect();
+        for (i, &b) in order.iter().enumerate() {
+            self[b].next = order.get(i + 1).copied();
+        }
+        self.remove_redundant_nops_and_jumps()
+    }
+
+    /// Conditional jumps only go forward; a backward one is reversed around a jump.
+    /// CPython: Python/flowgraph.c, normalize_jumps
+    pub(super) fn normalize_jumps(&mut self) -> Result<()> {
+        self.clear_visited();
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            self[b].visited = true;
+            self.normalize_jumps_in_block(b)?;
+            cursor = self[b].next;
+        }
+        Ok(())
+    }
+
+    fn normalize_jumps_in_block(&mut self, b: BlockId) -> Result<()> {
+        let Some(last) = self[b].last().copied() else {
+            return Ok(());
+        };
+        let reversed = match last.opcode {
+            Opcode::POP_JUMP_IF_NOT_NONE => Opcode::POP_JUMP_IF_NONE,
+            Opcode::POP_JUMP_IF_NONE => Opcode::POP_JUMP_IF_NOT_NONE,
+            Opcode::POP_JUMP_IF_FALSE => Opcode::POP_JUMP_IF_TRUE,
+            Opcode::POP_JUMP_IF_TRUE => Opcode::POP_JUMP_IF_FALSE,
+            _ => return Ok(()),
+        };
+        let target = last.jump_target("normalize_jumps")?;
+        if !self[target].visited {
+            self[b].addop(Opcode::NOT_TAKEN, 0, last.loc);
+            return Ok(());
+        }
+        let backward = self.new_block();
+        self[backward].addop(Opcode::NOT_TAKEN, 0, last.loc);
+        self.add_jump(backward, Opcode::JUMP, target, last.loc)?;
+        self[backward].startdepth = self[target].startdepth;
+        let next = self[b].next;
+        if let Some(last) = self[b].last_mut() {
+            last.opcode = reversed;
+            last.target = next;
+        }
+        self[backward].cold = self[b].cold;
+        self[backward].next = next;
+        self[b].next = Some(backward);
+        Ok(())
+    }
+
+    /// CPython: Python/flowgraph.c, convert_pseudo_ops
+    pub(super) fn convert_pseudo_ops(&mut self) -> Result<()> {
+        for b in self.order() {
+            for instr in self[b].instrs_mut() {
+                match instr.opcode {
+                    Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP => instr.set_nop(),
+                    Opcode::LOAD_CLOSURE => instr.opcode = Opcode::LOAD_FAST,
+                    Opcode::STORE_FAST_MAYBE_NULL => instr.opcode = Opcode::STORE_FAST,
+                    _ => {}
+                }
+            }
+        }
+        self.remove_redundant_nops_and_jumps()
+    }
+
+    /// Adds the unit's prefix and gives cells their slots; returns the number of slots.
+    /// CPython: Python/flowgraph.c, prepare_localsplus
+    pub(super) fn prepare_localsplus(&mut self, unit: &UnitMetadata, code_flags: u32) -> Result<usize> {
+        let nlocals = unit.varnames.len();
+        let noffsets = unit.cellvars.len() + unit.freevars.len();
+        // Slot of each cell and free variable; a cell that is a parameter shares the parameter's.
+        let mut fixed: Vec<usize> = (nlocals..nlocals + noffsets).collect();
+        for (i, name) in unit.cellvars.iter().enumerate() {
+            if let Some(arg) = unit.varnames.get(name) {
+                fixed[i] = arg;
+            }
+        }
+        self.insert_prefix_instructions(unit, &fixed, code_flags);
+        let mut dropped = 0;
+        for (i, slot) in fixed.iter_mut().enumerate() {
+            if *slot == i + nlocals {
+                *slot -= dropped;
+            } else {
+                dropped += 1;
+            }
+        }
+        for b in self.order() {
+            for instr in self[b].instrs_mut() {
+                if matches!(
+                    instr.opcode,
+                    Opcode::MAKE_CELL
+                        | Opcode::LOAD_CLOSURE
+                        | Opcode::LOAD_DEREF
+                        | Opcode::STORE_DEREF
+                        | Opcode::DELETE_DEREF
+                        | Opcode::LOAD_FROM_DICT_OR_DEREF
+                ) {
+                    let Some(&slot) = fixed.get(instr.oparg as usize) else {
+                        let message = format!("{} of cell {}", instr.opcode, instr.oparg);
+                        return Err(CompileFailure::internal("fix_cell_offsets", message));
+                    };
+                    instr.oparg = slot as i32;
+                }
+            }
+        }
+        Ok(nlocals + noffsets - dropped)
+    }
+
+    /// CPython: Python/flowgraph.c, insert_prefix_instructions
+    fn insert_prefix_instructions(&mut self, unit: &UnitMetadata, fixed: &[usize], code_flags: u32) {
+        let entry = &mut self[ENTRY];
+        if code_flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0 {
+            let loc = Location::new(unit.firstlineno, unit.firstlineno, -1, -1);
+            entry.insert(0, CfgInstr::new(Opcode::RETURN_GENERATOR, 0, loc));
+            entry.insert(1, CfgInstr::new(Opcode::POP_TOP, 0, loc));
+        }
+        // Cells in the order of their slots: parameters first.
+        let mut cells: Vec<usize> = (0..unit.cellvars.len()).collect();
+        cells.sort_by_key(|&i| fixed[i]);
+        for (at, cell) in cells.into_iter().enumerate() {
+            entry.insert(at, CfgInstr::new(Opcode::MAKE_CELL, cell as i32, Location::NO_LOCATION));
+        }
+        if !unit.freevars.is_empty() {
+            let count = unit.freevars.len() as i32;
+            entry.insert(0, CfgInstr::new(Opcode::COPY_FREE_VARS, count, Location::NO_LOCATION));
+        }
+    }
+}

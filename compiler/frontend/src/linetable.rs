@@ -1,0 +1,94 @@
+//! Writing of `co_linetable`.
+//!
+//! In: locations with the number of code units each covers. Out: the table's bytes.
+//! CPython: Python/assemble.c, assemble_location_info; Objects/locations.md has the format.
+
+use crate::instr::Location;
+
+const SHORT0: u8 = 0;
+const ONE_LINE0: u8 = 10;
+const NO_COLUMNS: u8 = 13;
+const LONG: u8 = 14;
+const NONE: u8 = 15;
+
+pub(crate) struct LineTable {
+    out: Vec<u8>,
+    lineno: i32,
+}
+
+impl LineTable {
+    pub(crate) fn new(firstlineno: i32) -> LineTable {
+        LineTable {
+            out: Vec::new(),
+            lineno: firstlineno,
+        }
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// CPython: Python/assemble.c, assemble_emit_location
+    pub(crate) fn add(&mut self, loc: Location, mut units: usize) {
+        while units > 8 {
+            self.entry(loc, 8);
+            units -= 8;
+        }
+        if units > 0 {
+            self.entry(loc, units);
+        }
+    }
+
+    fn first_byte(&mut self, code: u8, units: usize) {
+        self.out.push(0x80 | code << 3 | (units as u8 - 1));
+    }
+
+    fn varint(&mut self, mut value: u32) {
+        while value >= 64 {
+            self.out.push(0x40 | (value & 63) as u8);
+            value >>= 6;
+        }
+        self.out.push(value as u8);
+    }
+
+    fn signed_varint(&mut self, value: i32) {
+        let sign = u32::from(value < 0);
+        self.varint(value.unsigned_abs() << 1 | sign);
+    }
+
+    /// CPython: Python/assemble.c, write_location_info_entry
+    fn entry(&mut self, loc: Location, units: usize) {
+        if loc.lineno < 0 {
+            return self.first_byte(NONE, units);
+        }
+        let delta = loc.lineno.wrapping_sub(self.lineno);
+        let (column, end) = (loc.col_offset, loc.end_col_offset);
+        if column < 0 || end < 0 {
+            if loc.end_lineno == loc.lineno || loc.end_lineno == -1 {
+                self.first_byte(NO_COLUMNS, units);
+                self.signed_varint(delta);
+                self.lineno = loc.lineno;
+                return;
+            }
+        } else if loc.end_lineno == loc.lineno {
+            if delta == 0 && column < 80 && (0..16).contains(&(end - column)) {
+                self.first_byte(SHORT0 + (column >> 3) as u8, units);
+                self.out.push(((column & 7) << 4 | (end - column)) as u8);
+                return;
+            }
+            if (0..3).contains(&delta) && column < 128 && end < 128 {
+                self.first_byte(ONE_LINE0 + delta as u8, units);
+                self.out.push(column as u8);
+                self.out.push(end as u8);
+                self.lineno = loc.lineno;
+                return;
+            }
+        }
+        self.first_byte(LONG, units);
+        self.signed_varint(delta);
+        self.varint(loc.end_lineno.wrapping_sub(loc.lineno) as u32);
+        self.varint(column.wrapping_add(1) as u32);
+        self.varint(end.wrapping_add(1) as u32);
+        self.lineno = loc.lineno;
+    }
+}
