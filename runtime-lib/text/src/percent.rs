@@ -48,7 +48,8 @@ pub struct PercentFlags {
 /// One `%…` directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directive {
-    /// Mapping key as a range of the template.
+    /// Mapping key as a range of the template. (With `IncompleteKey` it only says that a mapping is required: that
+    /// TypeError comes before the ValueError; all other errors come after the look-up.)
     pub key: Option<(usize, usize)>,
     pub flags: PercentFlags,
     pub width: Amount,
@@ -63,7 +64,7 @@ pub struct Directive {
 pub enum Piece {
     /// Text of the template as it is.
     Literal(usize, usize),
-    /// A directive; conversion '%' stands for a percent sign and takes no argument.
+    /// A directive. (`%%` is a literal percent sign; '%' after flags or a width is an unsupported conversion.)
     Directive(Directive),
 }
 
@@ -128,7 +129,10 @@ impl Pieces<'_> {
             let mut depth = 1;
             while depth > 0 {
                 match self.peek().and_then(char::from_u32) {
-                    None if self.at >= self.text.len() => return Err(ParseError::IncompleteKey),
+                    None if self.at >= self.text.len() => {
+                        d.key = Some((start, start));
+                        return Err(ParseError::IncompleteKey);
+                    }
                     Some('(') => depth += 1,
                     Some(')') => depth -= 1,
                     _ => {}
@@ -181,6 +185,10 @@ impl Iterator for Pieces<'_> {
             return Some(Piece::Literal(start, end));
         }
         self.at = start + 1;
+        if self.peek() == Some(b'%' as u32) {
+            self.at += 1;
+            return Some(Piece::Literal(start + 1, start + 2));
+        }
         Some(Piece::Directive(self.directive()))
     }
 }

@@ -254,8 +254,7 @@ fn split_space<T: Unit>(s: &[T], max: usize, space: impl Fn(u32) -> bool) -> Vec
             return out;
         }
         if out.len() == max {
-            let end = s.iter().rposition(|c| !space(c.cp())).map_or(i, |e| e + 1);
-            out.push((i, end));
+            out.push((i, s.len()));
             return out;
         }
         let start = i;
@@ -277,8 +276,7 @@ fn rsplit_space<T: Unit>(s: &[T], max: usize, space: impl Fn(u32) -> bool) -> Ve
             break;
         }
         if out.len() == max {
-            let start = s.iter().position(|c| !space(c.cp())).unwrap_or(0);
-            out.push((start, end));
+            out.push((0, end));
             break;
         }
         let stop = end;
@@ -297,7 +295,7 @@ pub fn is_ascii_space(c: u32) -> bool {
     matches!(c, 9..=13 | 32)
 }
 
-/// str.split() at runs of white space; after `max` splits the rest keeps inner white space but not its end.
+/// str.split() at runs of white space; after `max` splits the rest is kept up to its end.
 pub fn split_whitespace(s: Units, max: usize) -> Vec<(usize, usize)> {
     with_units!(s, s => split_space(s, max, is_space))
 }
