@@ -36,7 +36,9 @@ pub mod builder;
 pub mod function;
 pub mod module;
 pub mod op;
+pub mod text;
 pub mod types;
+pub mod verify;
 
 pub use builder::Builder;
 pub use function::{
@@ -45,3 +47,4 @@ pub use function::{
 pub use module::{CodeInfo, Const, Module};
 pub use op::{ArgKind, ImmKind, Op, OpRow, Raises, ResKind, Shape};
 pub use types::{Cond, Ownership, Ty};
+pub use verify::{verify_function, verify_module};
