@@ -131,8 +131,12 @@ macro_rules! for_each_intrinsic {
             hot xor(a: Borrow, b: Borrow) -> Own, Null, Foreign;
             /// The out-of-line rest of the hot operators; `op` is CPython's NB_* number (BINARY_OP's oparg, in-place from 13).
             cold binary_op(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
-            /// In-place operator that may reuse `a` when nobody else holds it (`x = x + y` and `x += y` on a local: linear string building).
-            cold inplace_add_own(a: Own, b: Borrow) -> Own, Null, Foreign;
+            /// In-place operators: `op` is CPython's NB_INPLACE_* number (from 13).
+            hot inplace_op(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
+            /// `a + b` (`op` 0) or `a += b` (`op` 13) where `a` is a local variable that is overwritten next: on success the reference of `a`
+            /// is taken, on error it is left. A str that nobody else holds may grow in place (linear string building).
+            hot add_take(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
+            cold add_take_slow(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
             hot neg(a: Borrow) -> Own, Null, Foreign;
             cold neg_slow(a: Borrow) -> Own, Null, Foreign;
             cold pos(a: Borrow) -> Own, Null, Foreign;
@@ -177,7 +181,7 @@ macro_rules! for_each_intrinsic {
             cold load_special(obj: Own, which: I32, self_out: Ptr) -> Own, Null, Foreign;
 
             // ---- names; `module` is a ModuleStatic, `cell` the name's cell in it ----
-            /// The cell is empty: builtins, else NameError (or the deleted state).
+            /// The cell's value; an empty cell: builtins, else NameError (or the deleted state).
             cold load_global(module: Ptr, name: Borrow, cell: Ptr) -> Own, Null, Foreign;
             cold store_global(module: Ptr, name: Borrow, cell: Ptr, v: Own) -> I32, Negative, Foreign;
             cold delete_global(module: Ptr, name: Borrow, cell: Ptr) -> I32, Negative, Foreign;
@@ -210,6 +214,10 @@ macro_rules! for_each_intrinsic {
             // ---- calls ----
             /// `args[-1]` exists when `nargsf` has ARGS_OFFSET. The array's owned values that the callee did not take are left in place.
             cold call(callable: Borrow, args: Ptr, nargsf: I64, kwnames: Borrow) -> Own, Null, Foreign;
+            /// CALL and CALL_KW as compiled code makes them: `args[0]` is self or the null word, `args[1..=n]` the positional and then the keyword
+            /// values. Bit 0 of `owned`: the reference of `callable` is taken; bit i + 1: that of `args[i]`. What the callee leaves of these is
+            /// released, last argument first, then self, then the callable, before this returns (also on error).
+            cold call_python(callable: Borrow, args: Ptr, n: I64, kwnames: Borrow, owned: I64) -> Own, Null, Foreign;
             /// CALL_FUNCTION_EX: `kwargs` may be the null word; `args` is any iterable.
             cold call_ex(callable: Borrow, args: Borrow, kwargs: Borrow) -> Own, Null, Foreign;
             /// Generic entry of functions whose code the compiler made: binds arguments, calls the direct entry.
@@ -277,9 +285,12 @@ macro_rules! for_each_intrinsic {
             // ---- exceptions ----
             /// RAISE_VARARGS: `exc` and `cause` may be the null word (bare raise: both).
             cold raise(exc: Own, cause: Own) -> Void, Always, Foreign;
-            /// RERAISE: puts `exc` back as the raised exception; `lasti` < 0 when the position is this one.
+            /// Bare `raise`: raises the handled exception again and gives -1, or raises RuntimeError ("No active exception to reraise") and gives `position`.
+            cold raise_again(position: I32) -> I32, Never, Quiet;
+            /// RERAISE: puts `exc` back as the raised exception.
             cold reraise(exc: Own) -> Void, Always, Quiet;
-            /// Handler entry: takes the raised exception out of the thread state after adding this frame to its traceback.
+            /// Handler entry: takes the raised exception out of the thread state after adding this frame to its traceback (not when `position` is
+            /// -1: the exception was raised again and has its entry).
             cold catch(code: Ptr, position: I32) -> Own, Never, Quiet;
             /// PUSH_EXC_INFO: makes `exc` the handled one, returns the previous (owned). `pop_exc_info` takes it back.
             cold push_exc_info(exc: Borrow) -> Own, Never, Quiet;
@@ -289,7 +300,7 @@ macro_rules! for_each_intrinsic {
             cold check_eg_match(exc: Borrow, ty: Borrow, out: Ptr) -> I32, Negative, Foreign;
             cold prep_reraise_star(orig: Borrow, list: Borrow) -> Own, Null, Foreign;
             /// An exception leaves the frame: adds a traceback entry; `locals[0..n]` (owned, n = co_nlocalsplus, UNBOUND and the null word
-            /// allowed) move into the frame object of that entry. Called once on the error exit of a function.
+            /// allowed) move into the frame object of that entry. Called once on the error exit of a function. `position` -1 as for `catch`.
             cold unwind(code: Ptr, position: I32, locals: Ptr, n: I32) -> Void, Never, Foreign;
             /// WITH_EXCEPT_START.
             cold with_except_start(exit: Borrow, exit_self: Borrow, exc: Borrow) -> Own, Null, Foreign;

@@ -275,7 +275,8 @@ pub const NO_FAST_ARITY: u32 = u32::MAX;
 
 /// `direct(function, p0, …, pN-1) -> Value`: all parameter slots (positional, keyword-only, `*args` tuple, `**kwargs` dict, in
 /// CPython's fast-local order) in registers when `N <= MAX_REGISTER_PARAMS`, else `direct(function, pointer to the N slots)`.
-/// Parameters are borrowed, except those in [`CodeObject::consumed`], which the callee owns.
+/// Parameters are borrowed, except those in [`CodeObject::consumed`], which the callee owns. The body of a class (code without
+/// CO_OPTIMIZED that is not a module's) has one parameter slot, its namespace, though `argcount` is 0; a module's code has none.
 pub const MAX_REGISTER_PARAMS: u32 = 8;
 
 /// Code object, static data made by the compiler (or allocated by the runtime for `code.replace`).

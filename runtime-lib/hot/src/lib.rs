@@ -26,6 +26,7 @@ unsafe extern "C" {
 
     fn pyaot_dealloc(v: Value);
     fn pyaot_binary_op(a: Value, b: Value, op: i32) -> Value;
+    fn pyaot_add_take_slow(a: Value, b: Value, op: i32) -> Value;
     fn pyaot_truth_slow(a: Value) -> i32;
     fn pyaot_compare_slow(a: Value, b: Value, op: i32) -> Value;
     fn pyaot_compare_bool_slow(a: Value, b: Value, op: i32) -> i32;

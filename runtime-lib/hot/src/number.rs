@@ -18,6 +18,8 @@ mod nb {
     pub const SUBTRACT: i32 = 10;
     pub const TRUE_DIVIDE: i32 = 11;
     pub const XOR: i32 = 12;
+    /// First of the in-place numbers, which follow in the same order.
+    pub const INPLACE: i32 = 13;
 }
 
 #[inline(always)]
@@ -181,6 +183,42 @@ pub extern "C" fn pyaot_xor(a: Value, b: Value) -> Value {
     } else {
         slow(a, b, nb::XOR)
     }
+}
+
+/// In-place operators of immutable numbers are the plain ones.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_inplace_op(a: Value, b: Value, op: i32) -> Value {
+    if both_small(a, b) || both_float(a, b) {
+        match op - nb::INPLACE {
+            nb::ADD => return pyaot_add(a, b),
+            nb::SUBTRACT => return pyaot_sub(a, b),
+            nb::MULTIPLY => return pyaot_mul(a, b),
+            nb::TRUE_DIVIDE => return pyaot_truediv(a, b),
+            nb::FLOOR_DIVIDE => return pyaot_floordiv(a, b),
+            nb::REMAINDER => return pyaot_mod(a, b),
+            nb::LSHIFT => return pyaot_lshift(a, b),
+            nb::RSHIFT => return pyaot_rshift(a, b),
+            nb::AND => return pyaot_and(a, b),
+            nb::OR => return pyaot_or(a, b),
+            nb::XOR => return pyaot_xor(a, b),
+            _ => {}
+        }
+    }
+    slow(a, b, op)
+}
+
+/// `a` is immediate on the fast path, so there is no reference to take.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_add_take(a: Value, b: Value, op: i32) -> Value {
+    if both_small(a, b) {
+        if let Some(r) = (a.0.wrapping_sub(1) as i64).checked_add(b.0 as i64) {
+            return Value(r as u64);
+        }
+    } else if both_float(a, b) {
+        return from_f64(a.as_small_f64() + b.as_small_f64());
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_add_take_slow(a, b, op) }
 }
 
 #[unsafe(no_mangle)]
