@@ -3,10 +3,13 @@
 //! Every intrinsic of `pyaot_abi` has its body in [`entry`]; native modules are built on [`prelude`].
 extern crate self as pyaot_core;
 
+pub mod builtins;
 pub mod call;
 pub mod entry;
 pub mod exc;
+pub mod exec;
 pub mod gc;
+pub mod import;
 pub mod object;
 pub mod object_protocol;
 pub mod typeobj;

@@ -1,1 +1,5 @@
-//! pyaot_stdlib.
+//! Native modules of the standard library: one file each, over `pyaot_core`'s prelude.
+use pyaot_core::import::NativeModule;
+
+/// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
+pub static MODULES: &[NativeModule] = &[];

@@ -1,4 +1,8 @@
 //! Bodies of the intrinsics (`pyaot_abi::for_each_intrinsic`), by family. Each is `pyaot_NAME` with C linkage; thin: the work is in
 //! the object model.
 
+pub mod exceptions;
+pub mod imports;
 pub mod program;
+pub mod references;
+pub mod spine;

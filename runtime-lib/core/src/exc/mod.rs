@@ -1,10 +1,12 @@
 //! Raising, catching and chaining exceptions. The raised exception lies in the thread state; [`Raised`] is the proof of it.
-use crate::object::{Own, PyResult, Raised, Ref, Value, decref};
+pub use crate::object::Raised;
+use crate::object::{Own, PyResult, Ref, Value, decref};
 use crate::typeobj::TypeObject;
 use core::cell::Cell;
 use core::fmt::Arguments;
 use pyaot_abi::ThreadState;
 
+pub mod print;
 pub mod types;
 
 /// State of the running thread; compiled code reads and writes it directly.

@@ -1,36 +1,113 @@
 //! Deallocation, and the cyclic collector (trial deletion over the enumerable container pages, three generations).
 //!
 //! Destruction is iterative: an object that dies while another is being destroyed is put on a list when the nesting is deep.
-use crate::object::{Header, Ref, Value, alloc, decref, flag};
+use crate::object::{Header, Own, Ref, Value, alloc, decref, flag};
 use crate::typeobj::TypeObject;
 use core::cell::{Cell, RefCell};
 use pyaot_abi::{IMMORTAL_REFCOUNT, type_flag};
 
-struct State {
+pub mod collect;
+pub use collect::{collect, visit_children};
+
+pub struct State {
     depth: Cell<u32>,
     later: RefCell<Vec<Value>>,
-    threshold: Cell<i64>,
+    /// `gc.get_threshold()`; 0 in the first turns automatic collection off.
+    pub thresholds: [Cell<i64>; 3],
+    /// Collections of the next younger generation since the last one of generations 1 and 2.
+    pub counts: [Cell<i64>; 2],
+    pub enabled: Cell<bool>,
     requested: Cell<bool>,
+    collecting: Cell<bool>,
+    /// DEBUG_SAVEALL.
+    pub save_all: Cell<bool>,
+    /// `gc.garbage`, a list, once the gc module exists.
+    pub garbage: RefCell<Option<Own>>,
+    /// Per generation: collections, collected, uncollectable.
+    pub stats: [[Cell<u64>; 3]; 3],
+    /// `gc.callbacks` runner: (phase, generation, collected).
+    pub hook: Cell<Option<fn(&str, u32, usize)>>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
-static STATE: State = State {
+pub static STATE: State = State {
     depth: Cell::new(0),
     later: RefCell::new(Vec::new()),
-    threshold: Cell::new(2000),
+    thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
+    counts: [Cell::new(0), Cell::new(0)],
+    enabled: Cell::new(true),
     requested: Cell::new(false),
+    collecting: Cell::new(false),
+    save_all: Cell::new(false),
+    garbage: RefCell::new(None),
+    stats: [const { [const { Cell::new(0) }; 3] }; 3],
+    hook: Cell::new(None),
 };
 const MAX_NESTING: u32 = 50;
 
 #[inline]
 pub fn threshold_young() -> i64 {
-    STATE.threshold.get()
+    STATE.thresholds[0].get()
 }
 
 /// Asks for a collection at the next poll.
 #[cold]
 pub fn request() {
-    STATE.requested.set(true);
+    if STATE.enabled.get() && STATE.thresholds[0].get() > 0 && !STATE.requested.get() && !STATE.collecting.get() {
+        STATE.requested.set(true);
+        crate::exec::request();
+    }
+}
+
+/// The oldest generation whose threshold is passed is collected (CPython: Python/gc.c, gc_select_generation).
+pub fn run_if_requested() {
+    if !STATE.requested.replace(false) || !STATE.enabled.get() {
+        return;
+    }
+    let due = |i: usize| STATE.counts[i].get() > STATE.thresholds[i + 1].get();
+    let generation = if due(1) {
+        2
+    } else if due(0) {
+        1
+    } else {
+        0
+    };
+    run(generation);
+}
+
+/// One collection with its counters and callbacks; gives the number of unreachable objects.
+pub fn run(generation: u32) -> usize {
+    if STATE.collecting.get() {
+        return 0;
+    }
+    if let Some(f) = STATE.hook.get() {
+        f("start", generation, 0);
+    }
+    alloc::YOUNG_COUNT.0.set(0);
+    match generation {
+        0 => STATE.counts[0].set(STATE.counts[0].get() + 1),
+        1 => {
+            STATE.counts[0].set(0);
+            STATE.counts[1].set(STATE.counts[1].get() + 1);
+        }
+        _ => STATE.counts.iter().for_each(|c| c.set(0)),
+    }
+    let (found, uncollectable) = collect(generation);
+    let stats = &STATE.stats[generation as usize];
+    stats[0].set(stats[0].get() + 1);
+    stats[1].set(stats[1].get() + found as u64);
+    stats[2].set(stats[2].get() + uncollectable as u64);
+    if let Some(f) = STATE.hook.get() {
+        f("stop", generation, found);
+    }
+    found
+}
+
+/// DEBUG_SAVEALL: unreachable objects go to `gc.garbage`.
+fn save_garbage(v: Value) {
+    if let Some(list) = &*STATE.garbage.borrow() {
+        let _ = crate::types::list::append(list.r(), Ref::from_value(v).own());
+    }
 }
 
 /// Ends an object whose count has reached zero.

@@ -318,6 +318,10 @@ impl Attributes {
         self.set_shape(&EMPTY);
         values
     }
+    /// Drops all attributes (cycle breaking).
+    pub fn clear(&self) {
+        drop(self.take());
+    }
     pub fn traverse(&self, visit: super::slots::Visitor) {
         match self.dict() {
             Some(d) => visit(d.value()),

@@ -20,3 +20,12 @@ pub static CODE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     ..TypeDef::NEW
 });
+
+/// Data of a `bytes` constant in a code object.
+pub fn bytes_of(b: Ref<'_>) -> &[u8] {
+    // SAFETY: the fields that this is used for hold bytes objects.
+    unsafe {
+        let b = &*b.value().as_ptr::<pyaot_abi::BytesObject>();
+        core::slice::from_raw_parts(b.data.as_ptr(), b.len.get())
+    }
+}

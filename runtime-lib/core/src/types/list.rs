@@ -62,3 +62,34 @@ unsafe fn dealloc(p: *mut Header) {
         libc::free(l.items.get().cast());
     }
 }
+
+/// Adds `v` at the end.
+pub fn append(l: Ref, v: crate::object::Own) -> PyResult<()> {
+    // SAFETY: the caller passes a list.
+    let l = unsafe { l.cast::<ListObject>() };
+    let n = l.len.get();
+    if n == l.capacity.get() {
+        let capacity = (n + (n >> 3) + 6) & !3;
+        // SAFETY: null or an array from an earlier call.
+        let p = unsafe { libc::realloc(l.items.get().cast(), capacity * 8) };
+        if p.is_null() {
+            return crate::exc::memory_error();
+        }
+        l.items.set(p.cast());
+        l.capacity.set(capacity);
+    }
+    // SAFETY: room was made.
+    unsafe { l.items.get().add(n).write(v.into_value()) };
+    l.len.set(n + 1);
+    Ok(())
+}
+
+/// `list(iterable)`.
+pub fn from_iterable(v: Ref) -> PyResult {
+    let list = new()?;
+    let it = crate::object_protocol::iter(v)?;
+    while let Some(item) = crate::object_protocol::next(it.r())? {
+        append(list.r(), item)?;
+    }
+    Ok(list)
+}

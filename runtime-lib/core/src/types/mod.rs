@@ -16,6 +16,7 @@ pub mod module;
 pub mod none;
 pub mod object;
 pub mod str;
+pub mod traceback;
 pub mod tuple;
 pub mod type_;
 pub mod weakref;
@@ -44,6 +45,8 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &descr::GETSET_DESCRIPTOR_TYPE,
     &descr::WRAPPER_DESCRIPTOR_TYPE,
     &descr::METHOD_WRAPPER_TYPE,
+    &traceback::TRACEBACK_TYPE,
+    &traceback::FRAME_TYPE,
     &crate::call::builtin::BUILTIN_FUNCTION_TYPE,
 ];
 

@@ -1,0 +1,144 @@
+//! Raising, catching, propagating: the intrinsics of RAISE_VARARGS, RERAISE, handler entry and function exit.
+use crate::call;
+use crate::exc::types::BaseException;
+use crate::exc::{self, THREAD};
+use crate::object::{Own, PyResult, Raised, Ref, Value, decref, set_field, to_abi, to_abi_bool};
+use crate::typeobj::TypeObject;
+use crate::types;
+use pyaot_abi::{CodeObject, type_flag};
+
+/// CPython: Python/ceval.c, do_raise.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_raise(exc: Value, cause: Value) {
+    let (exc, cause) = (Own::from_nullable(exc), Own::from_nullable(cause));
+    let Err(Raised) = raise(exc, cause);
+}
+
+fn raise(exc: Option<Own>, cause: Option<Own>) -> PyResult<core::convert::Infallible> {
+    let Some(exc) = exc else {
+        let handled = THREAD.handled.get();
+        if handled == Value::NONE {
+            return exc::runtime_error(format_args!("No active exception to reraise"));
+        }
+        return exc::restore(Ref::from_value(handled).own());
+    };
+    let instance = instantiate(exc, "exceptions must derive from BaseException")?;
+    if let Some(cause) = cause {
+        let cause = if cause.r().is_none() {
+            None
+        } else {
+            Some(instantiate(cause, "exception causes must derive from BaseException")?)
+        };
+        set_cause(instance.r(), cause);
+    }
+    exc::raise_object(instance)
+}
+
+/// An exception class is called; an instance is taken as it is.
+fn instantiate(e: Own, message: &str) -> PyResult {
+    if let Some(ty) = e.r().downcast::<TypeObject>() {
+        if ty.has(type_flag::BASE_EXC) {
+            let made = call::call0(e.r())?;
+            if !made.r().ty().has(type_flag::BASE_EXC) {
+                return exc::type_error(format_args!(
+                    "calling <class '{}'> should have returned an instance of BaseException, not <class '{}'>",
+                    ty.name(),
+                    made.r().ty().name()
+                ));
+            }
+            return Ok(made);
+        }
+    } else if e.r().ty().has(type_flag::BASE_EXC) {
+        return Ok(e);
+    }
+    exc::type_error(format_args!("{message}"))
+}
+
+/// `__cause__` and `__suppress_context__`.
+pub fn set_cause(e: Ref, cause: Option<Own>) {
+    // SAFETY: the caller passes an exception.
+    let e = unsafe { e.cast::<BaseException>() };
+    e.suppress_context.set(true);
+    set_field(&e.cause, cause);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_reraise(exc: Value) {
+    let Err(Raised) = exc::restore::<core::convert::Infallible>(Own::from_value(exc));
+}
+
+/// Handler entry: the frame is added to the traceback, the exception leaves the thread state.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_catch(code: *mut u8, position: i32) -> Value {
+    let e = exc::take().expect("a handler is entered with a raised exception");
+    types::traceback::add(e.r(), code_of(code), position as u32, None);
+    e.into_value()
+}
+
+/// Function exit by an exception; `locals` move into the frame of the new traceback entry.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_unwind(code: *mut u8, position: i32, locals: *mut u8, n: i32) {
+    // SAFETY: the compiler passes n owned words (UNBOUND and the null word allowed).
+    let locals: Vec<Value> = match n {
+        0 => Vec::new(),
+        n => unsafe { core::slice::from_raw_parts(locals.cast::<Value>(), n as usize) }.to_vec(),
+    };
+    let e = exc::take().expect("a function is left with a raised exception");
+    types::traceback::add(e.r(), code_of(code), position as u32, Some(locals));
+    let Err(Raised) = exc::restore::<core::convert::Infallible>(e);
+}
+
+fn code_of(code: *mut u8) -> &'static CodeObject {
+    // SAFETY: the compiler passes its static code object.
+    unsafe { &*code.cast::<CodeObject>() }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_push_exc_info(exc: Value) -> Value {
+    THREAD.handled.replace(Ref::from_value(exc).own().into_value())
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_pop_exc_info(previous: Value) {
+    let old = THREAD.handled.replace(previous);
+    decref(old);
+}
+
+/// `except ty:`; a tuple means any of its members (CPython: PyErr_GivenExceptionMatches with _PyEval_CheckExceptTypeValid).
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_check_exc_match(exc: Value, ty: Value) -> i32 {
+    to_abi_bool(check_match(Ref::from_value(exc), Ref::from_value(ty)))
+}
+
+fn check_match(exc: Ref, ty: Ref) -> PyResult<bool> {
+    const MESSAGE: &str = "catching classes that do not inherit from BaseException is not allowed";
+    fn valid(t: Ref<'_>) -> Option<&TypeObject> {
+        t.downcast::<TypeObject>().filter(|t| t.has(type_flag::BASE_EXC))
+    }
+    if let Some(t) = valid(ty) {
+        return Ok(exc.is_instance_of(t));
+    }
+    if ty.ty().has(type_flag::TUPLE) {
+        let mut found = false;
+        for &item in types::tuple::items(ty) {
+            match valid(Ref::from_value(item)) {
+                Some(t) => found |= exc.is_instance_of(t),
+                None => return exc::type_error(format_args!("{MESSAGE}")),
+            }
+        }
+        return Ok(found);
+    }
+    exc::type_error(format_args!("{MESSAGE}"))
+}
+
+/// WITH_EXCEPT_START: `exit(type, value, traceback)`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Value) -> Value {
+    let e = Ref::from_value(exc);
+    // SAFETY: handlers hold exceptions.
+    let tb = crate::object::field(&unsafe { e.cast::<BaseException>() }.traceback).map_or(Own::none(), Ref::own);
+    let (exit, ty) = (Ref::from_value(exit), e.ty().r());
+    to_abi(match Ref::from_nullable(exit_self) {
+        None => call::call3(exit, ty, e, tb.r()),
+        Some(this) => call::call(exit, &call::Args::positional(&[this, ty, e, tb.r()])),
+    })
+}

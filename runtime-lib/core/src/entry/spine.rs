@@ -1,0 +1,66 @@
+//! Names and calls of compiled code.
+use crate::call;
+use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
+use crate::{builtins, exc, types};
+use pyaot_abi::{CodeObject, ModuleStatic};
+
+/// The name's cell is empty: builtins, else NameError.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8) -> Value {
+    // SAFETY: the compiler passes the cell of the name.
+    let v = unsafe { *cell.cast::<Value>() };
+    if !v.is_null() {
+        incref(v);
+        return v;
+    }
+    let name = Ref::from_value(name);
+    to_abi(builtins::lookup(name).and_then(|found| match found {
+        Some(v) => Ok(v),
+        None => exc::name_error(format_args!(
+            "name '{}' is not defined",
+            types::str::to_string_lossy(name)
+        )),
+    }))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_store_global(module: *mut u8, name: Value, cell: *mut u8, v: Value) -> i32 {
+    // SAFETY: the compiler passes the cell of the name and the module's static data.
+    unsafe {
+        let cell = cell.cast::<Value>();
+        if !(*cell).is_null() {
+            decref(cell.replace(v));
+            return 0;
+        }
+        let m = &*module.cast::<ModuleStatic>();
+        to_abi_status(types::module::bind_cell(
+            Ref::from_value(m.object.get()),
+            Ref::from_value(name),
+            cell,
+            Own::from_value(v),
+        ))
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_call(callable: Value, args: *mut u8, nargsf: i64, kwnames: Value) -> Value {
+    let callable = Ref::from_value(callable);
+    match callable.ty().head.vectorcall.get() {
+        // SAFETY: the vectorcall contract is the intrinsic's.
+        Some(f) => unsafe { f(callable.value(), args.cast(), nargsf as u64, kwnames) },
+        None => to_abi(call::not_callable(callable)),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_function_vectorcall(callable: Value, args: *mut u8, nargsf: i64, kwnames: Value) -> Value {
+    // SAFETY: the vectorcall contract is the intrinsic's.
+    unsafe { types::function::vectorcall(callable, args.cast(), nargsf as u64, kwnames) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_make_function(code: *mut u8, module: *mut u8) -> Value {
+    // SAFETY: static data of the compiler.
+    let (code, m) = unsafe { (&*code.cast::<CodeObject>(), &*module.cast::<ModuleStatic>()) };
+    to_abi(types::function::new(code, Ref::from_value(m.object.get())))
+}

@@ -1,0 +1,194 @@
+//! The cyclic collector: trial deletion (CPython: Python/gc.c, deduce_unreachable) over the container pages.
+//!
+//! For every container of the collected generations a side table counts references from outside: start with the reference count,
+//! take away one per reference from another candidate. What stays above zero, and all that it reaches, is alive. The rest is
+//! finalised, its weak references are cleared, then its cycles are broken with `clear`.
+use super::STATE;
+use crate::object::{Header, Ref, Value, alloc, decref, flag, incref};
+use crate::typeobj::{TypeObject, shape};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Hash of aligned addresses.
+#[derive(Default)]
+pub(super) struct AddressHash(u64);
+impl Hasher for AddressHash {
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are addresses")
+    }
+    fn write_usize(&mut self, i: usize) {
+        self.0 = (i as u64 >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    fn write_u64(&mut self, i: u64) {
+        self.write_usize(i as usize);
+    }
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+}
+type Counts = HashMap<usize, u32, BuildHasherDefault<AddressHash>>;
+
+fn header(p: usize) -> &'static Header {
+    // SAFETY: candidates are live while the collection holds them.
+    unsafe { &*(p as *const Header) }
+}
+fn type_of(p: usize) -> &'static TypeObject {
+    // SAFETY: a live header has a type.
+    unsafe { &*header(p).ty.get().cast::<TypeObject>() }
+}
+
+/// Visits every value that the object at `p` owns, its type included when that is a heap type.
+pub fn visit_children(p: *mut Header, visit: &mut dyn FnMut(Value)) {
+    let ty = type_of(p as usize);
+    if let Some(f) = ty.slots().traverse {
+        f(Ref::from_value(Value::from_ptr(p)), visit);
+    }
+    if let Some(a) = shape::attributes(ty, p) {
+        a.traverse(visit);
+    }
+    if ty.is_heap() {
+        visit(Value::from_ptr(ty));
+    }
+}
+
+pub fn generation(h: &Header) -> u32 {
+    (h.flags.get() & flag::GENERATION_MASK) >> flag::GENERATION_SHIFT
+}
+fn set_generation(h: &Header, g: u32) {
+    h.flags
+        .set(h.flags.get() & !flag::GENERATION_MASK | g << flag::GENERATION_SHIFT);
+}
+
+/// Collects `upto` and younger generations; gives (unreachable objects found, uncollectable ones).
+pub fn collect(upto: u32) -> (usize, usize) {
+    if STATE.collecting.replace(true) {
+        return (0, 0);
+    }
+    let result = collect_locked(upto);
+    STATE.collecting.set(false);
+    result
+}
+
+fn collect_locked(upto: u32) -> (usize, usize) {
+    let mut candidates: Vec<usize> = Vec::new();
+    alloc::for_each_container(upto == 0, |p| {
+        let h = header(p as usize);
+        let f = h.flags.get();
+        if f & (flag::IMMORTAL | flag::DYING) == 0
+            && f & flag::TRACKED != 0
+            && h.refcount.get() > 0
+            && generation(h) <= upto
+        {
+            candidates.push(p as usize);
+        }
+    });
+    let mut counts = Counts::with_capacity_and_hasher(candidates.len(), BuildHasherDefault::default());
+    for &p in &candidates {
+        counts.insert(p, header(p).refcount.get());
+    }
+    for &p in &candidates {
+        visit_children(p as *mut Header, &mut |v| {
+            if v.is_heap() {
+                if let Some(n) = counts.get_mut(&(v.0 as usize)) {
+                    *n = n.saturating_sub(1);
+                }
+            }
+        });
+    }
+    // What is referred to from outside, and what that reaches, leaves the table.
+    let mut work: Vec<usize> = candidates.iter().copied().filter(|p| counts[p] > 0).collect();
+    for p in &work {
+        counts.remove(p);
+    }
+    while let Some(p) = work.pop() {
+        visit_children(p as *mut Header, &mut |v| {
+            if v.is_heap() && counts.remove(&(v.0 as usize)).is_some() {
+                work.push(v.0 as usize);
+            }
+        });
+    }
+    let next = (upto + 1).min(2);
+    let mut garbage = Vec::new();
+    for &p in &candidates {
+        if counts.contains_key(&p) {
+            garbage.push(p);
+        } else {
+            set_generation(header(p), next);
+        }
+    }
+    drop(counts);
+    alloc::reset_young();
+    if garbage.is_empty() { (0, 0) } else { dispose(garbage) }
+}
+
+/// Finalises and frees unreachable objects; those that a finaliser brought back stay.
+fn dispose(garbage: Vec<usize>) -> (usize, usize) {
+    for &p in &garbage {
+        incref(Value(p as u64));
+    }
+    crate::types::weakref::clear_for_garbage(&garbage);
+    let mut finalized = false;
+    for &p in &garbage {
+        let (h, ty) = (header(p), type_of(p));
+        if let Some(f) = ty.slots().finalize {
+            if h.flags.get() & flag::FINALIZED == 0 {
+                finalized = true;
+                h.flags.set(h.flags.get() | flag::FINALIZED);
+                f(Ref::from_value(Value(p as u64)));
+            }
+        }
+    }
+    let dead = if finalized {
+        still_unreachable(&garbage)
+    } else {
+        garbage.clone()
+    };
+    let found = dead.len();
+    if STATE.save_all.get() {
+        for &p in &dead {
+            super::save_garbage(Value(p as u64));
+        }
+    } else {
+        for &p in &dead {
+            if let Some(f) = type_of(p).slots().clear {
+                f(Ref::from_value(Value(p as u64)));
+            }
+            if let Some(a) = shape::attributes(type_of(p), p as *mut Header) {
+                a.clear();
+            }
+        }
+    }
+    for &p in &garbage {
+        decref(Value(p as u64));
+    }
+    (found, 0)
+}
+
+/// After finalisers ran: the subset that nothing outside the set refers to (each has one extra count from the collection).
+fn still_unreachable(garbage: &[usize]) -> Vec<usize> {
+    let mut counts = Counts::default();
+    for &p in garbage {
+        counts.insert(p, header(p).refcount.get() - 1);
+    }
+    for &p in garbage {
+        visit_children(p as *mut Header, &mut |v| {
+            if v.is_heap() {
+                if let Some(n) = counts.get_mut(&(v.0 as usize)) {
+                    *n = n.saturating_sub(1);
+                }
+            }
+        });
+    }
+    let mut work: Vec<usize> = garbage.iter().copied().filter(|p| counts[p] > 0).collect();
+    for p in &work {
+        counts.remove(p);
+    }
+    while let Some(p) = work.pop() {
+        visit_children(p as *mut Header, &mut |v| {
+            if v.is_heap() && counts.remove(&(v.0 as usize)).is_some() {
+                work.push(v.0 as usize);
+            }
+        });
+    }
+    garbage.iter().copied().filter(|p| counts.contains_key(p)).collect()
+}

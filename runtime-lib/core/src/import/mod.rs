@@ -1,0 +1,145 @@
+//! Imports: `sys.modules`, compiled modules of the program, native modules.
+//!
+//! A compiled module is initialised when it is first imported: parents first, then its module object goes into `sys.modules`, its
+//! body runs, and it becomes an attribute of its parent (CPython: importlib._bootstrap, _find_and_load).
+use crate::object::{Own, PyResult, Ref, Value};
+use crate::typeobj::TypeObject;
+use crate::{exc, istr, object_protocol, types};
+use core::cell::Cell;
+use pyaot_abi::{MODULE_PACKAGE, ModuleStatic};
+
+/// A module written in Rust: its dotted name and its maker.
+pub type NativeModule = (&'static str, fn() -> PyResult);
+
+struct State {
+    modules: Cell<Value>,
+    native: Cell<&'static [NativeModule]>,
+}
+// SAFETY: the GIL guards it.
+unsafe impl Sync for State {}
+static STATE: State = State {
+    modules: Cell::new(Value::NULL),
+    native: Cell::new(&[]),
+};
+
+/// `sys.modules`.
+pub fn modules() -> Ref<'static> {
+    if STATE.modules.get().is_null() {
+        STATE.modules.set(types::dict::new().into_value());
+    }
+    Ref::from_value(STATE.modules.get())
+}
+
+/// Called once at start with the native modules that are linked in.
+pub fn register_native(list: &'static [NativeModule]) {
+    STATE.native.set(list);
+}
+pub fn native_names() -> impl Iterator<Item = &'static str> {
+    STATE.native.get().iter().map(|m| m.0)
+}
+
+fn find_compiled(name: &str) -> Option<&'static ModuleStatic> {
+    let all = crate::entry::program::modules();
+    let text = |m: &*mut ModuleStatic| types::str::to_string_lossy(Ref::from_value(unsafe { (**m).name }));
+    // SAFETY: static data of the program.
+    all.binary_search_by(|m| text(m).as_str().cmp(name))
+        .ok()
+        .map(|i| unsafe { &*all[i] })
+}
+
+/// Imports a module by its absolute dotted name and gives it (the last component).
+pub fn import_module(name: &str) -> PyResult {
+    let key = types::str::intern(name);
+    if let Some(m) = types::dict::get(modules(), key.r())? {
+        if m.r().is_none() {
+            return not_found(&format!("import of {name} halted; None in sys.modules"), name);
+        }
+        return Ok(m);
+    }
+    let mut parent = None;
+    if let Some((parent_name, _)) = name.rsplit_once('.') {
+        let p = import_module(parent_name)?;
+        // Importing the parent may have imported this module.
+        if let Some(m) = types::dict::get(modules(), key.r())? {
+            return Ok(m);
+        }
+        if object_protocol::get_attr_opt(p.r(), istr!("__path__"))?.is_none() {
+            return not_found(
+                &format!("No module named '{name}'; '{parent_name}' is not a package"),
+                name,
+            );
+        }
+        parent = Some(p);
+    }
+    let module = if let Some((_, make)) = STATE.native.get().iter().find(|m| m.0 == name) {
+        let m = make()?;
+        types::dict::set(modules(), key.r(), m.r())?;
+        m
+    } else if let Some(compiled) = find_compiled(name) {
+        run_compiled(compiled, name, key.r())?
+    } else {
+        return not_found(&format!("No module named '{name}'"), name);
+    };
+    if let Some(p) = parent {
+        let (_, last) = name.rsplit_once('.').expect("a parent means a dot");
+        object_protocol::set_attr(p.r(), types::str::intern(last).r(), Some(module.r()))?;
+    }
+    Ok(module)
+}
+
+/// Makes the module object of a compiled module, with its standard attributes; nothing has run yet.
+pub fn create_compiled(m: &'static ModuleStatic, name: &str) -> PyResult {
+    let module = types::module::new(name)?;
+    // SAFETY: just made.
+    let object = unsafe { module.r().cast::<types::module::ModuleObject>() };
+    object.compiled.set(m as *const ModuleStatic as *mut ModuleStatic);
+    m.object.set(module.clone().into_value());
+    let package = m.flags & MODULE_PACKAGE != 0;
+    let parent = if package {
+        name
+    } else {
+        name.rsplit_once('.').map_or("", |(p, _)| p)
+    };
+    types::module::attach_cells(module.r(), m)?;
+    types::module::add(module.r(), "__package__", Own::str(parent))?;
+    if !m.file.is_null() {
+        types::module::add(module.r(), "__file__", Ref::from_value(m.file).own())?;
+        if package {
+            let file = types::str::to_string_lossy(Ref::from_value(m.file));
+            let folder = file.rsplit_once('/').map_or("", |(f, _)| f);
+            let path = types::list::new()?;
+            types::list::append(path.r(), Own::str(folder))?;
+            types::module::add(module.r(), "__path__", path)?;
+        }
+    }
+    Ok(module)
+}
+
+fn run_compiled(m: &'static ModuleStatic, name: &str, key: Ref) -> PyResult {
+    let module = create_compiled(m, name)?;
+    types::dict::set(modules(), key, module.r())?;
+    match run_body(m, module.r()) {
+        // The body may have replaced its entry.
+        Ok(_) => Ok(types::dict::get(modules(), key)?.unwrap_or(module)),
+        Err(e) => {
+            let raised = exc::caught(e);
+            let _ = types::dict::delete(modules(), key);
+            exc::restore(raised)
+        }
+    }
+}
+
+/// Runs the body of a compiled module.
+pub fn run_body(m: &'static ModuleStatic, module: Ref) -> PyResult {
+    // SAFETY: static data; the body's entry takes no parameters.
+    let direct = unsafe { (*m.code).direct };
+    Own::from_abi(unsafe { types::function::call_direct(module.value(), direct, core::ptr::null_mut(), 0) })
+}
+
+#[cold]
+fn not_found<R>(message: &str, name: &str) -> PyResult<R> {
+    let ty: &'static TypeObject = &exc::types::MODULE_NOT_FOUND_ERROR;
+    let e = crate::call::call1(ty.r(), Own::str(message).r())?;
+    object_protocol::set_attr(e.r(), istr!("name"), Some(Own::str(name).r()))?;
+    exc::raise_object(e)
+}

@@ -1,0 +1,398 @@
+//! `traceback` and `frame`: where an exception has been. Frames are made here, when an exception passes, and when someone looks.
+use crate::exc::types::BaseException;
+use crate::istr;
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, incref, set_field};
+use crate::typeobj::{Slots, TypeDef, TypeObject, getset, getter};
+use crate::{exc, types};
+use core::cell::{Cell, RefCell};
+use pyaot_abi::{CodeObject, type_flag};
+
+#[repr(C)]
+pub struct TracebackObject {
+    header: Header,
+    /// Toward the place of the raise; null at the end.
+    pub next: Cell<Value>,
+    pub frame: Cell<Value>,
+    /// Instruction index (byte offset / 2).
+    pub position: Cell<u32>,
+    /// 0 = from the line table.
+    pub line: Cell<u32>,
+}
+
+#[repr(C)]
+pub struct FrameObject {
+    header: Header,
+    pub code: &'static CodeObject,
+    /// Instruction index of what runs, or ran last.
+    pub position: Cell<u32>,
+    pub back: Cell<Value>,
+    /// Owned values of co_localsplusnames, UNBOUND or null where there is none.
+    pub locals: RefCell<Vec<Value>>,
+    /// `f_locals` once asked for.
+    pub locals_dict: Cell<Value>,
+    /// `__globals__`: dict of the module.
+    pub globals: Cell<Value>,
+}
+
+// SAFETY: `repr(C)` with a header; final types.
+unsafe impl Object for TracebackObject {
+    fn type_object() -> &'static TypeObject {
+        &TRACEBACK_TYPE
+    }
+}
+// SAFETY: as above.
+unsafe impl Object for FrameObject {
+    fn type_object() -> &'static TypeObject {
+        &FRAME_TYPE
+    }
+}
+
+fn tb(r: Ref<'_>) -> &TracebackObject {
+    // SAFETY: slots and getters receive instances.
+    unsafe { r.cast() }
+}
+fn frame(r: Ref<'_>) -> &FrameObject {
+    // SAFETY: slots and getters receive instances.
+    unsafe { r.cast() }
+}
+
+#[unsafe(export_name = "pyaot_type_traceback")]
+pub static TRACEBACK_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "traceback",
+    basic_size: size_of::<TracebackObject>(),
+    flags: type_flag::GC,
+    slots: Slots {
+        new: Some(new),
+        traverse: Some(|t, visit| {
+            visit(tb(t).next.get());
+            visit(tb(t).frame.get());
+        }),
+        clear: Some(|t| {
+            set_field(&tb(t).next, None);
+            set_field(&tb(t).frame, None);
+        }),
+        dealloc: Some(|p| {
+            // SAFETY: called once for a dead instance.
+            let t = unsafe { &*p.cast::<TracebackObject>() };
+            decref(t.frame.get());
+            decref(t.next.get());
+        }),
+        ..Slots::NONE
+    },
+    getset: &[
+        getset("tb_next", |t| Ok(opt(&tb(t).next)), set_next),
+        getter("tb_frame", |t| Ok(opt(&tb(t).frame))),
+        getter("tb_lasti", |t| Ok(Own::int(tb(t).position.get() as i64 * 2))),
+        getter("tb_lineno", |t| Ok(line_or_none(line_of(tb(t))))),
+    ],
+    ..TypeDef::NEW
+});
+
+#[unsafe(export_name = "pyaot_type_frame")]
+pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "frame",
+    basic_size: size_of::<FrameObject>(),
+    flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION | type_flag::WEAKREFABLE,
+    slots: Slots {
+        repr: Some(|f| {
+            let f = frame(f);
+            Ok(Own::str(&format!(
+                "<frame at {:#x}, file '{}', line {}, code {}>",
+                f as *const FrameObject as u64,
+                types::str::to_string_lossy(Ref::from_value(f.code.filename.get())),
+                line_at(f.code, f.position.get()).unwrap_or(0),
+                types::str::to_string_lossy(Ref::from_value(f.code.name.get())),
+            )))
+        }),
+        traverse: Some(|f, visit| {
+            let f = frame(f);
+            f.locals.borrow().iter().for_each(|v| visit(*v));
+            visit(f.back.get());
+            visit(f.locals_dict.get());
+            visit(f.globals.get());
+        }),
+        clear: Some(clear_frame),
+        dealloc: Some(|p| {
+            // SAFETY: called once for a dead instance.
+            let f = unsafe { &*p.cast::<FrameObject>() };
+            for v in f.locals.take() {
+                decref(v);
+            }
+            decref(f.back.get());
+            decref(f.locals_dict.get());
+            decref(f.globals.get());
+        }),
+        ..Slots::NONE
+    },
+    methods: &[crate::call::noargs(crate::call::sig!("clear()"), |f| {
+        clear_frame(f);
+        Ok(Own::none())
+    })],
+    getset: &[
+        getter("f_code", |f| Ok(code_ref(frame(f).code).own())),
+        getter("f_back", |f| Ok(opt(&frame(f).back))),
+        getter("f_globals", |f| Ok(opt(&frame(f).globals))),
+        getter("f_builtins", |_| {
+            Ok(types::module::dict(crate::builtins::module()).own())
+        }),
+        getter("f_locals", locals),
+        getter("f_lasti", |f| Ok(Own::int(frame(f).position.get() as i64 * 2))),
+        getter("f_lineno", |f| {
+            Ok(line_or_none(line_at(frame(f).code, frame(f).position.get())))
+        }),
+        getter("f_trace", |_| Ok(Own::none())),
+        getter("f_trace_lines", |_| Ok(Own::bool(true))),
+        getter("f_trace_opcodes", |_| Ok(Own::bool(false))),
+        getter("f_generator", |_| Ok(Own::none())),
+    ],
+    ..TypeDef::NEW
+});
+
+fn opt(c: &Cell<Value>) -> Own {
+    field(c).map_or(Own::none(), Ref::own)
+}
+fn line_or_none(line: Option<u32>) -> Own {
+    line.map_or(Own::none(), |l| Own::int(l as i64))
+}
+pub fn code_ref(code: &CodeObject) -> Ref<'_> {
+    Ref::from_value(Value::from_ptr(code))
+}
+
+fn clear_frame(f: Ref) {
+    let f = frame(f);
+    let locals = f.locals.take();
+    for v in locals {
+        decref(v);
+    }
+    set_field(&f.locals_dict, None);
+}
+
+/// `f_locals`: names to values; cells are looked through.
+fn locals(f: Ref) -> PyResult {
+    let f = frame(f);
+    if let Some(d) = field(&f.locals_dict) {
+        return Ok(d.own());
+    }
+    if f.code.flags & 1 == 0 && f.locals.borrow().is_empty() {
+        return Ok(opt(&f.globals));
+    }
+    let dict = types::dict::new();
+    let names = Ref::from_value(f.code.localsplusnames);
+    let values: Vec<Value> = f.locals.borrow().clone();
+    for (name, value) in types::tuple::items(names).iter().zip(values) {
+        let mut v = value;
+        if let Some(c) = Ref::from_nullable(v).and_then(|r| r.downcast_exact::<types::cell::CellObject>()) {
+            v = c.value.get();
+        }
+        if !v.is_null() && v != Value::UNBOUND {
+            types::dict::set(dict.r(), Ref::from_value(*name), Ref::from_value(v))?;
+        }
+    }
+    set_field(&f.locals_dict, Some(dict.clone()));
+    Ok(dict)
+}
+
+/// A frame object; takes the references in `locals`.
+pub fn new_frame(code: &'static CodeObject, position: u32, locals: Vec<Value>) -> PyResult {
+    // SAFETY: code objects of compiled modules name their module; its object exists while code runs.
+    let globals = match unsafe { code.module.as_ref() }.and_then(|m| Ref::from_nullable(m.object.get())) {
+        Some(m) => types::module::dict(m).own().into_value(),
+        None => Value::NULL,
+    };
+    alloc::object(|header| FrameObject {
+        header,
+        code,
+        position: Cell::new(position),
+        back: Cell::new(Value::NULL),
+        locals: RefCell::new(locals),
+        locals_dict: Cell::new(Value::NULL),
+        globals: Cell::new(globals),
+    })
+}
+
+/// Adds a frame to the exception's traceback (CPython: Python/traceback.c, PyTraceBack_Here). Without memory the entry is left out.
+pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>) {
+    // SAFETY: the raised object is an exception.
+    let e = unsafe { e.cast::<BaseException>() };
+    let made = new_frame(code, position, locals.unwrap_or_default()).and_then(|f| {
+        let next = e.traceback.get();
+        incref(next);
+        alloc::object(|header| TracebackObject {
+            header,
+            next: Cell::new(next),
+            frame: Cell::new(f.into_value()),
+            position: Cell::new(position),
+            line: Cell::new(0),
+        })
+    });
+    match made {
+        Ok(t) => set_field(&e.traceback, Some(t)),
+        Err(_) => drop(exc::take()),
+    }
+}
+
+/// Source line of an instruction (CPython: Objects/locations.md, the location table).
+pub fn line_at(code: &CodeObject, position: u32) -> Option<u32> {
+    positions_at(code, position).and_then(|p| p.line)
+}
+pub fn line_of(t: &TracebackObject) -> Option<u32> {
+    if t.line.get() != 0 {
+        return Some(t.line.get());
+    }
+    line_at(frame(field(&t.frame)?).code, t.position.get())
+}
+
+/// Source range of an instruction; columns in UTF-8 bytes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Position {
+    pub line: Option<u32>,
+    pub end_line: Option<u32>,
+    pub column: Option<u32>,
+    pub end_column: Option<u32>,
+}
+
+/// Decodes the location table up to the entry that covers instruction `position`.
+pub fn positions_at(code: &CodeObject, position: u32) -> Option<Position> {
+    let table = types::code::bytes_of(Ref::from_value(code.linetable));
+    let mut reader = table.iter().copied();
+    let mut line = code.firstlineno as i64;
+    let mut at = 0u32;
+    loop {
+        let first = reader.next()?;
+        let length = (first & 7) as u32 + 1;
+        let kind = first >> 3 & 15;
+        let mut p = Position::default();
+        match kind {
+            15 => {}
+            14 => {
+                line += signed(&mut reader)?;
+                let end_line = line + varint(&mut reader)? as i64;
+                let column = varint(&mut reader)?;
+                let end_column = varint(&mut reader)?;
+                p = Position {
+                    line: Some(line as u32),
+                    end_line: Some(end_line as u32),
+                    column: column.checked_sub(1),
+                    end_column: end_column.checked_sub(1),
+                };
+            }
+            13 => {
+                line += signed(&mut reader)?;
+                p = Position {
+                    line: Some(line as u32),
+                    end_line: Some(line as u32),
+                    column: None,
+                    end_column: None,
+                };
+            }
+            10..=12 => {
+                line += kind as i64 - 10;
+                let (c, e) = (reader.next()? as u32, reader.next()? as u32);
+                p = Position {
+                    line: Some(line as u32),
+                    end_line: Some(line as u32),
+                    column: Some(c),
+                    end_column: Some(e),
+                };
+            }
+            short => {
+                let b = reader.next()? as u32;
+                let c = (short as u32) << 3 | b >> 4;
+                p = Position {
+                    line: Some(line as u32),
+                    end_line: Some(line as u32),
+                    column: Some(c),
+                    end_column: Some(c + (b & 15)),
+                };
+            }
+        }
+        if position < at + length {
+            return Some(p);
+        }
+        at += length;
+    }
+}
+fn varint(r: &mut impl Iterator<Item = u8>) -> Option<u32> {
+    let (mut value, mut shift) = (0u32, 0);
+    loop {
+        let b = r.next()?;
+        value |= ((b & 63) as u32).checked_shl(shift)?;
+        if b & 64 == 0 {
+            return Some(value);
+        }
+        shift += 6;
+    }
+}
+fn signed(r: &mut impl Iterator<Item = u8>) -> Option<i64> {
+    let v = varint(r)? as i64;
+    Some(if v & 1 != 0 { -(v >> 1) } else { v >> 1 })
+}
+
+/// `types.TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)`.
+fn new(_cls: &'static TypeObject, args: &crate::call::Args) -> PyResult {
+    crate::call::bind(
+        crate::call::sig!("traceback(tb_next, tb_frame, tb_lasti, tb_lineno)"),
+        args,
+        |b| {
+            let next = b.arg(0);
+            if !next.is_none() && next.downcast::<TracebackObject>().is_none() {
+                return exc::type_error(format_args!(
+                    "expected traceback object or None, got '{}'",
+                    next.ty().name()
+                ));
+            }
+            if b.arg(1).downcast::<FrameObject>().is_none() {
+                return exc::type_error(format_args!(
+                    "traceback() argument 'tb_frame' must be frame, not {}",
+                    b.arg(1).ty().name()
+                ));
+            }
+            let (Some(lasti), Some(line)) = (b.arg(2).small_int(), b.arg(3).small_int()) else {
+                return exc::type_error(format_args!(
+                    "'{}' object cannot be interpreted as an integer",
+                    b.arg(2).ty().name()
+                ));
+            };
+            alloc::object(|header| TracebackObject {
+                header,
+                next: Cell::new(if next.is_none() {
+                    Value::NULL
+                } else {
+                    next.own().into_value()
+                }),
+                frame: Cell::new(b.arg(1).own().into_value()),
+                position: Cell::new((lasti / 2) as u32),
+                line: Cell::new(line as u32),
+            })
+        },
+    )
+}
+
+/// CPython: tb_next_set; a loop is refused.
+fn set_next(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let Some(v) = v else {
+        return exc::type_error(format_args!("can't delete tb_next attribute"));
+    };
+    if v.is_none() {
+        set_field(&tb(t).next, None);
+        return Ok(());
+    }
+    if v.downcast::<TracebackObject>().is_none() {
+        return exc::type_error(format_args!("expected traceback object, got '{}'", v.ty().name()));
+    }
+    let mut at = Some(v);
+    while let Some(x) = at {
+        if x.is(t) {
+            return exc::value_error(format_args!("traceback loop detected"));
+        }
+        at = field(&tb(x).next);
+    }
+    set_field(&tb(t).next, Some(v.own()));
+    Ok(())
+}
+
+/// The module whose code `frame` runs, by its `__name__`.
+pub fn module_name(f: Ref) -> Option<Own> {
+    let globals = field(&frame(f).globals)?;
+    types::dict::get(globals, istr!("__name__")).ok().flatten()
+}
