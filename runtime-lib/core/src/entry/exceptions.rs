@@ -142,3 +142,16 @@ pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Va
         Some(this) => call::call(exit, &call::Args::positional(&[this, ty, e, tb.r()])),
     })
 }
+
+/// Bare `raise`: the handled exception is raised again as it is (-1), or RuntimeError is raised at this place.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_raise_again(position: i32) -> i32 {
+    let handled = THREAD.handled.get();
+    if handled == Value::NONE {
+        let Err(Raised) =
+            exc::runtime_error::<core::convert::Infallible>(format_args!("No active exception to reraise"));
+        return position;
+    }
+    let Err(Raised) = exc::restore::<core::convert::Infallible>(Ref::from_value(handled).own());
+    -1
+}

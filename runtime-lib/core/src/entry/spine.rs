@@ -64,3 +64,45 @@ pub extern "C" fn pyaot_make_function(code: *mut u8, module: *mut u8) -> Value {
     let (code, m) = unsafe { (&*code.cast::<CodeObject>(), &*module.cast::<ModuleStatic>()) };
     to_abi(types::function::new(code, Ref::from_value(m.object.get())))
 }
+
+/// A call as compiled code makes it; see the table for the array and the `owned` bits.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwnames: Value, owned: i64) -> Value {
+    let args = args.cast::<Value>();
+    let (n, owned) = (n as usize, owned as u64);
+    let keywords = if kwnames.is_null() {
+        0
+    } else {
+        types::tuple::len(Ref::from_value(kwnames))
+    };
+    // SAFETY: the array holds self and n values.
+    unsafe {
+        let has_self = !(*args).is_null();
+        let (first, count, offset) = if has_self {
+            (args, n + 1, 0)
+        } else {
+            (args.add(1), n, pyaot_abi::ARGS_OFFSET)
+        };
+        let values = if has_self {
+            (1u64 << (n + 1)) - 1
+        } else {
+            ((1u64 << n) - 1) << 1
+        };
+        let steal = if n < 62 && owned >> 1 & values == values {
+            pyaot_abi::ARGS_STEAL
+        } else {
+            0
+        };
+        let nargsf = (count - keywords) as u64 | offset | steal;
+        let r = pyaot_call(callable, first.cast(), nargsf as i64, kwnames);
+        for i in (1..=n).rev().chain([0]) {
+            if owned >> (i + 1).min(63) & 1 != 0 {
+                decref(*args.add(i));
+            }
+        }
+        if owned & 1 != 0 {
+            decref(callable);
+        }
+        r
+    }
+}
