@@ -4,10 +4,13 @@
 //! tables, marshal bytes, and the text that `dis` prints.
 #![forbid(unsafe_code)]
 
+pub mod dis;
 pub mod marshal;
 pub mod object;
 pub mod opcode;
+pub mod printable;
 pub mod pystr;
+pub mod repr;
 pub mod tables;
 
 pub use object::{BadCode, BigInt, CodeObject, Constant, Instruction, co, kind};
