@@ -14,18 +14,24 @@
 //! | `percent`, `format_string` | templates of `%` and of str.format |
 //! | `repr` | repr and ascii of str, repr of bytes |
 //! | `search` | find, count, replace, split, strip |
+//! | `codec` | the built-in encodings and error handlers |
+//! | `sort` | list.sort |
+//! | `levenshtein` | "Did you mean" |
 
 mod units;
 
 pub mod case;
+pub mod codec;
 pub mod float;
 pub mod format_spec;
 pub mod format_string;
 pub mod hash;
 pub mod int_text;
+pub mod levenshtein;
 pub mod percent;
 pub mod repr;
 pub mod search;
+pub mod sort;
 pub mod unicode;
 
 pub use units::{StrBuf, Text, Unit, Units, UnitsIter};

@@ -1,6 +1,8 @@
 //! Compares this crate with CPython: every *.txt here was recorded by record.py (which describes the format).
 //! A failing test lists the first cases that differ.
 
+mod codecs;
+mod lists;
 mod numbers;
 mod templates;
 mod texts;

@@ -328,8 +328,126 @@ def search_rows(r):
         yield row
 
 
+
+def codec_rows(r):
+    import codecs
+    cp1252 = "".join(bytes([i]).decode("cp1252", "replace").replace("\ufffd", "\ufffe") for i in range(256))
+    names = {"utf-8": codecs.utf_8_decode, "ascii": codecs.ascii_decode, "latin-1": codecs.latin_1_decode, "utf-16": codecs.utf_16_decode, "utf-16-le": codecs.utf_16_le_decode,
+             "utf-16-be": codecs.utf_16_be_decode, "utf-32": codecs.utf_32_decode, "utf-32-le": codecs.utf_32_le_decode, "utf-32-be": codecs.utf_32_be_decode, "utf-7": codecs.utf_7_decode,
+             "unicode-escape": codecs.unicode_escape_decode, "raw-unicode-escape": codecs.raw_unicode_escape_decode, "charmap": None}
+    pieces = {
+        "utf-8": [b"a", b"\x7f", b"\xc2\x80", b"\xc3", b"\xe2\x82\xac", b"\xe2\x82", b"\xe2", b"\xf0\x9f\x98\x80", b"\xf0\x9f\x98", b"\xf0\x9f", b"\xf0", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\xa0", b"\xed", b"\x80", b"\xbf", b"\xc0\x80", b"\xe0\x80\x80",
+                  b"\xe0\x9f", b"\xf4\x90\x80\x80", b"\xf4\x8f\xbf\xbf", b"\xf5", b"\xff", b"\xc2A", b"\xe2A", b"\xf0\x8f\x80\x80", b"\xfe"],
+        "utf-7": [b"a", b"+", b"-", b"+-", b"+AGE-", b"+AGE", b"+AG", b"+2AA-", b"+2ADcAA-", b"\xff", b"+IKw", b"!", b" ", b"~", b"\\", b"A", b"+3AA-", b"/", b"+2AAAYQ-", b"+AGF-", b"AGE"],
+        "unicode-escape": [b"a", b"\\", b"x", b"\\x41", b"\\xe9", b"\\x4", b"\\u20ac", b"\\u20a", b"\\U0001f600", b"\\U0011ffff", b"\\U0001f6", b"\\n", b"\\\\", b"\\q", b"\\101", b"\\7", b"\\400", b"\\8", b"\\N", b"\\N{", b"\\N{DIGIT ONE}", b"\\N{}", b"\\N{zz}", b"}", b"\n", b"\\\n",
+                           b"\xe9", b"\\'", b"\\a\\b\\f\\v\\r\\t\\\"", b"\\ud800"],
+    }
+    pieces["raw-unicode-escape"] = pieces["unicode-escape"]
+    wide = lambda e, n: [x.encode(e, "surrogatepass") for x in ("a", "\u20ac", "\U0001f600", "\ud800", "\udc00", "\ufeff", "\ufffe")] + [b"a", b"\0", b"\xff"]
+    plain = [b"a", b"\x80", b"\x81", b"\xff", b"\xe9", b"b", b"\0"]
+    handlers = ["strict", "strict", "ignore", "replace", "backslashreplace", "surrogateescape", "surrogatepass"]
+    for enc_name, f in names.items():
+        ps = pieces.get(enc_name) or (wide(enc_name if enc_name[-1] == "e" else enc_name + "-le", 0) if enc_name[:5] in ("utf-1", "utf-3") else plain)
+        total = 260 if enc_name in pieces else 110
+        for _ in range(total):
+            b = b"".join(r.choice(ps) for _ in range(r.randrange(0, 5)))
+            h, final = r.choice(handlers), r.random() < .65
+            try:
+                if enc_name == "charmap":
+                    res = codecs.charmap_decode(b, h, cp1252)
+                elif enc_name in ("ascii", "latin-1"):
+                    res = f(b, h)
+                else:
+                    res = f(b, h, final)
+                res = enc(res[0]) + "|" + str(res[1])
+            except UnicodeDecodeError as e:
+                res = "!%s %d %d %s" % (e.encoding, e.start, e.end, enc(e.reason))
+            yield "D", enc_name, h, int(final), encb(b), res
+    chars = ["a", "-", "+", "\\", "~", "\t", "\x7f", "\x80", "\xe9", "\xff", "\u20ac", "\u1234", "\U0001f600", "\ud800", "\udc80", "\udcff", "\udfff", "\0", "\n", " ", "\x81", "/"]
+    for enc_name in names:
+        for _ in range(110):
+            s = "".join(r.choice(chars) for _ in range(r.randrange(0, 6)))
+            h = r.choice(handlers + ["xmlcharrefreplace", "namereplace"])
+            try:
+                if enc_name == "charmap":
+                    res = encb(codecs.charmap_encode(s, h, codecs.charmap_build(cp1252))[0])
+                else:
+                    res = encb(s.encode(enc_name, h))
+            except UnicodeEncodeError as e:
+                res = "!%s %d %d %s" % (e.encoding, e.start, e.end, enc(e.reason))
+            yield "E", enc_name, h, enc(s), res
+
+
+def sort_values(pattern, seed, n):
+    """The same numbers as the Rust test makes."""
+    x, out = seed, []
+    for i in range(n):
+        x = (x * 6364136223846793005 + 1442695040888963407) & 0xffffffffffffffff
+        y = x >> 33
+        out.append({"random": y % 1000000, "few": y % 4, "ascending": i * 2 + (y % 1000 == 0) * 5, "descending": -i // 3, "saw": (i % 37) * (1 if i % 2 else -1) if y % 5 else i,
+                    "blocks": (i * 7919 // 100) % 50 + i // 400 * 10, "swapped": i if y % 50 else y % (n + 1), "equal": 1}[pattern])
+    return out
+
+
+def sort_rows(r):
+    class Stop(Exception):
+        pass
+
+    class Item:
+        __slots__ = "key", "index"
+
+        def __lt__(self, other):
+            nonlocal count
+            if count == limit:
+                raise Stop
+            count += 1
+            log.add(self.index)
+            log.add(other.index)
+            if odd and count % odd == 0:
+                return not self.key < other.key
+            return self.key < other.key
+
+    for pattern in ("random", "few", "ascending", "descending", "saw", "blocks", "swapped", "equal"):
+        for n in (2, 3, 5, 17, 63, 64, 65, 128, 200, 1000, 2500):
+            for mode in ("plain", "stop", "odd"):
+                seed = r.getrandbits(60)
+                items = []
+                for i, v in enumerate(sort_values(pattern, seed, n)):
+                    x = Item()
+                    x.key, x.index = v, i
+                    items.append(x)
+                limit = r.randrange(0, n * max(n.bit_length() - 1, 1) + 1) if mode == "stop" else -1
+                odd = r.choice([3, 7, 20, 61]) if mode == "odd" else 0
+                count, log = 0, Fnv()
+                try:
+                    items.sort()
+                except Stop:
+                    pass
+                final = Fnv()
+                for x in items:
+                    final.add(x.index)
+                yield pattern, seed, n, limit, odd, count, "%016x" % log.h, "%016x" % final.h
+
+
+def suggest_rows(r):
+    import _suggestions
+    words = ["self", "value", "values", "Value", "append", "appendleft", "extend", "blech", "bluch", "fluch", "noise", "more_noise", "a", "b", "ab", "", "_private", "__init__", "encode", "decode", "x" * 39 + "y", "x" * 45,
+             "h\u00e9llo", "hello", "hallo", "HELLO", "startswith", "endswith", "isdecimal", "isdigit", "\u540d\u524d", "\u540d\u79f0", "foo_bar", "fooBar", "FooBar"]
+    for _ in range(500):
+        name = r.choice(words)
+        for _ in range(r.randrange(0, 3)):
+            i = r.randrange(len(name) + 1)
+            name = r.choice([name[:i] + r.choice("aeXy_") + name[i:], name[:i] + name[i + 1:], name[:i] + name[i:i + 1].swapcase() + name[i + 1:]])
+        cands = r.sample(words, r.randrange(1, 12))
+        got = _suggestions._generate_suggestions(cands, name)
+        yield enc(name), ",".join(map(enc, cands)), "-" if got is None else enc(got)
+    yield "foo", ",".join(["fop"] + ["x%d" % i for i in range(748)]), _suggestions._generate_suggestions(["fop"] + ["x%d" % i for i in range(748)], "foo")
+    yield "foo", ",".join(["fop"] + ["x%d" % i for i in range(749)]), _suggestions._generate_suggestions(["fop"] + ["x%d" % i for i in range(749)], "foo") or "-"
+
+
 if __name__ == "__main__":
     for name, rows in (("unicode", lambda r: unicode_rows()), ("case", case_rows), ("normal", normal_rows), ("float", float_rows), ("int", int_rows),
-                       ("format", format_rows), ("percent", percent_rows), ("template", template_rows), ("repr", repr_rows), ("hash", hash_rows), ("search", search_rows)):
+                       ("format", format_rows), ("percent", percent_rows), ("template", template_rows), ("repr", repr_rows), ("hash", hash_rows), ("search", search_rows),
+                       ("codec", codec_rows), ("sort", sort_rows), ("suggest", suggest_rows)):
         if len(sys.argv) < 3 or name in sys.argv[2:]:
             write(name + ".txt", rows(random.Random(name)))
