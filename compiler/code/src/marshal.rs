@@ -18,8 +18,8 @@ use crate::pystr::PyStr;
 pub const VERSION: u32 = 5;
 /// First two bytes of a `.pyc` of CPython 3.14, little-endian; `\r\n` follows.
 pub const MAGIC_NUMBER: u16 = 3627;
-/// CPython `MAX_MARSHAL_STACK_DEPTH`.
-const MAX_DEPTH: usize = 2000;
+/// CPython allows 2000; here reading must fit the stack of any thread, also in debug builds.
+const MAX_DEPTH: usize = 400;
 const FLAG_REF: u8 = 0x80;
 
 /// Why data was refused.
@@ -206,16 +206,51 @@ impl<'a> Reader<'a> {
         result
     }
 
+    /// Small frames: nesting must fit the stack of any thread, also in debug builds.
     fn object_inner(&mut self) -> Result<Constant> {
         let start = self.at;
         let byte = self.byte()?;
-        let (tag, is_ref) = (byte & !FLAG_REF, byte & FLAG_REF != 0);
+        let tag = byte & !FLAG_REF;
         // Containers take their number before their items, everything else after; only containers see the difference.
-        let slot = is_ref.then(|| {
+        let slot = self.refs.len();
+        if byte & FLAG_REF != 0 {
             self.refs.push(None);
-            self.refs.len() - 1
-        });
+        }
         let value = match tag {
+            b')' | b'(' | b'>' | b':' => self.container(tag)?,
+            b'c' => self.code_object()?,
+            _ => self.leaf(tag, start)?,
+        };
+        if byte & FLAG_REF != 0 {
+            self.refs[slot] = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn container(&mut self, tag: u8) -> Result<Constant> {
+        let n = match tag {
+            b')' => usize::from(self.byte()?),
+            b':' => 3,
+            _ => self.size()?,
+        };
+        let items = self.items(n)?;
+        Ok(match tag {
+            b'>' => Constant::frozenset(items),
+            b':' => match <[Constant; 3]>::try_from(items) {
+                Ok(parts) => Constant::Slice(Arc::new(parts)),
+                Err(_) => return self.error("slice without three parts"),
+            },
+            _ => Constant::Tuple(items.into()),
+        })
+    }
+
+    fn code_object(&mut self) -> Result<Constant> {
+        Ok(Constant::Code(Arc::new(self.code()?)))
+    }
+
+    #[inline(never)]
+    fn leaf(&mut self, tag: u8, start: usize) -> Result<Constant> {
+        Ok(match tag {
             b'N' => Constant::None,
             b'F' => Constant::Bool(false),
             b'T' => Constant::Bool(true),
@@ -246,20 +281,6 @@ impl<'a> Reader<'a> {
                     None => return self.error("invalid UTF-8"),
                 }
             }
-            b')' => {
-                let n = usize::from(self.byte()?);
-                Constant::Tuple(self.items(n)?.into())
-            }
-            b'(' => {
-                let n = self.size()?;
-                Constant::Tuple(self.items(n)?.into())
-            }
-            b'>' => {
-                let n = self.size()?;
-                Constant::frozenset(self.items(n)?)
-            }
-            b':' => Constant::Slice(Arc::new([self.object()?, self.object()?, self.object()?])),
-            b'c' => Constant::Code(Arc::new(self.code()?)),
             b'r' => {
                 let n = self.size()?;
                 match self.refs.get(n) {
@@ -282,11 +303,7 @@ impl<'a> Reader<'a> {
                 self.at = start;
                 return self.error("unknown type code");
             }
-        };
-        if let Some(slot) = slot {
-            self.refs[slot] = Some(value.clone());
-        }
-        Ok(value)
+        })
     }
 
     fn items(&mut self, n: usize) -> Result<Vec<Constant>> {
@@ -294,7 +311,11 @@ impl<'a> Reader<'a> {
         if n > self.data.len() - self.at {
             return self.error("data too short");
         }
-        (0..n).map(|_| self.object()).collect()
+        let mut items = Vec::with_capacity(n.min(4096));
+        for _ in 0..n {
+            items.push(self.object()?);
+        }
+        Ok(items)
     }
 
     fn latin1(&mut self, n: usize) -> Result<Constant> {

@@ -163,7 +163,11 @@ fn float_digits(x: f64) -> String {
     }
     let shortest = format!("{x:e}");
     // Of two shortest texts at the same distance CPython takes the even one; rounding to that length does, too.
-    let digits = shortest.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count();
+    let digits = shortest
+        .bytes()
+        .take_while(|b| *b != b'e')
+        .filter(u8::is_ascii_digit)
+        .count();
     let rounded = format!("{x:.*e}", digits - 1);
     let scientific = if rounded.parse() == Ok(x) { rounded } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
