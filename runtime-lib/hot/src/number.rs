@@ -110,8 +110,9 @@ pub extern "C" fn pyaot_floordiv(a: Value, b: Value) -> Value {
     if both_small(a, b) {
         let (x, y) = (a.as_small(), b.as_small());
         // -1 apart: the smallest small int divided by it is not small.
-        if y != 0 && y != -1 {
-            let q = x.wrapping_div(y);
+        if y != -1
+            && let Some(q) = x.checked_div(y)
+        {
             let r = x.wrapping_sub(q.wrapping_mul(y));
             let down = r != 0 && (r ^ y) < 0;
             return Value::from_small(q - down as i64);
@@ -124,8 +125,9 @@ pub extern "C" fn pyaot_floordiv(a: Value, b: Value) -> Value {
 pub extern "C" fn pyaot_mod(a: Value, b: Value) -> Value {
     if both_small(a, b) {
         let (x, y) = (a.as_small(), b.as_small());
-        if y != 0 && y != -1 {
-            let r = x.wrapping_rem(y);
+        if y != -1
+            && let Some(r) = x.checked_rem(y)
+        {
             let down = r != 0 && (r ^ y) < 0;
             return Value::from_small(if down { r + y } else { r });
         }
