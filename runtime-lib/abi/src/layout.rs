@@ -357,6 +357,8 @@ pub struct ProgramStatic {
     /// Return address table: array of [`FunctionMap`].
     pub maps_start: *const FunctionMap,
     pub maps_end: *const FunctionMap,
+    /// `-W` and `-X` options of the build as NUL-terminated strings, each after its letter; an empty string ends them.
+    pub options: *const u8,
     /// Optimisation level (`sys.flags.optimize`), `-X dev` and the like as bits in `build_flags`.
     pub optimize: u32,
     pub build_flags: u32,

@@ -1,0 +1,347 @@
+//! A build: from the script to the executable.
+//!
+//! Modules are found wave by wave from the imports of those already known, compiled in parallel and cached by the content that
+//! went in; the link joins them with the runtime archive. The surprising decision: the key of a cached object is made from the
+//! source text, not from the code object, so a rebuild does not even parse what has not changed.
+use crate::cache::Cache;
+use crate::cli::CodeArgs;
+use crate::failure::{Failure, Result};
+use crate::finder::{Finder, Found};
+use crate::imports::{self, Request};
+use crate::pipeline::{self, Artifact, Options};
+use crate::progress::Progress;
+use crate::scratch::{Folder, Pending};
+use crate::toolchain::{self, Home};
+use crate::{link, maps, program};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+pub struct Build<'a> {
+    pub home: &'a Home,
+    pub cache: Cache,
+    pub args: &'a CodeArgs,
+    pub progress: Progress,
+    finder: Finder,
+    script: Found,
+}
+
+/// A module that is ready to be linked.
+struct Ready {
+    object: PathBuf,
+    maps: PathBuf,
+    key: blake3::Hash,
+}
+
+enum State {
+    Waiting,
+    Ready(Ready),
+    /// A library module that could not be compiled: absent from the executable.
+    Absent,
+}
+
+/// The script as a module, its path made absolute.
+pub fn open_script(script: &Path, finder_filename: impl Fn(&Path) -> String) -> Result<Found> {
+    match script.metadata() {
+        Err(e) => return Err(Failure::io("open", script, &e)),
+        Ok(meta) if meta.is_dir() => {
+            let main = script.join("__main__.py");
+            if !main.is_file() {
+                return Err(Failure::request(format!("'{}' is a folder without __main__.py", script.display())));
+            }
+            return open_script(&main, finder_filename);
+        }
+        Ok(_) => {}
+    }
+    let path = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
+    let filename = finder_filename(&path);
+    Ok(Found { name: "__main__".into(), path: Some(path), package: false, stdlib: false, filename })
+}
+
+pub fn remaps(args: &CodeArgs) -> Result<Vec<(String, String)>> {
+    args.remap_path
+        .iter()
+        .map(|text| match text.split_once('=') {
+            Some((from, to)) if !from.is_empty() => Ok((from.to_string(), to.to_string())),
+            _ => Err(Failure::request(format!("--remap-path wants FROM=TO, got '{text}'"))),
+        })
+        .collect()
+}
+
+impl<'a> Build<'a> {
+    pub fn new(home: &'a Home, args: &'a CodeArgs, script: &Path) -> Result<Build<'a>> {
+        let absolute = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
+        let folder = if absolute.is_dir() { absolute } else { absolute.parent().unwrap_or(Path::new("/")).to_path_buf() };
+        let finder = Finder::new(&folder, &home.lib, home.native_modules.clone(), remaps(args)?);
+        let script = open_script(script, |path| finder.filename(path, None))?;
+        Ok(Build { home, cache: Cache::open(), args, progress: Progress::new(args.verbose), finder, script })
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            opt_level: self.args.opt_level,
+            python_optimize: self.args.python_optimize,
+            debug: self.args.debug,
+            pie: self.args.pie,
+            embed_source: !self.args.no_source,
+        }
+    }
+
+    /// Key of the object of `module`, whose file holds `source`.
+    fn key(&self, module: &Found, source: &[u8]) -> blake3::Hash {
+        let mut key = blake3::Hasher::new();
+        key.update(&self.home.fingerprint);
+        let options = self.options();
+        for part in [module.name.as_bytes(), module.filename.as_bytes(), format!("{options:?}").as_bytes(), source] {
+            key.update(&(part.len() as u64).to_le_bytes());
+            key.update(part);
+        }
+        key.update(&[u8::from(module.package), u8::from(module.stdlib)]);
+        key.finalize()
+    }
+
+    /// Reads a module's file; a package without a file has no source.
+    pub fn read(module: &Found) -> Result<Vec<u8>> {
+        match &module.path {
+            Some(path) => std::fs::read(path).map_err(|e| Failure::io("read", path, &e)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Object of one module, from the cache or made now; `discovered` learns the imports as soon as they are known.
+    fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Request>)) -> Result<Ready> {
+        let source = Self::read(module)?;
+        let key = self.key(module, &source);
+        let (object, maps_file) = (self.cache.path(&key, "o"), self.cache.path(&key, "maps.o"));
+        if object.is_file()
+            && maps_file.is_file()
+            && let Some(text) = self.cache.get(&key, "imports")
+            && let Some(requests) = imports::from_text(&String::from_utf8_lossy(&text))
+        {
+            discovered(requests);
+            return Ok(Ready { object, maps: maps_file, key });
+        }
+        let start = Instant::now();
+        let code = pipeline::code_object(module, &source, self.args.python_optimize)?;
+        let requests = imports::requests(&code);
+        let text = imports::to_text(&requests);
+        discovered(requests);
+        let front = start.elapsed();
+        let bytes = pipeline::compile(module, &source, &code, &self.options(), &self.home.hot, Artifact::Object)?;
+        let table = maps::write(&bytes)?;
+        // The imports are written last: they mark the entry as whole.
+        for (suffix, data) in [("o", &bytes), ("maps.o", &table)] {
+            if !self.cache.put(&key, suffix, data) {
+                let path = self.cache.path(&key, suffix);
+                return Err(Failure::request(format!(
+                    "cannot write to the cache ('{}'): is the disk full? PYAOT_CACHE names another folder",
+                    path.display()
+                )));
+            }
+        }
+        self.cache.put(&key, "imports", text.as_bytes());
+        if self.progress.is_verbose() {
+            let back = start.elapsed() - front;
+            self.progress.stage(&format!("compile {} (front end)", module.name), front);
+            self.progress.stage(&format!("compile {} (back end)", module.name), back);
+        }
+        Ok(Ready { object, maps: maps_file, key })
+    }
+
+    /// Compiles the script and everything it can import.
+    fn compile_all(&self) -> Result<BTreeMap<String, Ready>> {
+        let shared = Shared { states: Mutex::new(BTreeMap::new()), failure: Mutex::new(None), done: AtomicUsize::new(0) };
+        rayon::scope(|scope| {
+            self.schedule(scope, &shared, self.script.clone());
+            for name in &self.args.include {
+                let request = Request { level: 0, name: name.clone(), names: Vec::new() };
+                self.request(scope, &shared, &self.script, &request, true);
+            }
+        });
+        if let Some(failure) = shared.failure.into_inner().unwrap_or_else(|e| e.into_inner()) {
+            return Err(failure);
+        }
+        let states = shared.states.into_inner().unwrap_or_else(|e| e.into_inner());
+        Ok(states
+            .into_iter()
+            .filter_map(|(name, state)| match state {
+                State::Ready(ready) => Some((name, ready)),
+                State::Waiting | State::Absent => None,
+            })
+            .collect())
+    }
+
+    fn schedule<'s>(&'s self, scope: &rayon::Scope<'s>, shared: &'s Shared, module: Found) {
+        {
+            let mut states = shared.states.lock().unwrap_or_else(|e| e.into_inner());
+            if states.contains_key(&module.name) {
+                return;
+            }
+            states.insert(module.name.clone(), State::Waiting);
+        }
+        scope.spawn(move |scope| {
+            let result = self.compile(&module, &mut |requests| {
+                for request in requests {
+                    self.request(scope, shared, &module, &request, false);
+                }
+            });
+            let state = match result {
+                Ok(ready) => State::Ready(ready),
+                Err(failure) if module.stdlib => {
+                    if self.progress.is_verbose() {
+                        self.progress.warn(&format!("library module '{}' is left out: {failure}", module.name));
+                    }
+                    State::Absent
+                }
+                Err(failure) => {
+                    shared.fail(failure, module.name == "__main__");
+                    State::Absent
+                }
+            };
+            let mut states = shared.states.lock().unwrap_or_else(|e| e.into_inner());
+            let total = states.len();
+            states.insert(module.name.clone(), state);
+            drop(states);
+            let done = shared.done.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress.step(done, total, &module.name);
+        });
+    }
+
+    fn request<'s>(&'s self, scope: &rayon::Scope<'s>, shared: &'s Shared, importer: &Found, request: &Request, must: bool) {
+        for (name, required) in self.finder.expand(importer, request) {
+            match self.finder.find(&name) {
+                Some(found) => self.schedule(scope, shared, found),
+                None => {
+                    let known = self.finder.is_native(&name)
+                        || name.split_once('.').is_some_and(|(top, _)| self.finder.find(top).is_none_or(|f| f.stdlib));
+                    if must && !self.finder.is_native(&name) {
+                        shared.fail(Failure::request(format!("--include: no module named '{name}'")), true);
+                    } else if required && !known && !importer.stdlib {
+                        self.progress.warn(&format!(
+                            "no module named '{name}' (imported by {}): importing it will raise ModuleNotFoundError",
+                            importer.filename
+                        ));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Builds the executable at `output`.
+    pub fn executable(&self, output: &Path) -> Result<()> {
+        let linker = toolchain::linker()?;
+        let modules = self.compile_all()?;
+        self.link_all(&linker, &modules, output)
+    }
+
+    /// Path of the executable in the cache, built if it is not there.
+    pub fn cached_executable(&self) -> Result<PathBuf> {
+        let modules = self.compile_all()?;
+        let mut key = blake3::Hasher::new();
+        key.update(&self.home.archive_stamp);
+        key.update(format!("{:?}", self.args.dynamic).as_bytes());
+        key.update(format!("{:?} {:?}", self.args.warnings, self.args.x_options).as_bytes());
+        for ready in modules.values() {
+            key.update(ready.key.as_bytes());
+        }
+        let path = self.cache.path(&key.finalize(), "exe");
+        if !path.is_file() {
+            let linker = toolchain::linker()?;
+            self.link_all(&linker, &modules, &path)?;
+        }
+        self.progress.finish();
+        Ok(path)
+    }
+
+    fn link_all(&self, linker: &toolchain::Linker, modules: &BTreeMap<String, Ready>, output: &Path) -> Result<()> {
+        let start = Instant::now();
+        let scratch = Folder::new(self.args.keep_temps)?;
+        let names: Vec<String> = modules.keys().cloned().collect();
+        let mut options: Vec<String> = self.args.warnings.iter().map(|w| format!("W{w}")).collect();
+        options.extend(self.args.x_options.iter().map(|x| format!("X{x}")));
+        let root = program::write(&program::Program {
+            modules: &names,
+            optimize: u32::from(self.args.python_optimize),
+            build_flags: 0,
+            options: &options,
+        })?;
+        let root_path = scratch.path().join("program.o");
+        std::fs::write(&root_path, root).map_err(|e| Failure::io("write", &root_path, &e))?;
+        let mut objects = vec![root_path];
+        for ready in modules.values() {
+            objects.push(ready.object.clone());
+            objects.push(ready.maps.clone());
+        }
+        let pending = Pending::new(output);
+        link::link(&link::Link {
+            linker,
+            objects: &objects,
+            archive: &self.home.archive,
+            output: pending.path(),
+            scratch: scratch.path(),
+            dynamic: self.args.dynamic,
+            pie: self.args.pie,
+            debug: self.args.debug,
+        })?;
+        self.progress.stage(&format!("link ({})", linker.fuse.unwrap_or("default linker")), start.elapsed());
+        pending.commit()?;
+        if self.args.keep_temps {
+            eprintln!("pyaot: intermediate files are in {}", scratch.path().display());
+        }
+        Ok(())
+    }
+
+    /// Every module in turn up to an earlier form; only the script's own modules are printed.
+    pub fn artifact(&self, artifact: Artifact) -> Result<Vec<u8>> {
+        let source = Self::read(&self.script)?;
+        let code = pipeline::code_object(&self.script, &source, self.args.python_optimize)?;
+        pipeline::compile(&self.script, &source, &code, &self.options(), &self.home.hot, artifact)
+    }
+
+    /// Front end only, for the script and all modules of its own that it imports.
+    pub fn check(&self) -> Result<()> {
+        let mut pending = vec![self.script.clone()];
+        let mut seen = std::collections::HashSet::new();
+        while let Some(module) = pending.pop() {
+            if !seen.insert(module.name.clone()) || module.stdlib {
+                continue;
+            }
+            let source = Self::read(&module)?;
+            let code = pipeline::code_object(&module, &source, self.args.python_optimize)?;
+            for request in imports::requests(&code) {
+                let names = self.finder.expand(&module, &request);
+                pending.extend(names.iter().filter_map(|(name, _)| self.finder.find(name)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Object files of the program's own modules, by file name.
+    pub fn objects(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let modules = self.compile_all()?;
+        modules
+            .iter()
+            .flat_map(|(name, ready)| [(format!("{name}.o"), &ready.object), (format!("{name}.maps.o"), &ready.maps)])
+            .map(|(name, path)| Ok((name, std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?)))
+            .collect()
+    }
+}
+
+struct Shared {
+    states: Mutex<BTreeMap<String, State>>,
+    failure: Mutex<Option<Failure>>,
+    done: AtomicUsize,
+}
+
+impl Shared {
+    /// Keeps the first failure; one of the script itself goes before all others.
+    fn fail(&self, failure: Failure, script: bool) {
+        let mut place = self.failure.lock().unwrap_or_else(|e| e.into_inner());
+        if place.is_none() || script {
+            *place = Some(failure);
+        }
+    }
+}
