@@ -300,7 +300,9 @@ pub struct CodeObject {
     pub firstlineno: u32,
     /// Value slots of the heap frame of a generator.
     pub frame_slots: u32,
-    pub reserved: u32,
+    /// For `make_function`: parameter count when a function without defaults, cells among its parameters and other extras may be
+    /// called straight, see [`FunctionObject::fast_arity`]; else `NO_FAST_ARITY`.
+    pub fast_arity: u32,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
     pub filename: Cell<Value>,
