@@ -1,1 +1,128 @@
-//! pyaot_llvm.
+//! From IR (stage Lowered) to machine code. The only crate that names inkwell.
+//!
+//! In: a [`Unit`] (one Python module: its code objects and its IR) and the bitcode of the hot intrinsics. Out: an object file,
+//! assembly or LLVM IR text. The surprising decision: debug locations carry the bytecode instruction in their column, so that the
+//! line table of the object doubles as the table from return address to traceback position.
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
+mod address;
+mod data;
+mod debug;
+mod function;
+mod hot;
+mod optimise;
+mod symbols;
+
+pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol};
+
+use inkwell::context::Context;
+use pyaot_code::{CodeObject, Constant};
+use std::fmt;
+
+/// Something that must not happen; names what was being made.
+#[derive(Debug)]
+pub struct Error(pub String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<inkwell::builder::BuilderError> for Error {
+    fn from(error: inkwell::builder::BuilderError) -> Error {
+        Error(error.to_string())
+    }
+}
+
+impl From<inkwell::support::LLVMString> for Error {
+    fn from(error: inkwell::support::LLVMString) -> Error {
+        Error(error.to_string())
+    }
+}
+
+impl From<inkwell::values::InstructionValueError> for Error {
+    fn from(error: inkwell::values::InstructionValueError) -> Error {
+        Error(error.to_string())
+    }
+}
+
+/// One Python module on its way to an object file.
+pub struct Unit<'a> {
+    pub package: bool,
+    pub stdlib: bool,
+    /// `__file__`.
+    pub filename: &'a str,
+    /// Source text, raw deflate, and its length before.
+    pub source: Option<(&'a [u8], usize)>,
+    pub code: &'a CodeObject,
+    pub module: &'a pyaot_ir::Module,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// 0 to 3.
+    pub opt_level: u8,
+    /// Full debug information instead of line tables only.
+    pub debug: bool,
+    pub pie: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    Object,
+    Assembly,
+    /// LLVM IR after optimisation.
+    LlvmIr,
+}
+
+/// Code objects of a module in pre-order, the order of `pyaot_ir::Module::codes`.
+pub fn code_objects(root: &CodeObject) -> Vec<&CodeObject> {
+    fn visit<'a>(code: &'a CodeObject, out: &mut Vec<&'a CodeObject>) {
+        out.push(code);
+        for constant in &code.consts {
+            if let Constant::Code(inner) = constant {
+                visit(inner, out);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    visit(root, &mut out);
+    out
+}
+
+/// Makes the machine code of `unit`. `hot` is LLVM bitcode.
+pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Result<Vec<u8>, Error> {
+    let machine = optimise::target_machine(options)?;
+    let context = Context::create();
+    let module = context.create_module(&unit.module.name);
+    module.set_triple(&machine.get_triple());
+    module.set_data_layout(&machine.get_target_data().get_data_layout());
+    module.set_source_file_name(unit.filename);
+    let codes = code_objects(unit.code);
+    if codes.len() != unit.module.codes.len() {
+        return Err(Error(format!(
+            "{} code objects but {} in the IR of {}",
+            codes.len(),
+            unit.module.codes.len(),
+            unit.module.name
+        )));
+    }
+    let debug = debug::Debug::new(&context, &module, unit, options);
+    let mut data = data::Data::new(&context, &module, unit, codes);
+    data.declare_functions()?;
+    if options.opt_level > 0 && unit.module.functions.iter().any(|f| !f.cold) {
+        hot::link(&context, &module, hot)?;
+    }
+    for (index, function) in unit.module.functions.iter().enumerate() {
+        function::emit(&mut data, &debug, index, function, options)
+            .map_err(|e| Error(format!("{} in function {}", e.0, function.name)))?;
+    }
+    data.finish()?;
+    debug.finish();
+    optimise::run(&module, &machine, options)?;
+    optimise::write(&module, &machine, form)
+}

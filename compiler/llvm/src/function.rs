@@ -1,0 +1,910 @@
+//! One IR function to one LLVM function.
+//!
+//! In: a function at stage Lowered. Out: its body. Python values are `i64`, IR blocks become LLVM blocks with a phi for each
+//! parameter; an inst that can raise ends its LLVM block. In functions that run often the hot intrinsics are inlined and
+//! reference counts changed in place; cold functions and cold blocks call.
+use crate::data::Data;
+use crate::debug::{Debug, Lines};
+use crate::{Error, Options, address};
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
+use inkwell::context::Context;
+use inkwell::types::{BasicType, BasicTypeEnum};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue, InstructionValue, IntValue,
+    MetadataValue, PhiValue, PointerValue, ValueKind,
+};
+use inkwell::{FloatPredicate, IntPredicate};
+use pyaot_abi::{Error as RowError, Header, Intrinsic, MAX_REGISTER_PARAMS, ThreadState, Value};
+use pyaot_ir::{BlockId, Cond, Edge, Function, Imm, Inst, Op, Stage, Ty, ValueId};
+use std::mem::offset_of;
+
+/// Adds an attribute without value to a function.
+pub fn add_attribute(context: &Context, function: FunctionValue<'_>, name: &str) {
+    let kind = Attribute::get_named_enum_kind_id(name);
+    function.add_attribute(AttributeLoc::Function, context.create_enum_attribute(kind, 0));
+}
+
+struct Body<'ctx, 'b, 'a> {
+    data: &'b mut Data<'ctx, 'a>,
+    debug: &'b Debug<'ctx>,
+    ir: &'b Function,
+    builder: Builder<'ctx>,
+    function: FunctionValue<'ctx>,
+    lines: Lines<'ctx>,
+    /// LLVM block that holds the allocas.
+    entry: BasicBlock<'ctx>,
+    blocks: Vec<BasicBlock<'ctx>>,
+    phis: Vec<Vec<PhiValue<'ctx>>>,
+    values: Vec<Option<BasicValueEnum<'ctx>>>,
+    scratch: Option<PointerValue<'ctx>>,
+    thread: PointerValue<'ctx>,
+    /// The current IR block runs rarely: calls instead of inline code.
+    cold: bool,
+    site: Option<u32>,
+    weights: [MetadataValue<'ctx>; 2],
+    prof: u32,
+}
+
+pub fn emit(
+    data: &mut Data<'_, '_>,
+    debug: &Debug<'_>,
+    index: usize,
+    ir: &Function,
+    options: &Options,
+) -> Result<(), Error> {
+    if ir.stage != Stage::Lowered {
+        return Err(Error(format!("stage is {}", ir.stage.name())));
+    }
+    let context = data.context;
+    let function = data.functions[index];
+    add_attribute(context, function, "nounwind");
+    if ir.cold && options.opt_level > 0 {
+        add_attribute(context, function, "minsize");
+        add_attribute(context, function, "optsize");
+    }
+    // Frames are found by their pointers, so no frame may vanish in a tail call.
+    for (key, value) in [("frame-pointer", "all"), ("disable-tail-calls", "true")] {
+        function.add_attribute(AttributeLoc::Function, context.create_string_attribute(key, value));
+    }
+    if options.debug {
+        let kind = Attribute::get_named_enum_kind_id("uwtable");
+        function.add_attribute(AttributeLoc::Function, context.create_enum_attribute(kind, 2));
+    }
+    let Some(code) = data.codes.get(ir.code.index()) else { return Err(Error("no code object".into())) };
+    let lines = debug.function(function, code);
+    let builder = context.create_builder();
+    let entry = context.append_basic_block(function, "");
+    let blocks: Vec<_> = ir.blocks.iter().map(|_| context.append_basic_block(function, "")).collect();
+    let weight = |n: u64| context.i32_type().const_int(n, false).into();
+    let name = |s: &str| context.metadata_string(s).into();
+    let weights = [
+        context.metadata_node(&[name("branch_weights"), weight(1), weight(4000)]),
+        context.metadata_node(&[name("branch_weights"), weight(4000), weight(1)]),
+    ];
+    let thread = data.runtime_symbol("pyaot_thread");
+    let mut body = Body {
+        debug,
+        ir,
+        builder,
+        function,
+        lines,
+        entry,
+        blocks,
+        phis: Vec::new(),
+        values: vec![None; ir.values.len()],
+        scratch: None,
+        thread,
+        cold: ir.cold,
+        site: None,
+        weights,
+        prof: context.get_kind_id("prof"),
+        data,
+    };
+    body.run(options.opt_level > 0)
+}
+
+impl<'ctx> Body<'ctx, '_, '_> {
+    fn run(&mut self, inline: bool) -> Result<(), Error> {
+        let ir = self.ir;
+        self.builder.position_at_end(self.entry);
+        self.locate(None);
+        if ir.scratch > 0 {
+            let ty = self.data.context.i64_type().array_type(ir.scratch);
+            self.scratch = Some(self.builder.build_alloca(ty, "")?);
+        }
+        for (block, target) in ir.blocks.iter().zip(&self.blocks) {
+            self.builder.position_at_end(*target);
+            let mut phis = Vec::new();
+            for param in &block.params {
+                let phi = self.builder.build_phi(self.ty(ir.ty(param.value)), "")?;
+                self.values[param.value.index()] = Some(phi.as_basic_value());
+                phis.push(phi);
+            }
+            self.phis.push(phis);
+        }
+        self.enter_parameters()?;
+        for id in order(ir) {
+            self.builder.position_at_end(self.blocks[id.index()]);
+            let block = ir.block(id);
+            self.cold = ir.cold || block.cold || !inline;
+            for inst in &block.insts {
+                self.site = inst.site;
+                self.locate(inst.site);
+                if !self.inst(inst)? {
+                    break;
+                }
+            }
+        }
+        // Unreachable blocks still need a terminator.
+        for block in self.blocks.clone() {
+            if block.get_terminator().is_none() {
+                self.builder.position_at_end(block);
+                self.builder.build_unreachable()?;
+            }
+        }
+        self.builder.position_at_end(self.entry);
+        self.locate(None);
+        self.builder.build_unconditional_branch(self.blocks[0])?;
+        Ok(())
+    }
+
+    /// Function parameters to the parameters of the first IR block.
+    fn enter_parameters(&mut self) -> Result<(), Error> {
+        let params = self.function.get_params();
+        let phis = &self.phis[0];
+        if phis.len() != params.len() {
+            return Err(Error(format!("{} entry parameters for {} arguments", phis.len(), params.len())));
+        }
+        for (phi, value) in phis.iter().zip(params) {
+            phi.add_incoming(&[(&value, self.entry)]);
+        }
+        Ok(())
+    }
+
+    fn locate(&self, site: Option<u32>) {
+        self.builder.set_current_debug_location(self.debug.location(&self.lines, site));
+    }
+
+    fn ty(&self, ty: Ty) -> BasicTypeEnum<'ctx> {
+        let context = self.data.context;
+        match ty {
+            Ty::Any
+            | Ty::Opt
+            | Ty::None
+            | Ty::Bool
+            | Ty::Int
+            | Ty::Float
+            | Ty::Str
+            | Ty::Bytes
+            | Ty::List
+            | Ty::Tuple
+            | Ty::Dict
+            | Ty::Set
+            | Ty::Function
+            | Ty::I64 => context.i64_type().as_basic_type_enum(),
+            Ty::I1 => context.bool_type().as_basic_type_enum(),
+            Ty::I32 => context.i32_type().as_basic_type_enum(),
+            Ty::F64 => context.f64_type().as_basic_type_enum(),
+            Ty::Ptr => self.data.ptr_type().as_basic_type_enum(),
+        }
+    }
+
+    // ---- operands and results ----
+
+    fn value(&self, id: ValueId) -> Result<BasicValueEnum<'ctx>, Error> {
+        match self.values.get(id.index()) {
+            Some(Some(value)) => Ok(*value),
+            _ => Err(Error(format!("value v{} is used before its definition", id.0))),
+        }
+    }
+
+    fn arg(&self, inst: &Inst, i: usize) -> Result<BasicValueEnum<'ctx>, Error> {
+        match inst.args.get(i) {
+            Some(id) => self.value(*id),
+            None => Err(Error(format!("{} lacks operand {i}", inst.op.row().text))),
+        }
+    }
+
+    /// An integer operand; addresses count as words.
+    fn int(&self, inst: &Inst, i: usize) -> Result<IntValue<'ctx>, Error> {
+        self.to_int(self.arg(inst, i)?)
+    }
+
+    fn to_int(&self, value: BasicValueEnum<'ctx>) -> Result<IntValue<'ctx>, Error> {
+        match value {
+            BasicValueEnum::IntValue(v) => Ok(v),
+            BasicValueEnum::PointerValue(p) => Ok(self.builder.build_ptr_to_int(p, self.data.context.i64_type(), "")?),
+            other => Err(Error(format!("{other} is no word"))),
+        }
+    }
+
+    fn to_ptr(&self, value: BasicValueEnum<'ctx>) -> Result<PointerValue<'ctx>, Error> {
+        match value {
+            BasicValueEnum::PointerValue(p) => Ok(p),
+            BasicValueEnum::IntValue(v) => Ok(self.builder.build_int_to_ptr(v, self.data.ptr_type(), "")?),
+            other => Err(Error(format!("{other} is no address"))),
+        }
+    }
+
+    fn float(&self, inst: &Inst, i: usize) -> Result<inkwell::values::FloatValue<'ctx>, Error> {
+        match self.arg(inst, i)? {
+            BasicValueEnum::FloatValue(v) => Ok(v),
+            other => Err(Error(format!("{other} is no float"))),
+        }
+    }
+
+    fn flag(&self, inst: &Inst, i: usize) -> Result<IntValue<'ctx>, Error> {
+        let value = self.int(inst, i)?;
+        if value.get_type().get_bit_width() == 1 {
+            return Ok(value);
+        }
+        Ok(self.builder.build_int_compare(IntPredicate::NE, value, value.get_type().const_zero(), "")?)
+    }
+
+    fn imm(&self, inst: &Inst, i: usize) -> Result<Imm, Error> {
+        inst.imms.get(i).copied().ok_or_else(|| Error(format!("{} lacks immediate {i}", inst.op.row().text)))
+    }
+
+    fn imm_int(&self, inst: &Inst, i: usize) -> Result<i64, Error> {
+        match self.imm(inst, i)? {
+            Imm::Int(n) => Ok(n),
+            _ => Err(Error(format!("immediate {i} of {} is no int", inst.op.row().text))),
+        }
+    }
+
+    fn define(&mut self, inst: &Inst, i: usize, value: BasicValueEnum<'ctx>) {
+        if let Some(id) = inst.results.get(i)
+            && let Some(place) = self.values.get_mut(id.index())
+        {
+            *place = Some(value);
+        }
+    }
+
+    fn at(&self, base: PointerValue<'ctx>, bytes: i64) -> Result<PointerValue<'ctx>, Error> {
+        if bytes == 0 {
+            return Ok(base);
+        }
+        address::offset(&self.builder, base, self.data.i64(bytes as u64))
+    }
+
+    // ---- control ----
+
+    fn new_block(&self) -> BasicBlock<'ctx> {
+        self.data.context.append_basic_block(self.function, "")
+    }
+
+    fn current(&self) -> Result<BasicBlock<'ctx>, Error> {
+        self.builder.get_insert_block().ok_or_else(|| Error("no current block".into()))
+    }
+
+    /// Passes the edge's values from LLVM block `from`.
+    fn pass(&self, edge: &Edge, from: BasicBlock<'ctx>) -> Result<BasicBlock<'ctx>, Error> {
+        let Some(phis) = self.phis.get(edge.block.index()) else {
+            return Err(Error(format!("no block b{}", edge.block.0)));
+        };
+        if phis.len() != edge.args.len() {
+            return Err(Error(format!("{} values for the {} parameters of b{}", edge.args.len(), phis.len(), edge.block.0)));
+        }
+        for (phi, arg) in phis.iter().zip(&edge.args) {
+            let value = self.value(*arg)?;
+            phi.add_incoming(&[(&value, from)]);
+        }
+        Ok(self.blocks[edge.block.index()])
+    }
+
+    /// An own block for an edge, so that one LLVM block may have several edges to the same target.
+    fn landing(&self, edge: &Edge) -> Result<BasicBlock<'ctx>, Error> {
+        let here = self.current()?;
+        let block = self.new_block();
+        self.builder.position_at_end(block);
+        let target = self.pass(edge, block)?;
+        self.builder.build_unconditional_branch(target)?;
+        self.builder.position_at_end(here);
+        Ok(block)
+    }
+
+    fn weigh(&self, branch: InstructionValue<'ctx>, likely_first: bool) -> Result<(), Error> {
+        branch.set_metadata(self.weights[usize::from(likely_first)], self.prof)?;
+        Ok(())
+    }
+
+    /// Goes to the error edge when `raised`, else on.
+    fn check(&mut self, inst: &Inst, raised: IntValue<'ctx>) -> Result<(), Error> {
+        let Some(edge) = &inst.error else {
+            return Err(Error(format!("{} may raise but has no error edge", inst.op.row().text)));
+        };
+        let target = self.landing(edge)?;
+        let next = self.new_block();
+        let branch = self.builder.build_conditional_branch(raised, target, next)?;
+        self.weigh(branch, false)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    fn is_zero(&self, value: IntValue<'ctx>) -> Result<IntValue<'ctx>, Error> {
+        Ok(self.builder.build_int_compare(IntPredicate::EQ, value, value.get_type().const_zero(), "")?)
+    }
+
+    fn is_negative(&self, value: IntValue<'ctx>) -> Result<IntValue<'ctx>, Error> {
+        Ok(self.builder.build_int_compare(IntPredicate::SLT, value, value.get_type().const_zero(), "")?)
+    }
+
+    // ---- calls ----
+
+    /// Calls at one site are never merged: each return address has one position.
+    fn pin(&self, call: CallSiteValue<'ctx>) {
+        let kind = Attribute::get_named_enum_kind_id("nomerge");
+        call.add_attribute(AttributeLoc::Function, self.data.context.create_enum_attribute(kind, 0));
+    }
+
+    fn call_row(&self, row: &Intrinsic, args: &[BasicMetadataValueEnum<'ctx>]) -> Result<CallSiteValue<'ctx>, Error> {
+        let call = self.builder.build_direct_call(self.data.intrinsic(row), args, "")?;
+        self.pin(call);
+        if row.hot {
+            let kind = Attribute::get_named_enum_kind_id(if self.cold { "noinline" } else { "alwaysinline" });
+            call.add_attribute(AttributeLoc::Function, self.data.context.create_enum_attribute(kind, 0));
+        }
+        Ok(call)
+    }
+
+    fn call_named(&self, name: &str, args: &[BasicMetadataValueEnum<'ctx>]) -> Result<CallSiteValue<'ctx>, Error> {
+        match Intrinsic::find(name) {
+            Some(row) => self.call_row(row, args),
+            None => Err(Error(format!("the intrinsic table has no row {name}"))),
+        }
+    }
+
+    fn result(&self, call: CallSiteValue<'ctx>) -> Option<BasicValueEnum<'ctx>> {
+        match call.try_as_basic_value() {
+            ValueKind::Basic(value) => Some(value),
+            ValueKind::Instruction(_) => None,
+        }
+    }
+
+    fn int_result(&self, call: CallSiteValue<'ctx>) -> Result<IntValue<'ctx>, Error> {
+        match self.result(call) {
+            Some(value) => self.to_int(value),
+            None => Err(Error("a call without result".into())),
+        }
+    }
+
+    /// `call[row]`; false when nothing follows.
+    fn call(&mut self, inst: &Inst) -> Result<bool, Error> {
+        let Some(row) = inst.intrinsic() else { return Err(Error("call of no intrinsic".into())) };
+        let mut args: Vec<BasicMetadataValueEnum<'ctx>> = Vec::with_capacity(inst.args.len());
+        for (i, kind) in row.args.iter().enumerate() {
+            let value = self.arg(inst, i)?;
+            args.push(match kind {
+                pyaot_abi::Arg::Ptr => self.to_ptr(value)?.into(),
+                pyaot_abi::Arg::Borrow | pyaot_abi::Arg::Own | pyaot_abi::Arg::I64 => self.to_int(value)?.into(),
+                pyaot_abi::Arg::I32 | pyaot_abi::Arg::F64 => value.into(),
+            });
+        }
+        let call = self.call_row(row, &args)?;
+        let value = self.result(call);
+        match row.error {
+            RowError::Never | RowError::NullOrEnd => {}
+            RowError::Null => {
+                let raised = self.is_zero(self.int_result(call)?)?;
+                self.check(inst, raised)?;
+            }
+            RowError::Negative => {
+                let raised = self.is_negative(self.int_result(call)?)?;
+                self.check(inst, raised)?;
+            }
+            RowError::Always => {
+                match &inst.error {
+                    Some(edge) => {
+                        let target = self.pass(edge, self.current()?)?;
+                        self.builder.build_unconditional_branch(target)?;
+                    }
+                    None => {
+                        self.builder.build_unreachable()?;
+                    }
+                }
+                return Ok(false);
+            }
+        }
+        if let Some(value) = value {
+            self.define(inst, 0, value);
+        }
+        Ok(true)
+    }
+
+    fn call_indirect(&mut self, inst: &Inst) -> Result<(), Error> {
+        let target = self.to_ptr(self.arg(inst, 0)?)?;
+        let mut args: Vec<BasicMetadataValueEnum<'ctx>> = Vec::new();
+        for i in 1..inst.args.len() {
+            args.push(self.int(inst, i)?.into());
+        }
+        let word = self.data.context.i64_type();
+        let params: Vec<_> = args.iter().map(|_| word.into()).collect();
+        let call = self.builder.build_indirect_call(word.fn_type(&params, false), target, &args, "")?;
+        self.finish_call(inst, call)
+    }
+
+    fn call_direct(&mut self, inst: &Inst) -> Result<(), Error> {
+        let Imm::Code(id) = self.imm(inst, 1)? else { return Err(Error("call_direct of no code object".into())) };
+        let unit = self.data.unit;
+        let info = unit.module.codes.get(id.index()).ok_or_else(|| Error(format!("no code object {}", id.0)))?;
+        let function = match info.direct.and_then(|i| self.data.functions.get(i as usize)) {
+            Some(function) => *function,
+            None => return Err(Error(format!("code object {} has no direct entry", id.0))),
+        };
+        let mut args: Vec<BasicMetadataValueEnum<'ctx>> = vec![self.int(inst, 0)?.into()];
+        let slots = inst.args.len() - 1;
+        if slots <= MAX_REGISTER_PARAMS as usize {
+            for i in 1..inst.args.len() {
+                args.push(self.int(inst, i)?.into());
+            }
+        } else {
+            let here = self.current()?;
+            self.builder.position_at_end(self.entry);
+            let array = self.builder.build_alloca(self.data.context.i64_type().array_type(slots as u32), "")?;
+            self.builder.position_at_end(here);
+            for i in 0..slots {
+                let place = self.at(array, 8 * i as i64)?;
+                self.builder.build_store(place, self.int(inst, i + 1)?)?;
+            }
+            args.push(array.into());
+        }
+        let call = self.builder.build_direct_call(function, &args, "")?;
+        self.finish_call(inst, call)
+    }
+
+    fn finish_call(&mut self, inst: &Inst, call: CallSiteValue<'ctx>) -> Result<(), Error> {
+        self.pin(call);
+        let value = self.int_result(call)?;
+        let raised = self.is_zero(value)?;
+        self.check(inst, raised)?;
+        self.define(inst, 0, value.into());
+        Ok(())
+    }
+
+    // ---- references ----
+
+    /// What is known of a value's representation.
+    fn always_heap(&self, id: ValueId) -> bool {
+        match self.ir.ty(id) {
+            Ty::Str | Ty::Bytes | Ty::List | Ty::Tuple | Ty::Dict | Ty::Set | Ty::Function => true,
+            Ty::Any | Ty::Opt | Ty::None | Ty::Bool | Ty::Int | Ty::Float => false,
+            Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => false,
+        }
+    }
+
+    /// Runs `then` in a block of its own when the word is a heap object (`nullable`: and not null).
+    fn if_heap(
+        &mut self,
+        word: IntValue<'ctx>,
+        nullable: bool,
+        then: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (yes, next) = (self.new_block(), self.new_block());
+        let bits = self.builder.build_and(word, self.data.i64(7), "")?;
+        let mut heap = self.is_zero(bits)?;
+        if nullable {
+            let some = self.builder.build_int_compare(IntPredicate::NE, word, self.data.i64(0), "")?;
+            heap = self.builder.build_and(heap, some, "")?;
+        }
+        self.builder.build_conditional_branch(heap, yes, next)?;
+        self.builder.position_at_end(yes);
+        then(self)?;
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    fn count_address(&self, word: IntValue<'ctx>) -> Result<PointerValue<'ctx>, Error> {
+        let object = self.builder.build_int_to_ptr(word, self.data.ptr_type(), "")?;
+        self.at(object, offset_of!(Header, refcount) as i64)
+    }
+
+    fn inc_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
+        let place = self.count_address(word)?;
+        let i32_type = self.data.context.i32_type();
+        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let more = self.builder.build_int_add(count, i32_type.const_int(1, false), "")?;
+        self.builder.build_store(place, more)?;
+        Ok(())
+    }
+
+    fn dec_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
+        let place = self.count_address(word)?;
+        let i32_type = self.data.context.i32_type();
+        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let less = self.builder.build_int_sub(count, i32_type.const_int(1, false), "")?;
+        self.builder.build_store(place, less)?;
+        let (dead, next) = (self.new_block(), self.new_block());
+        let zero = self.is_zero(less)?;
+        let branch = self.builder.build_conditional_branch(zero, dead, next)?;
+        self.weigh_even(branch)?;
+        self.builder.position_at_end(dead);
+        self.call_named("dealloc", &[word.into()])?;
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    /// Objects die often enough that the call may not be treated as cold, rarely enough to stand aside.
+    fn weigh_even(&self, branch: InstructionValue<'ctx>) -> Result<(), Error> {
+        let context = self.data.context;
+        let weight = |n: u64| context.i32_type().const_int(n, false).into();
+        let node = context.metadata_node(&[context.metadata_string("branch_weights").into(), weight(1), weight(3)]);
+        branch.set_metadata(node, self.prof)?;
+        Ok(())
+    }
+
+    fn inc(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
+        let word = self.int(inst, 0)?;
+        if self.always_heap(inst.args[0]) && !nullable {
+            return self.inc_heap(word);
+        }
+        self.if_heap(word, nullable, |body| body.inc_heap(word))
+    }
+
+    fn dec(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
+        let word = self.int(inst, 0)?;
+        if self.cold {
+            self.call_named("release", &[word.into()])?;
+            return Ok(());
+        }
+        if self.always_heap(inst.args[0]) && !nullable {
+            return self.dec_heap(word);
+        }
+        self.if_heap(word, nullable, |body| body.dec_heap(word))
+    }
+
+    // ---- frames and polls ----
+
+    fn thread_field(&self, offset: usize) -> Result<IntValue<'ctx>, Error> {
+        let place = self.at(self.thread, offset as i64)?;
+        Ok(self.builder.build_load(self.data.context.i32_type(), place, "")?.into_int_value())
+    }
+
+    /// Calls a row that raises by a negative result, when `needed`.
+    fn call_if(&mut self, inst: &Inst, needed: IntValue<'ctx>, row: &str) -> Result<(), Error> {
+        let (slow, next) = (self.new_block(), self.new_block());
+        let branch = self.builder.build_conditional_branch(needed, slow, next)?;
+        self.weigh(branch, false)?;
+        self.builder.position_at_end(slow);
+        let call = self.call_named(row, &[])?;
+        let raised = self.is_negative(self.int_result(call)?)?;
+        self.check(inst, raised)?;
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    fn change_depth(&self, by: i64) -> Result<(), Error> {
+        let offset = offset_of!(ThreadState, depth);
+        let depth = self.thread_field(offset)?;
+        let new = self.builder.build_int_add(depth, depth.get_type().const_int(by as u64, true), "")?;
+        self.builder.build_store(self.at(self.thread, offset as i64)?, new)?;
+        Ok(())
+    }
+
+    fn enter(&mut self, inst: &Inst) -> Result<(), Error> {
+        let depth = self.thread_field(offset_of!(ThreadState, depth))?;
+        let limit = self.thread_field(offset_of!(ThreadState, limit))?;
+        let full = self.builder.build_int_compare(IntPredicate::UGE, depth, limit, "")?;
+        self.call_if(inst, full, "stack_poll")?;
+        self.change_depth(1)
+    }
+
+    fn poll(&mut self, inst: &Inst) -> Result<(), Error> {
+        let limit = self.thread_field(offset_of!(ThreadState, limit))?;
+        let asked = self.is_zero(limit)?;
+        self.call_if(inst, asked, "poll")
+    }
+
+    fn check_raised(&mut self, inst: &Inst) -> Result<(), Error> {
+        let place = self.at(self.thread, offset_of!(ThreadState, raised) as i64)?;
+        let raised = self.builder.build_load(self.data.context.i64_type(), place, "")?.into_int_value();
+        let some = self.builder.build_int_compare(IntPredicate::NE, raised, self.data.i64(0), "")?;
+        self.check(inst, some)
+    }
+
+    // ---- one inst ----
+
+    /// False when the block ends here although the IR has more insts (they cannot run).
+    fn inst(&mut self, inst: &Inst) -> Result<bool, Error> {
+        let op = inst.op;
+        match op {
+            Op::Const => {
+                let Imm::Const(id) = self.imm(inst, 0)? else { return Err(Error("const of no constant".into())) };
+                let word = self.data.word(id)?;
+                self.define(inst, 0, word.into());
+            }
+            Op::Null => self.define(inst, 0, self.data.i64(0).into()),
+            Op::Unbound => self.define(inst, 0, self.data.i64(Value::UNBOUND.0).into()),
+            Op::I1 | Op::I32 | Op::I64 => {
+                let n = self.imm_int(inst, 0)? as u64;
+                let ty = match op {
+                    Op::I1 => self.data.context.bool_type(),
+                    Op::I32 => self.data.context.i32_type(),
+                    _ => self.data.context.i64_type(),
+                };
+                self.define(inst, 0, ty.const_int(n, true).into());
+            }
+            Op::F64 => {
+                let Imm::Float(bits) = self.imm(inst, 0)? else { return Err(Error("f64 of no float".into())) };
+                let bits = self.data.i64(bits);
+                let value = self.builder.build_bit_cast(bits, self.data.context.f64_type(), "")?;
+                self.define(inst, 0, value);
+            }
+            Op::GlobalAddr
+            | Op::CacheAddr
+            | Op::CodeAddr
+            | Op::ModuleAddr
+            | Op::ConstCellAddr
+            | Op::TypeAddr
+            | Op::ScratchAddr => {
+                let value = self.address(inst)?;
+                self.define(inst, 0, value.into());
+            }
+            Op::Call => return self.call(inst),
+            Op::CallIndirect => self.call_indirect(inst)?,
+            Op::CallDirect => self.call_direct(inst)?,
+            Op::Inc => self.inc(inst, false)?,
+            Op::Dec => self.dec(inst, false)?,
+            Op::XInc => self.inc(inst, true)?,
+            Op::XDec => self.dec(inst, true)?,
+            Op::Enter => self.enter(inst)?,
+            Op::Leave => self.change_depth(-1)?,
+            Op::Poll => self.poll(inst)?,
+            Op::CheckRaised => self.check_raised(inst)?,
+            Op::Load | Op::Take => {
+                let base = self.to_ptr(self.arg(inst, 0)?)?;
+                let place = self.at(base, self.imm_int(inst, 0)?)?;
+                let ty = inst.results.first().map_or(Ty::I64, |r| self.ir.ty(*r));
+                let value = self.builder.build_load(self.ty(ty), place, "")?;
+                self.define(inst, 0, value);
+            }
+            Op::Store => {
+                let base = self.to_ptr(self.arg(inst, 0)?)?;
+                let place = self.at(base, self.imm_int(inst, 0)?)?;
+                let value = self.arg(inst, 1)?;
+                self.builder.build_store(place, value)?;
+            }
+            Op::Offset => {
+                let base = self.to_ptr(self.arg(inst, 0)?)?;
+                let place = self.at(base, self.imm_int(inst, 0)?)?;
+                self.define(inst, 0, place.into());
+            }
+            Op::ICmp
+            | Op::Not
+            | Op::BoxBool
+            | Op::Bits
+            | Op::FromBits
+            | Op::NonNull
+            | Op::IAdd
+            | Op::ISub
+            | Op::IMul
+            | Op::IAnd
+            | Op::IOr
+            | Op::IXor
+            | Op::IShl
+            | Op::IShr
+            | Op::AddOverflow
+            | Op::SubOverflow
+            | Op::MulOverflow
+            | Op::Extend => self.integer(inst)?,
+            Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FNeg | Op::FCmp | Op::ToF64 => self.floating(inst)?,
+            Op::Jump => {
+                let edge = self.target(inst, 0)?;
+                let target = self.pass(edge, self.current()?)?;
+                self.builder.build_unconditional_branch(target)?;
+            }
+            Op::Br | Op::BrNull => {
+                let condition = match op {
+                    Op::Br => self.flag(inst, 0)?,
+                    _ => self.is_zero(self.int(inst, 0)?)?,
+                };
+                let (yes, no) = (self.landing(self.target(inst, 0)?)?, self.landing(self.target(inst, 1)?)?);
+                let branch = self.builder.build_conditional_branch(condition, yes, no)?;
+                let cold = |i: usize| inst.targets.get(i).is_some_and(|e| self.ir.block(e.block).cold);
+                if cold(0) != cold(1) && !self.cold {
+                    self.weigh(branch, cold(1))?;
+                }
+            }
+            Op::Switch => {
+                let value = self.int(inst, 0)?;
+                let mut cases = Vec::new();
+                for i in 0..inst.imms.len() {
+                    let n = value.get_type().const_int(self.imm_int(inst, i)? as u64, true);
+                    cases.push((n, self.landing(self.target(inst, i)?)?));
+                }
+                let last = self.landing(self.target(inst, inst.imms.len())?)?;
+                self.builder.build_switch(value, last, &cases)?;
+            }
+            Op::Ret => {
+                let value = self.int(inst, 0)?;
+                self.builder.build_return(Some(&value))?;
+            }
+            Op::Unreachable => {
+                self.builder.build_unreachable()?;
+            }
+            Op::CallPython
+            | Op::CallPythonKw
+            | Op::LoadGlobal
+            | Op::StoreGlobal
+            | Op::CheckBound
+            | Op::LoadCell
+            | Op::StoreCell
+            | Op::DeleteCell
+            | Op::LoadClosure
+            | Op::Build
+            | Op::LoadMethod
+            | Op::LoadSuperMethod
+            | Op::LoadSpecial
+            | Op::UnpackSequence
+            | Op::UnpackEx
+            | Op::CheckEgMatch
+            | Op::Send
+            | Op::InplaceAdd
+            | Op::Release
+            | Op::SetLocal
+            | Op::Propagate
+            | Op::Unwind
+            | Op::Yield
+            | Op::ReturnGenerator => {
+                return Err(Error(format!("op {} does not belong to stage lowered", op.row().text)));
+            }
+        }
+        Ok(true)
+    }
+
+    fn target<'i>(&self, inst: &'i Inst, i: usize) -> Result<&'i Edge, Error> {
+        inst.targets.get(i).ok_or_else(|| Error(format!("{} lacks target {i}", inst.op.row().text)))
+    }
+
+    fn address(&mut self, inst: &Inst) -> Result<PointerValue<'ctx>, Error> {
+        Ok(match (inst.op, self.imm(inst, 0)) {
+            (Op::GlobalAddr, Ok(Imm::Global(id))) => self.at(self.data.cells(), 8 * i64::from(id.0))?,
+            (Op::CacheAddr, Ok(Imm::Cache(id))) => {
+                let size = size_of::<pyaot_abi::AttrCache>() as i64;
+                self.at(self.data.caches(), size * i64::from(id.0))?
+            }
+            (Op::CodeAddr, Ok(Imm::Code(id))) => self.data.code(id)?.as_pointer_value(),
+            (Op::ModuleAddr, _) => self.data.root(),
+            (Op::ConstCellAddr, Ok(Imm::Code(id))) => self.at(self.data.const_cells(id)?, 8 * self.imm_int(inst, 1)?)?,
+            (Op::TypeAddr, Ok(Imm::Type(ty))) => self.data.runtime_symbol(&format!("pyaot_type_{}", type_name(ty)?)),
+            (Op::ScratchAddr, Ok(Imm::Int(n))) => match self.scratch {
+                Some(base) => self.at(base, 8 * n)?,
+                None => return Err(Error("no scratch memory".into())),
+            },
+            _ => return Err(Error(format!("wrong immediate of {}", inst.op.row().text))),
+        })
+    }
+
+    fn integer(&mut self, inst: &Inst) -> Result<(), Error> {
+        let b = &self.builder;
+        let word = self.data.context.i64_type();
+        let value: BasicValueEnum<'ctx> = match inst.op {
+            Op::ICmp => {
+                let Imm::Cond(cond) = self.imm(inst, 0)? else { return Err(Error("icmp without condition".into())) };
+                let predicate = match cond {
+                    Cond::Eq => IntPredicate::EQ,
+                    Cond::Ne => IntPredicate::NE,
+                    Cond::Lt => IntPredicate::SLT,
+                    Cond::Le => IntPredicate::SLE,
+                    Cond::Gt => IntPredicate::SGT,
+                    Cond::Ge => IntPredicate::SGE,
+                    Cond::Ult => IntPredicate::ULT,
+                };
+                b.build_int_compare(predicate, self.int(inst, 0)?, self.int(inst, 1)?, "")?.into()
+            }
+            Op::Not => {
+                let v = self.int(inst, 0)?;
+                b.build_xor(v, v.get_type().const_int(1, false), "")?.into()
+            }
+            Op::BoxBool => {
+                let wide = b.build_int_z_extend(self.flag(inst, 0)?, word, "")?;
+                let shifted = b.build_left_shift(wide, self.data.i64(4), "")?;
+                b.build_or(shifted, self.data.i64(Value::FALSE.0), "")?.into()
+            }
+            Op::Bits | Op::FromBits | Op::NonNull => self.int(inst, 0)?.into(),
+            Op::IAdd => b.build_int_add(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::ISub => b.build_int_sub(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IMul => b.build_int_mul(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IAnd => b.build_and(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IOr => b.build_or(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IXor => b.build_xor(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IShl => b.build_left_shift(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
+            Op::IShr => b.build_right_shift(self.int(inst, 0)?, self.int(inst, 1)?, true, "")?.into(),
+            Op::Extend => b.build_int_s_extend(self.int(inst, 0)?, word, "")?.into(),
+            Op::AddOverflow => return self.overflow(inst, "llvm.sadd.with.overflow"),
+            Op::SubOverflow => return self.overflow(inst, "llvm.ssub.with.overflow"),
+            Op::MulOverflow => return self.overflow(inst, "llvm.smul.with.overflow"),
+            other => return Err(Error(format!("{} is no integer op", other.row().text))),
+        };
+        self.define(inst, 0, value);
+        Ok(())
+    }
+
+    fn overflow(&mut self, inst: &Inst, name: &str) -> Result<(), Error> {
+        let word = self.data.context.i64_type();
+        let function = inkwell::intrinsics::Intrinsic::find(name)
+            .and_then(|i| i.get_declaration(self.data.module, &[word.into()]))
+            .ok_or_else(|| Error(format!("LLVM has no {name}")))?;
+        let (a, b) = (self.int(inst, 0)?, self.int(inst, 1)?);
+        let call = self.builder.build_direct_call(function, &[a.into(), b.into()], "")?;
+        let Some(BasicValueEnum::StructValue(pair)) = self.result(call) else {
+            return Err(Error(format!("{name} gave no pair")));
+        };
+        let value = self.builder.build_extract_value(pair, 0, "")?;
+        let flag = self.builder.build_extract_value(pair, 1, "")?;
+        self.define(inst, 0, value);
+        self.define(inst, 1, flag);
+        Ok(())
+    }
+
+    fn floating(&mut self, inst: &Inst) -> Result<(), Error> {
+        let b = &self.builder;
+        let value: BasicValueEnum<'ctx> = match inst.op {
+            Op::FAdd => b.build_float_add(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
+            Op::FSub => b.build_float_sub(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
+            Op::FMul => b.build_float_mul(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
+            Op::FDiv => b.build_float_div(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
+            Op::FNeg => b.build_float_neg(self.float(inst, 0)?, "")?.into(),
+            Op::ToF64 => {
+                b.build_signed_int_to_float(self.int(inst, 0)?, self.data.context.f64_type(), "")?.as_basic_value_enum()
+            }
+            Op::FCmp => {
+                let Imm::Cond(cond) = self.imm(inst, 0)? else { return Err(Error("fcmp without condition".into())) };
+                let predicate = match cond {
+                    Cond::Eq => FloatPredicate::OEQ,
+                    Cond::Ne => FloatPredicate::UNE,
+                    Cond::Lt => FloatPredicate::OLT,
+                    Cond::Le => FloatPredicate::OLE,
+                    Cond::Gt => FloatPredicate::OGT,
+                    Cond::Ge => FloatPredicate::OGE,
+                    Cond::Ult => return Err(Error("fcmp with an unsigned condition".into())),
+                };
+                b.build_float_compare(predicate, self.float(inst, 0)?, self.float(inst, 1)?, "")?.into()
+            }
+            other => return Err(Error(format!("{} is no float op", other.row().text))),
+        };
+        self.define(inst, 0, value);
+        Ok(())
+    }
+}
+
+/// Name of the builtin type, as in the symbol of its type object.
+fn type_name(ty: Ty) -> Result<&'static str, Error> {
+    match ty {
+        Ty::None => Ok("NoneType"),
+        Ty::Bool
+        | Ty::Int
+        | Ty::Float
+        | Ty::Str
+        | Ty::Bytes
+        | Ty::List
+        | Ty::Tuple
+        | Ty::Dict
+        | Ty::Set
+        | Ty::Function => Ok(ty.name()),
+        Ty::Any | Ty::Opt | Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => {
+            Err(Error(format!("{} has no type object", ty.name())))
+        }
+    }
+}
+
+/// Reachable blocks, each after one of its predecessors, so that dominating definitions come first.
+fn order(ir: &Function) -> Vec<BlockId> {
+    let mut seen = vec![false; ir.blocks.len()];
+    let mut out = Vec::new();
+    let mut stack = vec![BlockId(0)];
+    while let Some(id) = stack.pop() {
+        if std::mem::replace(&mut seen[id.index()], true) {
+            continue;
+        }
+        out.push(id);
+        let next: Vec<_> = ir.block(id).successors().filter(|s| s.index() < ir.blocks.len()).collect();
+        stack.extend(next.into_iter().rev());
+    }
+    out
+}
+

@@ -1,0 +1,56 @@
+//! Target machine, pass pipeline, and the written form.
+//!
+//! The pipeline is LLVM's own for the level without the vectorisers, which cost compile time and find nothing in code full of
+//! type tests. Module bodies run once; `function` marks them for size.
+use crate::{Error, Form, Options};
+use inkwell::OptimizationLevel;
+use inkwell::module::Module;
+use inkwell::passes::PassBuilderOptions;
+use inkwell::targets::{CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple};
+use std::sync::Once;
+
+const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+const CPU: &str = "x86-64";
+
+pub fn target_machine(options: &Options) -> Result<TargetMachine, Error> {
+    static INITIALISED: Once = Once::new();
+    INITIALISED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
+    let triple = TargetTriple::create(TRIPLE);
+    let target = Target::from_triple(&triple)?;
+    let level = match options.opt_level {
+        0 => OptimizationLevel::None,
+        1 => OptimizationLevel::Less,
+        2 => OptimizationLevel::Default,
+        _ => OptimizationLevel::Aggressive,
+    };
+    let relocation = if options.pie { RelocMode::PIC } else { RelocMode::Static };
+    target
+        .create_target_machine(&triple, CPU, "", level, relocation, CodeModel::Default)
+        .ok_or_else(|| Error(format!("LLVM has no target machine for {TRIPLE}")))
+}
+
+pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) -> Result<(), Error> {
+    if cfg!(debug_assertions) || options.opt_level == 0 {
+        module.verify()?;
+    }
+    let settings = PassBuilderOptions::create();
+    settings.set_loop_vectorization(false);
+    settings.set_loop_slp_vectorization(false);
+    settings.set_loop_interleaving(false);
+    let passes = match options.opt_level {
+        0 => "default<O0>",
+        1 => "default<O1>",
+        2 => "default<O2>",
+        _ => "default<O3>",
+    };
+    module.run_passes(passes, machine, settings)?;
+    Ok(())
+}
+
+pub fn write(module: &Module<'_>, machine: &TargetMachine, form: Form) -> Result<Vec<u8>, Error> {
+    Ok(match form {
+        Form::LlvmIr => module.print_to_string().to_bytes().to_vec(),
+        Form::Object => machine.write_to_memory_buffer(module, FileType::Object)?.as_slice().to_vec(),
+        Form::Assembly => machine.write_to_memory_buffer(module, FileType::Assembly)?.as_slice().to_vec(),
+    })
+}

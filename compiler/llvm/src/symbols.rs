@@ -1,0 +1,40 @@
+//! Names of symbols. One place, because the back end defines them, the driver refers to them, and tests read them.
+
+/// The `ModuleStatic` of a module.
+pub fn module_symbol(module: &str) -> String {
+    format!("pyaot_module.{module}")
+}
+
+/// The static code object number `id` (pre-order) of a module.
+pub fn code_symbol(module: &str, id: usize, qualname: &str) -> String {
+    format!("pyc:{module}.{qualname}#{id}")
+}
+
+/// The direct entry of a code object.
+pub fn direct_symbol(module: &str, id: usize, qualname: &str) -> String {
+    format!("py:{module}.{qualname}#{id}")
+}
+
+/// The resume function of a generator's code object.
+pub fn resume_symbol(module: &str, id: usize, qualname: &str) -> String {
+    format!("pyr:{module}.{qualname}#{id}")
+}
+
+/// The code object that a function belongs to; `None` for symbols that are no compiled Python function.
+pub fn code_symbol_of_function(symbol: &str) -> Option<String> {
+    let rest = symbol.strip_prefix("py:").or_else(|| symbol.strip_prefix("pyr:"))?;
+    Some(format!("pyc:{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_name_their_code_object() {
+        let code = code_symbol("a.b", 3, "C.f");
+        assert_eq!(code_symbol_of_function(&direct_symbol("a.b", 3, "C.f")), Some(code.clone()));
+        assert_eq!(code_symbol_of_function(&resume_symbol("a.b", 3, "C.f")), Some(code));
+        assert_eq!(code_symbol_of_function("pyaot_add"), None);
+    }
+}
