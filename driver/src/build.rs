@@ -49,7 +49,10 @@ pub fn open_script(script: &Path, finder_filename: impl Fn(&Path) -> String) -> 
         Ok(meta) if meta.is_dir() => {
             let main = script.join("__main__.py");
             if !main.is_file() {
-                return Err(Failure::request(format!("'{}' is a folder without __main__.py", script.display())));
+                return Err(Failure::request(format!(
+                    "'{}' is a folder without __main__.py",
+                    script.display()
+                )));
             }
             return open_script(&main, finder_filename);
         }
@@ -57,7 +60,13 @@ pub fn open_script(script: &Path, finder_filename: impl Fn(&Path) -> String) -> 
     }
     let path = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
     let filename = finder_filename(&path);
-    Ok(Found { name: "__main__".into(), path: Some(path), package: false, stdlib: false, filename })
+    Ok(Found {
+        name: "__main__".into(),
+        path: Some(path),
+        package: false,
+        stdlib: false,
+        filename,
+    })
 }
 
 pub fn remaps(args: &CodeArgs) -> Result<Vec<(String, String)>> {
@@ -73,10 +82,21 @@ pub fn remaps(args: &CodeArgs) -> Result<Vec<(String, String)>> {
 impl<'a> Build<'a> {
     pub fn new(home: &'a Home, args: &'a CodeArgs, script: &Path) -> Result<Build<'a>> {
         let absolute = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
-        let folder = if absolute.is_dir() { absolute } else { absolute.parent().unwrap_or(Path::new("/")).to_path_buf() };
+        let folder = if absolute.is_dir() {
+            absolute
+        } else {
+            absolute.parent().unwrap_or(Path::new("/")).to_path_buf()
+        };
         let finder = Finder::new(&folder, &home.lib, home.native_modules.clone(), remaps(args)?);
         let script = open_script(script, |path| finder.filename(path, None))?;
-        Ok(Build { home, cache: Cache::open(), args, progress: Progress::new(args.verbose), finder, script })
+        Ok(Build {
+            home,
+            cache: Cache::open(),
+            args,
+            progress: Progress::new(args.verbose),
+            finder,
+            script,
+        })
     }
 
     fn options(&self) -> Options {
@@ -94,7 +114,12 @@ impl<'a> Build<'a> {
         let mut key = blake3::Hasher::new();
         key.update(&self.home.fingerprint);
         let options = self.options();
-        for part in [module.name.as_bytes(), module.filename.as_bytes(), format!("{options:?}").as_bytes(), source] {
+        for part in [
+            module.name.as_bytes(),
+            module.filename.as_bytes(),
+            format!("{options:?}").as_bytes(),
+            source,
+        ] {
             key.update(&(part.len() as u64).to_le_bytes());
             key.update(part);
         }
@@ -121,7 +146,11 @@ impl<'a> Build<'a> {
             && let Some(requests) = imports::from_text(&String::from_utf8_lossy(&text))
         {
             discovered(requests);
-            return Ok(Ready { object, maps: maps_file, key });
+            return Ok(Ready {
+                object,
+                maps: maps_file,
+                key,
+            });
         }
         let start = Instant::now();
         let code = pipeline::code_object(module, &source, self.args.python_optimize)?;
@@ -129,7 +158,14 @@ impl<'a> Build<'a> {
         let text = imports::to_text(&requests);
         discovered(requests);
         let front = start.elapsed();
-        let bytes = pipeline::compile(module, &source, &code, &self.options(), &self.home.hot, Artifact::Object)?;
+        let bytes = pipeline::compile(
+            module,
+            &source,
+            &code,
+            &self.options(),
+            &self.home.hot,
+            Artifact::Object,
+        )?;
         let table = maps::write(&bytes)?;
         // The imports are written last: they mark the entry as whole.
         for (suffix, data) in [("o", &bytes), ("maps.o", &table)] {
@@ -144,19 +180,33 @@ impl<'a> Build<'a> {
         self.cache.put(&key, "imports", text.as_bytes());
         if self.progress.is_verbose() {
             let back = start.elapsed() - front;
-            self.progress.stage(&format!("compile {} (front end)", module.name), front);
-            self.progress.stage(&format!("compile {} (back end)", module.name), back);
+            self.progress
+                .stage(&format!("compile {} (front end)", module.name), front);
+            self.progress
+                .stage(&format!("compile {} (back end)", module.name), back);
         }
-        Ok(Ready { object, maps: maps_file, key })
+        Ok(Ready {
+            object,
+            maps: maps_file,
+            key,
+        })
     }
 
     /// Compiles the script and everything it can import.
     fn compile_all(&self) -> Result<BTreeMap<String, Ready>> {
-        let shared = Shared { states: Mutex::new(BTreeMap::new()), failure: Mutex::new(None), done: AtomicUsize::new(0) };
+        let shared = Shared {
+            states: Mutex::new(BTreeMap::new()),
+            failure: Mutex::new(None),
+            done: AtomicUsize::new(0),
+        };
         rayon::scope(|scope| {
             self.schedule(scope, &shared, self.script.clone());
             for name in &self.args.include {
-                let request = Request { level: 0, name: name.clone(), names: Vec::new() };
+                let request = Request {
+                    level: 0,
+                    name: name.clone(),
+                    names: Vec::new(),
+                };
                 self.request(scope, &shared, &self.script, &request, true);
             }
         });
@@ -191,7 +241,8 @@ impl<'a> Build<'a> {
                 Ok(ready) => State::Ready(ready),
                 Err(failure) if module.stdlib => {
                     if self.progress.is_verbose() {
-                        self.progress.warn(&format!("library module '{}' is left out: {failure}", module.name));
+                        self.progress
+                            .warn(&format!("library module '{}' is left out: {failure}", module.name));
                     }
                     State::Absent
                 }
@@ -209,13 +260,22 @@ impl<'a> Build<'a> {
         });
     }
 
-    fn request<'s>(&'s self, scope: &rayon::Scope<'s>, shared: &'s Shared, importer: &Found, request: &Request, must: bool) {
+    fn request<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        shared: &'s Shared,
+        importer: &Found,
+        request: &Request,
+        must: bool,
+    ) {
         for (name, required) in self.finder.expand(importer, request) {
             match self.finder.find(&name) {
                 Some(found) => self.schedule(scope, shared, found),
                 None => {
                     let known = self.finder.is_native(&name)
-                        || name.split_once('.').is_some_and(|(top, _)| self.finder.find(top).is_none_or(|f| f.stdlib));
+                        || name
+                            .split_once('.')
+                            .is_some_and(|(top, _)| self.finder.find(top).is_none_or(|f| f.stdlib));
                     if must && !self.finder.is_native(&name) {
                         shared.fail(Failure::request(format!("--include: no module named '{name}'")), true);
                     } else if required && !known && !importer.stdlib {
@@ -286,7 +346,10 @@ impl<'a> Build<'a> {
             pie: self.args.pie,
             debug: self.args.debug,
         })?;
-        self.progress.stage(&format!("link ({})", linker.fuse.unwrap_or("default linker")), start.elapsed());
+        self.progress.stage(
+            &format!("link ({})", linker.fuse.unwrap_or("default linker")),
+            start.elapsed(),
+        );
         pending.commit()?;
         if self.args.keep_temps {
             eprintln!("pyaot: intermediate files are in {}", scratch.path().display());
@@ -324,7 +387,12 @@ impl<'a> Build<'a> {
         let modules = self.compile_all()?;
         modules
             .iter()
-            .flat_map(|(name, ready)| [(format!("{name}.o"), &ready.object), (format!("{name}.maps.o"), &ready.maps)])
+            .flat_map(|(name, ready)| {
+                [
+                    (format!("{name}.o"), &ready.object),
+                    (format!("{name}.maps.o"), &ready.maps),
+                ]
+            })
             .map(|(name, path)| Ok((name, std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?)))
             .collect()
     }

@@ -4,7 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 #[derive(Parser, Debug)]
-#[command(name = "pyaot", version, about = "Compiles Python 3.14 programs to native executables.")]
+#[command(
+    name = "pyaot",
+    version,
+    about = "Compiles Python 3.14 programs to native executables."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

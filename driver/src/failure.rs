@@ -23,7 +23,10 @@ impl Failure {
     }
 
     pub fn internal(stage: &'static str, message: impl fmt::Display) -> Failure {
-        Failure::Internal { stage, message: message.to_string() }
+        Failure::Internal {
+            stage,
+            message: message.to_string(),
+        }
     }
 
     /// A failed operation on a file.
@@ -55,7 +58,10 @@ impl fmt::Display for Failure {
             Failure::Program(text) => f.write_str(text.trim_end_matches('\n')),
             Failure::Request(text) => write!(f, "pyaot: error: {text}"),
             Failure::Internal { stage, message } => {
-                write!(f, "pyaot: internal error in {stage}: {message}\nThis is a bug in pyaot, not in your program.")
+                write!(
+                    f,
+                    "pyaot: internal error in {stage}: {message}\nThis is a bug in pyaot, not in your program."
+                )
             }
         }
     }

@@ -76,7 +76,13 @@ impl Finder {
         let stdlib = *library;
         let make = |path: Option<PathBuf>, package: bool| {
             let shown = path.as_deref().map(|p| self.filename(p, stdlib.then_some(root)));
-            Found { name: name.to_string(), path, package, stdlib, filename: shown.unwrap_or_default() }
+            Found {
+                name: name.to_string(),
+                path,
+                package,
+                stdlib,
+                filename: shown.unwrap_or_default(),
+            }
         };
         for suffix in ["py", "pyc"] {
             let init = place.join(format!("__init__.{suffix}"));
@@ -124,7 +130,11 @@ fn absolute(importer: &Found, request: &Request) -> Option<String> {
         package = package.rsplit_once('.')?.0;
         up -= 1;
     }
-    Some(if request.name.is_empty() { package.to_string() } else { format!("{package}.{}", request.name) })
+    Some(if request.name.is_empty() {
+        package.to_string()
+    } else {
+        format!("{package}.{}", request.name)
+    })
 }
 
 fn with_suffix(place: &Path, suffix: &str) -> PathBuf {

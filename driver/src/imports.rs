@@ -52,7 +52,11 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
                         Some((Opcode::LOAD_CONST, c)) => constant(c).map(strings).unwrap_or_default(),
                         _ => Vec::new(),
                     };
-                    out.push(Request { level, name: name.to_string(), names });
+                    out.push(Request {
+                        level,
+                        name: name.to_string(),
+                        names,
+                    });
                 }
             }
             Opcode::LOAD_CONST => {
@@ -61,7 +65,11 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
                         if let Some(text) = s.to_str() {
                             let name = text.trim_start_matches('.');
                             let level = (text.len() - name.len()) as u32;
-                            out.push(Request { level, name: name.to_string(), names: Vec::new() });
+                            out.push(Request {
+                                level,
+                                name: name.to_string(),
+                                names: Vec::new(),
+                            });
                         }
                     }
                     Some(Constant::Tuple(_)) => last_tuple = Some(oparg),
@@ -76,7 +84,11 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
             Opcode::LOAD_NAME => call_of_import_module = matches!(name(oparg), Some("import_module" | "__import__")),
             Opcode::STORE_NAME if name(oparg) == Some("__all__") => {
                 if let Some(names) = last_tuple.and_then(constant).map(strings) {
-                    out.push(Request { level: 1, name: String::new(), names });
+                    out.push(Request {
+                        level: 1,
+                        name: String::new(),
+                        names,
+                    });
                 }
             }
             Opcode::PUSH_NULL => {}
@@ -108,7 +120,10 @@ fn strings(constant: &Constant) -> Vec<String> {
 
 /// Text form for the cache: one request a line.
 pub fn to_text(requests: &[Request]) -> String {
-    requests.iter().map(|r| format!("{} {} {}\n", r.level, r.name, r.names.join(" "))).collect()
+    requests
+        .iter()
+        .map(|r| format!("{} {} {}\n", r.level, r.name, r.names.join(" ")))
+        .collect()
 }
 
 pub fn from_text(text: &str) -> Option<Vec<Request>> {
@@ -117,7 +132,11 @@ pub fn from_text(text: &str) -> Option<Vec<Request>> {
             let mut parts = line.split(' ');
             let level = parts.next()?.parse().ok()?;
             let name = parts.next()?.to_string();
-            Some(Request { level, name, names: parts.filter(|p| !p.is_empty()).map(str::to_string).collect() })
+            Some(Request {
+                level,
+                name,
+                names: parts.filter(|p| !p.is_empty()).map(str::to_string).collect(),
+            })
         })
         .collect()
 }
@@ -129,8 +148,16 @@ mod tests {
     #[test]
     fn requests_survive_the_cache() {
         let all = vec![
-            Request { level: 0, name: "os".into(), names: vec![] },
-            Request { level: 2, name: String::new(), names: vec!["a".into(), "b".into()] },
+            Request {
+                level: 0,
+                name: "os".into(),
+                names: vec![],
+            },
+            Request {
+                level: 2,
+                name: String::new(),
+                names: vec!["a".into(), "b".into()],
+            },
         ];
         assert_eq!(from_text(&to_text(&all)), Some(all));
         assert_eq!(from_text("x y"), None);

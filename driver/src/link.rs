@@ -27,14 +27,25 @@ pub fn link(link: &Link<'_>) -> Result<()> {
     std::fs::write(&response, text).map_err(|e| Failure::io("write", &response, &e))?;
 
     let mut command = Command::new(&link.linker.cc);
-    command.arg("-o").arg(link.output).arg(format!("@{}", response.display())).arg(link.archive);
+    command
+        .arg("-o")
+        .arg(link.output)
+        .arg(format!("@{}", response.display()))
+        .arg(link.archive);
     match (link.dynamic, link.pie) {
         (false, false) => command.args(["-static", "-no-pie"]),
         (false, true) => command.arg("-static-pie"),
         (true, false) => command.args(["-no-pie", "-static-libgcc"]),
         (true, true) => command.args(["-pie", "-static-libgcc"]),
     };
-    command.args(["-lpthread", "-lm", "-ldl", "-Wl,--gc-sections", "-Wl,--as-needed", "-Wl,-z,noexecstack"]);
+    command.args([
+        "-lpthread",
+        "-lm",
+        "-ldl",
+        "-Wl,--gc-sections",
+        "-Wl,--as-needed",
+        "-Wl,-z,noexecstack",
+    ]);
     command.arg("-Wl,--build-id=none");
     if !link.debug {
         command.arg("-Wl,-s");
@@ -57,7 +68,10 @@ pub fn link(link: &Link<'_>) -> Result<()> {
 fn explain(text: &str, link: &Link<'_>) -> Failure {
     let has = |needle: &str| text.contains(needle);
     if has("No space left on device") {
-        return Failure::request(format!("cannot write '{}': No space left on device", link.output.display()));
+        return Failure::request(format!(
+            "cannot write '{}': No space left on device",
+            link.output.display()
+        ));
     }
     if has("cannot find -l") || has("unable to find library") || has("crt1.o") {
         return Failure::request(format!(

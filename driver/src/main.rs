@@ -37,14 +37,19 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         scratch::remove_all();
         let message = info.payload_as_str().unwrap_or("panic");
-        let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let place = info
+            .location()
+            .map(|l| format!(" ({}:{})", l.file(), l.line()))
+            .unwrap_or_default();
         let stage = pipeline::current_stage();
         eprintln!("{}", Failure::internal(stage, format!("{message}{place}")));
         std::process::exit(70);
     }));
     // A pool that cannot be made (no threads to be had) leaves rayon's own, with smaller stacks.
     let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(cli.command));
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || run(cli.command));
     let result = match worker.map(|w| w.join()) {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(Failure::internal("start", "the compiling thread ended")),
@@ -70,12 +75,31 @@ fn run(command: Command) -> Result<u8> {
             Build::new(&home, &options, &script)?.check()?;
             Ok(0)
         }
-        Command::Dis(args) => inspect(&args, Artifact::Bytecode { function: args.function.clone() }),
-        Command::Ir(args) => {
-            inspect(&args, Artifact::Ir { function: args.function.clone(), after: args.after.clone() })
-        }
-        Command::Llvm(args) => inspect(&args, Artifact::Llvm { function: args.function.clone() }),
-        Command::Asm(args) => inspect(&args, Artifact::Assembly { function: args.function.clone() }),
+        Command::Dis(args) => inspect(
+            &args,
+            Artifact::Bytecode {
+                function: args.function.clone(),
+            },
+        ),
+        Command::Ir(args) => inspect(
+            &args,
+            Artifact::Ir {
+                function: args.function.clone(),
+                after: args.after.clone(),
+            },
+        ),
+        Command::Llvm(args) => inspect(
+            &args,
+            Artifact::Llvm {
+                function: args.function.clone(),
+            },
+        ),
+        Command::Asm(args) => inspect(
+            &args,
+            Artifact::Assembly {
+                function: args.function.clone(),
+            },
+        ),
         Command::Cache { action } => cache_command(action.unwrap_or(CacheAction::Size)),
     }
 }
@@ -105,7 +129,10 @@ fn build_command(args: &BuildArgs) -> Result<u8> {
             return Ok(0);
         }
         Some(Emit::Bytecode) => Artifact::Bytecode { function: None },
-        Some(Emit::Ir) => Artifact::Ir { function: None, after: None },
+        Some(Emit::Ir) => Artifact::Ir {
+            function: None,
+            after: None,
+        },
         Some(Emit::Llvm) => Artifact::Llvm { function: None },
         Some(Emit::Asm) => Artifact::Assembly { function: None },
     };
@@ -119,7 +146,11 @@ fn build_command(args: &BuildArgs) -> Result<u8> {
 
 /// The script's name without its suffix, in the current folder.
 fn default_output(script: &Path) -> Result<PathBuf> {
-    let named = if script.is_dir() { std::path::absolute(script).ok() } else { Some(script.to_path_buf()) };
+    let named = if script.is_dir() {
+        std::path::absolute(script).ok()
+    } else {
+        Some(script.to_path_buf())
+    };
     match named.as_deref().and_then(Path::file_stem) {
         Some(stem) => Ok(PathBuf::from(stem)),
         None => Err(Failure::request("give the output a name with -o")),
@@ -128,12 +159,18 @@ fn default_output(script: &Path) -> Result<PathBuf> {
 
 fn check_output(output: &Path, script: &Path) -> Result<()> {
     if output.is_dir() {
-        return Err(Failure::request(format!("cannot write '{}': Is a directory", output.display())));
+        return Err(Failure::request(format!(
+            "cannot write '{}': Is a directory",
+            output.display()
+        )));
     }
     if let (Ok(a), Ok(b)) = (output.canonicalize(), script.canonicalize())
         && a == b
     {
-        return Err(Failure::request(format!("the output '{}' would replace the script; use -o", output.display())));
+        return Err(Failure::request(format!(
+            "the output '{}' would replace the script; use -o",
+            output.display()
+        )));
     }
     let folder = match output.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -170,7 +207,14 @@ fn cache_command(action: CacheAction) -> Result<u8> {
     match action {
         CacheAction::Size => {
             let (files, bytes) = cache.size();
-            print(format!("{}: {files} files, {:.1} MB\n", cache.dir().display(), bytes as f64 / 1e6).as_bytes())?;
+            print(
+                format!(
+                    "{}: {files} files, {:.1} MB\n",
+                    cache.dir().display(),
+                    bytes as f64 / 1e6
+                )
+                .as_bytes(),
+            )?;
         }
         CacheAction::Clear => cache.clear()?,
     }
@@ -180,9 +224,10 @@ fn cache_command(action: CacheAction) -> Result<u8> {
 /// Writes to stdout; a reader that went away ends the output, not with an error.
 fn print(text: &[u8]) -> Result<()> {
     match std::io::stdout().lock().write_all(text) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::request(format!("cannot write to the standard output: {}", failure::describe(&e))))
-        }
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::request(format!(
+            "cannot write to the standard output: {}",
+            failure::describe(&e)
+        ))),
         _ => Ok(()),
     }
 }

@@ -38,7 +38,12 @@ pub fn write(object_file: &[u8]) -> Result<Vec<u8>> {
             let name = symbol.name().ok()?;
             let code = pyaot_llvm::code_symbol_of_function(name)?;
             let section = symbol.section_index()?;
-            Some((name.to_string(), code, (section.0 as u64) << SECTION_SHIFT | symbol.address(), symbol.size()))
+            Some((
+                name.to_string(),
+                code,
+                (section.0 as u64) << SECTION_SHIFT | symbol.address(),
+                symbol.size(),
+            ))
         })
         .collect();
     functions.sort();
@@ -68,7 +73,8 @@ pub fn write(object_file: &[u8]) -> Result<Vec<u8>> {
             (offset_of!(FunctionMap, rows), rows_symbol, at as i64),
             (offset_of!(FunctionMap, code), code, 0),
         ] {
-            out.add_relocation(maps, absolute64(place + field as u64, symbol, addend)).map_err(|e| fail(&e))?;
+            out.add_relocation(maps, absolute64(place + field as u64, symbol, addend))
+                .map_err(|e| fail(&e))?;
         }
     }
     add_stack_note(&mut out);
@@ -78,7 +84,9 @@ pub fn write(object_file: &[u8]) -> Result<Vec<u8>> {
 /// Pseudo address (section and offset) to instruction index, from all line programs.
 fn line_rows(file: &object::File<'_>) -> Result<BTreeMap<u64, u32>> {
     let fail = |message: &dyn std::fmt::Display| Failure::internal("line table", message);
-    let Some(section) = file.section_by_name(".debug_line") else { return Ok(BTreeMap::new()) };
+    let Some(section) = file.section_by_name(".debug_line") else {
+        return Ok(BTreeMap::new());
+    };
     let mut bytes = section.uncompressed_data().map_err(|e| fail(&e))?.into_owned();
     for (offset, relocation) in section.relocations() {
         // Only code addresses are 64 bits wide in DWARF 4 line tables.
@@ -103,7 +111,9 @@ fn line_rows(file: &object::File<'_>) -> Result<BTreeMap<u64, u32>> {
     let mut rows = BTreeMap::new();
     let mut offset = 0;
     while offset < bytes.len() {
-        let program = lines.program(gimli::DebugLineOffset(offset), 8, None, None).map_err(|e| fail(&e))?;
+        let program = lines
+            .program(gimli::DebugLineOffset(offset), 8, None, None)
+            .map_err(|e| fail(&e))?;
         offset += program.header().unit_length() + 4;
         let mut state = program.rows();
         while let Some((_, row)) = state.next_row().map_err(|e| fail(&e))? {

@@ -57,7 +57,11 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
             value: offset,
             size,
             kind: SymbolKind::Data,
-            scope: if name.starts_with('.') { SymbolScope::Compilation } else { SymbolScope::Linkage },
+            scope: if name.starts_with('.') {
+                SymbolScope::Compilation
+            } else {
+                SymbolScope::Linkage
+            },
             weak: false,
             section: SymbolSection::Section(data),
             flags: SymbolFlags::None,
@@ -68,7 +72,9 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
     let table = object.append_section_data(data, &vec![0; table_size as usize], 8);
     for (i, name) in program.modules.iter().enumerate() {
         let symbol = undefined(&mut object, &pyaot_llvm::module_symbol(name));
-        object.add_relocation(data, absolute64(table + 8 * i as u64, symbol, 0)).map_err(fail)?;
+        object
+            .add_relocation(data, absolute64(table + 8 * i as u64, symbol, 0))
+            .map_err(fail)?;
     }
     let table_symbol = define(&mut object, ".modules", table, table_size);
 
@@ -89,15 +95,23 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
     word(offset_of!(ProgramStatic, build_flags), program.build_flags);
     let root_offset = object.append_section_data(data, &root, 16);
     define(&mut object, "pyaot_program", root_offset, root.len() as u64);
-    let mut point = |object: &mut Object<'_>, at: usize, symbol: SymbolId| {
-        object.add_relocation(data, absolute64(root_offset + at as u64, symbol, 0)).map_err(fail)
+    let point = |object: &mut Object<'_>, at: usize, symbol: SymbolId| {
+        object
+            .add_relocation(data, absolute64(root_offset + at as u64, symbol, 0))
+            .map_err(fail)
     };
     point(&mut object, offset_of!(ProgramStatic, modules), table_symbol)?;
     point(&mut object, offset_of!(ProgramStatic, options), options_symbol)?;
     for (at, name) in [
         (offset_of!(ProgramStatic, main), pyaot_llvm::module_symbol("__main__")),
-        (offset_of!(ProgramStatic, interned_start), "__start_pyaot_interned".to_string()),
-        (offset_of!(ProgramStatic, interned_end), "__stop_pyaot_interned".to_string()),
+        (
+            offset_of!(ProgramStatic, interned_start),
+            "__start_pyaot_interned".to_string(),
+        ),
+        (
+            offset_of!(ProgramStatic, interned_end),
+            "__stop_pyaot_interned".to_string(),
+        ),
         (offset_of!(ProgramStatic, maps_start), "__start_pyaot_maps".to_string()),
         (offset_of!(ProgramStatic, maps_end), "__stop_pyaot_maps".to_string()),
     ] {

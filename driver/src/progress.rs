@@ -16,7 +16,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 impl Progress {
     pub fn new(verbose: bool) -> Progress {
         let terminal = std::io::stderr().is_terminal() && !verbose;
-        Progress { start: Instant::now(), verbose, bar: Mutex::new(None), terminal }
+        Progress {
+            start: Instant::now(),
+            verbose,
+            bar: Mutex::new(None),
+            terminal,
+        }
     }
 
     /// `done` of `total` modules are finished; `what` is the latest.

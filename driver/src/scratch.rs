@@ -29,13 +29,21 @@ pub fn remove_all() {
 
 fn remove(path: &Path) {
     // Nothing can be done about a file that does not go away, and the command's own result matters more.
-    let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    let _ = if path.is_dir() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
+    };
 }
 
 fn unique(prefix: &str) -> String {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!(".{prefix}.{}.{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        ".{prefix}.{}.{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 /// A folder that is removed when dropped.
@@ -78,10 +86,16 @@ pub struct Pending {
 
 impl Pending {
     pub fn new(target: &Path) -> Pending {
-        let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = target
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let temporary = target.with_file_name(unique(&name));
         registered().push(temporary.clone());
-        Pending { temporary, target: target.to_path_buf() }
+        Pending {
+            temporary,
+            target: target.to_path_buf(),
+        }
     }
 
     pub fn path(&self) -> &Path {

@@ -76,7 +76,10 @@ fn stamp(path: &Path) -> Vec<u8> {
     let mut out = path.as_os_str().as_encoded_bytes().to_vec();
     if let Ok(meta) = path.metadata() {
         out.extend(meta.len().to_le_bytes());
-        if let Ok(since) = meta.modified().map(|t| t.duration_since(std::time::UNIX_EPOCH).unwrap_or_default()) {
+        if let Ok(since) = meta
+            .modified()
+            .map(|t| t.duration_since(std::time::UNIX_EPOCH).unwrap_or_default())
+        {
             out.extend(since.as_nanos().to_le_bytes());
         }
     }
@@ -97,13 +100,20 @@ pub fn linker() -> Result<Linker> {
             Some(cc) => which::which(cc).ok(),
             None => ["cc", "gcc", "clang"].iter().find_map(|name| which::which(name).ok()),
         }?;
-        let fuse = [("mold", "mold"), ("ld.lld", "lld"), ("ld.gold", "gold"), ("ld.bfd", "bfd")]
-            .iter()
-            .find(|(program, _)| which::which(program).is_ok())
-            .map(|(_, name)| *name);
+        let fuse = [
+            ("mold", "mold"),
+            ("ld.lld", "lld"),
+            ("ld.gold", "gold"),
+            ("ld.bfd", "bfd"),
+        ]
+        .iter()
+        .find(|(program, _)| which::which(program).is_ok())
+        .map(|(_, name)| *name);
         Some(Linker { cc, fuse })
     });
     found.clone().ok_or_else(|| {
-        Failure::request("no C compiler to link with (cc, gcc or clang); install one, on Debian: apt-get install gcc libc6-dev")
+        Failure::request(
+            "no C compiler to link with (cc, gcc or clang); install one, on Debian: apt-get install gcc libc6-dev",
+        )
     })
 }

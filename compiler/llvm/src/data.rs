@@ -9,7 +9,9 @@ use inkwell::module::{Linkage, Module};
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
 use inkwell::values::{BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue};
 use inkwell::{AddressSpace, GlobalVisibility};
-use pyaot_abi::{Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, Ret, Value, flag};
+use pyaot_abi::{
+    Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, Ret, Value, flag,
+};
 use pyaot_code::{CodeObject, PyStr};
 use pyaot_ir::{CodeId, Const, ConstId, Kind};
 use std::collections::HashMap;
@@ -38,7 +40,12 @@ pub struct Data<'ctx, 'a> {
 const NO_HASH: u64 = u64::MAX;
 
 impl<'ctx, 'a> Data<'ctx, 'a> {
-    pub fn new(context: &'ctx Context, module: &'a Module<'ctx>, unit: &'a Unit<'a>, codes: Vec<&'a CodeObject>) -> Self {
+    pub fn new(
+        context: &'ctx Context,
+        module: &'a Module<'ctx>,
+        unit: &'a Unit<'a>,
+        codes: Vec<&'a CodeObject>,
+    ) -> Self {
         let word = context.i64_type();
         let name = &unit.module.name;
         let cells_type = word.array_type(unit.module.globals.len() as u32);
@@ -73,7 +80,10 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             let global = this.declare(this.code_type(), &symbol);
             this.code_globals.push(global);
             let info = &unit.module.codes[id];
-            let has_cells = info.consts.iter().any(|c| matches!(unit.module.constant(*c), Const::FrozenSet(_)));
+            let has_cells = info
+                .consts
+                .iter()
+                .any(|c| matches!(unit.module.constant(*c), Const::FrozenSet(_)));
             this.const_cells.push(has_cells.then(|| {
                 let ty = word.array_type(info.consts.len() as u32);
                 let global = module.add_global(ty, None, &format!("pyaot_const_cells.{name}.{id}"));
@@ -208,7 +218,14 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
     pub fn tuple(&mut self, items: &[IntValue<'ctx>]) -> IntValue<'ctx> {
         let [a, b, c] = self.header("tuple", 0);
         let array = self.context.i64_type().const_array(items);
-        let fields = [a, b, c, self.i64(items.len() as u64).into(), self.i64(NO_HASH).into(), array.into()];
+        let fields = [
+            a,
+            b,
+            c,
+            self.i64(items.len() as u64).into(),
+            self.i64(NO_HASH).into(),
+            array.into(),
+        ];
         self.object("tuple", &fields)
     }
 
@@ -218,7 +235,14 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         }
         let [a, b, c] = self.header("bytes", 0);
         let data = self.context.const_string(bytes, true);
-        let fields = [a, b, c, self.i64(bytes.len() as u64).into(), self.i64(NO_HASH).into(), data.into()];
+        let fields = [
+            a,
+            b,
+            c,
+            self.i64(bytes.len() as u64).into(),
+            self.i64(NO_HASH).into(),
+            data.into(),
+        ];
         let word = self.object("bytes", &fields);
         self.bytes.insert(bytes.to_vec(), word);
         word
@@ -239,8 +263,16 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             let units: Vec<u8> = points.iter().map(|p| *p as u8).collect();
             (0, self.context.const_string(&units, true).into())
         } else {
-            let (kind, ty) = if max < 0x10000 { (1, self.context.i16_type()) } else { (2, self.context.i32_type()) };
-            let units: Vec<_> = points.iter().chain(&[0]).map(|p| ty.const_int(u64::from(*p), false)).collect();
+            let (kind, ty) = if max < 0x10000 {
+                (1, self.context.i16_type())
+            } else {
+                (2, self.context.i32_type())
+            };
+            let units: Vec<_> = points
+                .iter()
+                .chain(&[0])
+                .map(|p| ty.const_int(u64::from(*p), false))
+                .collect();
             (kind, ty.const_array(&units).into())
         };
         let mut flags = kind << flag::STR_KIND_SHIFT;
@@ -251,8 +283,19 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             flags |= flag::STR_INTERNED;
         }
         let [a, b, c] = self.header("str", flags);
-        let fields = [a, b, c, self.i64(points.len() as u64).into(), self.i64(NO_HASH).into(), data];
-        let word = if interned { self.interned(text, &fields) } else { self.object("str", &fields) };
+        let fields = [
+            a,
+            b,
+            c,
+            self.i64(points.len() as u64).into(),
+            self.i64(NO_HASH).into(),
+            data,
+        ];
+        let word = if interned {
+            self.interned(text, &fields)
+        } else {
+            self.object("str", &fields)
+        };
         self.strings.insert(text.to_vec(), word);
         Ok(word)
     }
@@ -278,7 +321,11 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let object = add(value.get_type().as_basic_type_enum(), &symbol, &value);
         object.set_alignment(16);
         let word = self.word_of(object);
-        let entry = add(word.get_type().as_basic_type_enum(), &format!("pyaot_istr:{content}"), &word);
+        let entry = add(
+            word.get_type().as_basic_type_enum(),
+            &format!("pyaot_istr:{content}"),
+            &word,
+        );
         entry.set_section(Some("pyaot_interned"));
         entry.set_alignment(8);
         // Nothing refers to the entry, so it must be told to stay.
@@ -303,7 +350,10 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
     // ---- addresses that functions use ----
 
     pub fn code(&self, id: CodeId) -> Result<GlobalValue<'ctx>, Error> {
-        self.code_globals.get(id.index()).copied().ok_or_else(|| Error(format!("no code object {}", id.0)))
+        self.code_globals
+            .get(id.index())
+            .copied()
+            .ok_or_else(|| Error(format!("no code object {}", id.0)))
     }
 
     pub fn root(&self) -> PointerValue<'ctx> {
@@ -349,10 +399,14 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             let qualname = code.qualname.to_string_lossy();
             let name = &self.unit.module.name;
             let (symbol, ty) = match function.kind {
-                Kind::Direct => (symbols::direct_symbol(name, id, &qualname), self.direct_type(info.nparams as usize)),
-                Kind::Resume => {
-                    (symbols::resume_symbol(name, id, &qualname), word.fn_type(&[word.into(), word.into()], false))
-                }
+                Kind::Direct => (
+                    symbols::direct_symbol(name, id, &qualname),
+                    self.direct_type(info.nparams as usize),
+                ),
+                Kind::Resume => (
+                    symbols::resume_symbol(name, id, &qualname),
+                    word.fn_type(&[word.into(), word.into()], false),
+                ),
             };
             let value = self.module.add_function(&symbol, ty, None);
             value.as_global_value().set_visibility(GlobalVisibility::Hidden);
@@ -416,9 +470,15 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
 
     /// Field types of `pyaot_abi::CodeObject`.
     fn code_type(&self) -> inkwell::types::StructType<'ctx> {
-        let (p, w, i) = (self.ptr_type().into(), self.context.i64_type().into(), self.context.i32_type().into());
+        let (p, w, i) = (
+            self.ptr_type().into(),
+            self.context.i64_type().into(),
+            self.context.i32_type().into(),
+        );
         self.context.struct_type(
-            &[i, i, p, p, p, w, i, i, i, i, i, i, i, i, i, i, w, w, w, w, w, w, w, w, w, w, p, p],
+            &[
+                i, i, p, p, p, w, i, i, i, i, i, i, i, i, i, i, w, w, w, w, w, w, w, w, w, w, p, p,
+            ],
             false,
         )
     }
@@ -427,7 +487,11 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let code = self.codes[id];
         let unit = self.unit;
         let info = &unit.module.codes[id];
-        let consts = info.consts.iter().map(|c| self.word(*c)).collect::<Result<Vec<_>, _>>()?;
+        let consts = info
+            .consts
+            .iter()
+            .map(|c| self.word(*c))
+            .collect::<Result<Vec<_>, _>>()?;
         let [a, b, c] = self.header("code", 0);
         let words = [
             self.py_str(&code.name)?,
@@ -468,13 +532,22 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
 
     /// Field types of `pyaot_abi::ModuleStatic`.
     fn module_type(&self) -> inkwell::types::StructType<'ctx> {
-        let (p, w, i) = (self.ptr_type().into(), self.context.i64_type().into(), self.context.i32_type().into());
+        let (p, w, i) = (
+            self.ptr_type().into(),
+            self.context.i64_type().into(),
+            self.context.i32_type().into(),
+        );
         self.context.struct_type(&[w, p, p, p, i, i, w, p, w, w, w], false)
     }
 
     fn module_root(&mut self) -> Result<inkwell::values::StructValue<'ctx>, Error> {
         let unit = self.unit;
-        let names = unit.module.globals.iter().map(|g| self.word(*g)).collect::<Result<Vec<_>, _>>()?;
+        let names = unit
+            .module
+            .globals
+            .iter()
+            .map(|g| self.word(*g))
+            .collect::<Result<Vec<_>, _>>()?;
         let names_value = self.context.i64_type().const_array(&names);
         let names_global = self.module.add_global(names_value.get_type(), None, "pyaot_cell_names");
         names_global.set_linkage(Linkage::Internal);
@@ -525,7 +598,14 @@ mod tests {
     #[test]
     fn names_and_single_characters_are_interned() {
         let points = |s: &str| s.chars().map(u32::from).collect::<Vec<_>>();
-        for (text, expect) in [("", true), ("a_1", true), ("a b", false), (" ", true), ("é", true), ("日", false)] {
+        for (text, expect) in [
+            ("", true),
+            ("a_1", true),
+            ("a b", false),
+            (" ", true),
+            ("é", true),
+            ("日", false),
+        ] {
             assert_eq!(is_interned(&points(text)), expect, "{text}");
         }
     }

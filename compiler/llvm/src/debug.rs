@@ -5,8 +5,8 @@
 use crate::{Options, Unit};
 use inkwell::context::Context;
 use inkwell::debug_info::{
-    AsDIScope, DICompileUnit, DIFlags, DIFlagsConstants, DILocation, DISubprogram, DWARFEmissionKind, DWARFSourceLanguage,
-    DebugInfoBuilder,
+    AsDIScope, DICompileUnit, DIFlags, DIFlagsConstants, DILocation, DISubprogram, DWARFEmissionKind,
+    DWARFSourceLanguage, DebugInfoBuilder,
 };
 use inkwell::module::{FlagBehavior, Module};
 use inkwell::values::FunctionValue;
@@ -33,7 +33,11 @@ impl<'ctx> Debug<'ctx> {
         let version = u64::from(inkwell::debug_info::debug_metadata_version());
         module.add_basic_value_flag("Debug Info Version", FlagBehavior::Warning, number(version));
         let (folder, file) = unit.filename.rsplit_once('/').unwrap_or(("", unit.filename));
-        let kind = if options.debug { DWARFEmissionKind::Full } else { DWARFEmissionKind::LineTablesOnly };
+        let kind = if options.debug {
+            DWARFEmissionKind::Full
+        } else {
+            DWARFEmissionKind::LineTablesOnly
+        };
         let (builder, unit) = module.create_debug_info_builder(
             true,
             DWARFSourceLanguage::Python,
@@ -51,7 +55,12 @@ impl<'ctx> Debug<'ctx> {
             "",
             "",
         );
-        Debug { context, builder, unit, optimised: options.opt_level > 0 }
+        Debug {
+            context,
+            builder,
+            unit,
+            optimised: options.opt_level > 0,
+        }
     }
 
     /// Begins a function.
@@ -87,7 +96,8 @@ impl<'ctx> Debug<'ctx> {
             Some(site) if site < 0xFFFF => (lines.lines.get(site as usize).copied().unwrap_or(0), site + 1),
             _ => (lines.first, 0),
         };
-        self.builder.create_debug_location(self.context, line, column, lines.scope.as_debug_info_scope(), None)
+        self.builder
+            .create_debug_location(self.context, line, column, lines.scope.as_debug_info_scope(), None)
     }
 
     pub fn finish(&self) {

@@ -5,7 +5,7 @@
 //! reference counts changed in place; cold functions and cold blocks call.
 use crate::data::Data;
 use crate::debug::{Debug, Lines};
-use crate::{Error, Options, address};
+use crate::{Error, Options, raw};
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
@@ -47,9 +47,9 @@ struct Body<'ctx, 'b, 'a> {
     prof: u32,
 }
 
-pub fn emit(
-    data: &mut Data<'_, '_>,
-    debug: &Debug<'_>,
+pub fn emit<'ctx>(
+    data: &mut Data<'ctx, '_>,
+    debug: &Debug<'ctx>,
     index: usize,
     ir: &Function,
     options: &Options,
@@ -72,11 +72,17 @@ pub fn emit(
         let kind = Attribute::get_named_enum_kind_id("uwtable");
         function.add_attribute(AttributeLoc::Function, context.create_enum_attribute(kind, 2));
     }
-    let Some(code) = data.codes.get(ir.code.index()) else { return Err(Error("no code object".into())) };
+    let Some(code) = data.codes.get(ir.code.index()) else {
+        return Err(Error("no code object".into()));
+    };
     let lines = debug.function(function, code);
     let builder = context.create_builder();
     let entry = context.append_basic_block(function, "");
-    let blocks: Vec<_> = ir.blocks.iter().map(|_| context.append_basic_block(function, "")).collect();
+    let blocks: Vec<_> = ir
+        .blocks
+        .iter()
+        .map(|_| context.append_basic_block(function, ""))
+        .collect();
     let weight = |n: u64| context.i32_type().const_int(n, false).into();
     let name = |s: &str| context.metadata_string(s).into();
     let weights = [
@@ -155,7 +161,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let params = self.function.get_params();
         let phis = &self.phis[0];
         if phis.len() != params.len() {
-            return Err(Error(format!("{} entry parameters for {} arguments", phis.len(), params.len())));
+            return Err(Error(format!(
+                "{} entry parameters for {} arguments",
+                phis.len(),
+                params.len()
+            )));
         }
         for (phi, value) in phis.iter().zip(params) {
             phi.add_incoming(&[(&value, self.entry)]);
@@ -164,7 +174,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     fn locate(&self, site: Option<u32>) {
-        self.builder.set_current_debug_location(self.debug.location(&self.lines, site));
+        self.builder
+            .set_current_debug_location(self.debug.location(&self.lines, site));
     }
 
     fn ty(&self, ty: Ty) -> BasicTypeEnum<'ctx> {
@@ -215,7 +226,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn to_int(&self, value: BasicValueEnum<'ctx>) -> Result<IntValue<'ctx>, Error> {
         match value {
             BasicValueEnum::IntValue(v) => Ok(v),
-            BasicValueEnum::PointerValue(p) => Ok(self.builder.build_ptr_to_int(p, self.data.context.i64_type(), "")?),
+            BasicValueEnum::PointerValue(p) => {
+                Ok(self.builder.build_ptr_to_int(p, self.data.context.i64_type(), "")?)
+            }
             other => Err(Error(format!("{other} is no word"))),
         }
     }
@@ -240,11 +253,16 @@ impl<'ctx> Body<'ctx, '_, '_> {
         if value.get_type().get_bit_width() == 1 {
             return Ok(value);
         }
-        Ok(self.builder.build_int_compare(IntPredicate::NE, value, value.get_type().const_zero(), "")?)
+        Ok(self
+            .builder
+            .build_int_compare(IntPredicate::NE, value, value.get_type().const_zero(), "")?)
     }
 
     fn imm(&self, inst: &Inst, i: usize) -> Result<Imm, Error> {
-        inst.imms.get(i).copied().ok_or_else(|| Error(format!("{} lacks immediate {i}", inst.op.row().text)))
+        inst.imms
+            .get(i)
+            .copied()
+            .ok_or_else(|| Error(format!("{} lacks immediate {i}", inst.op.row().text)))
     }
 
     fn imm_int(&self, inst: &Inst, i: usize) -> Result<i64, Error> {
@@ -266,7 +284,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         if bytes == 0 {
             return Ok(base);
         }
-        address::offset(&self.builder, base, self.data.i64(bytes as u64))
+        raw::offset(&self.builder, base, self.data.i64(bytes as u64))
     }
 
     // ---- control ----
@@ -276,7 +294,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     fn current(&self) -> Result<BasicBlock<'ctx>, Error> {
-        self.builder.get_insert_block().ok_or_else(|| Error("no current block".into()))
+        self.builder
+            .get_insert_block()
+            .ok_or_else(|| Error("no current block".into()))
     }
 
     /// Passes the edge's values from LLVM block `from`.
@@ -285,7 +305,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
             return Err(Error(format!("no block b{}", edge.block.0)));
         };
         if phis.len() != edge.args.len() {
-            return Err(Error(format!("{} values for the {} parameters of b{}", edge.args.len(), phis.len(), edge.block.0)));
+            return Err(Error(format!(
+                "{} values for the {} parameters of b{}",
+                edge.args.len(),
+                phis.len(),
+                edge.block.0
+            )));
         }
         for (phi, arg) in phis.iter().zip(&edge.args) {
             let value = self.value(*arg)?;
@@ -324,11 +349,15 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     fn is_zero(&self, value: IntValue<'ctx>) -> Result<IntValue<'ctx>, Error> {
-        Ok(self.builder.build_int_compare(IntPredicate::EQ, value, value.get_type().const_zero(), "")?)
+        Ok(self
+            .builder
+            .build_int_compare(IntPredicate::EQ, value, value.get_type().const_zero(), "")?)
     }
 
     fn is_negative(&self, value: IntValue<'ctx>) -> Result<IntValue<'ctx>, Error> {
-        Ok(self.builder.build_int_compare(IntPredicate::SLT, value, value.get_type().const_zero(), "")?)
+        Ok(self
+            .builder
+            .build_int_compare(IntPredicate::SLT, value, value.get_type().const_zero(), "")?)
     }
 
     // ---- calls ----
@@ -372,7 +401,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     /// `call[row]`; false when nothing follows.
     fn call(&mut self, inst: &Inst) -> Result<bool, Error> {
-        let Some(row) = inst.intrinsic() else { return Err(Error("call of no intrinsic".into())) };
+        let Some(row) = inst.intrinsic() else {
+            return Err(Error("call of no intrinsic".into()));
+        };
         let mut args: Vec<BasicMetadataValueEnum<'ctx>> = Vec::with_capacity(inst.args.len());
         for (i, kind) in row.args.iter().enumerate() {
             let value = self.arg(inst, i)?;
@@ -421,14 +452,22 @@ impl<'ctx> Body<'ctx, '_, '_> {
         }
         let word = self.data.context.i64_type();
         let params: Vec<_> = args.iter().map(|_| word.into()).collect();
-        let call = self.builder.build_indirect_call(word.fn_type(&params, false), target, &args, "")?;
+        let call = self
+            .builder
+            .build_indirect_call(word.fn_type(&params, false), target, &args, "")?;
         self.finish_call(inst, call)
     }
 
     fn call_direct(&mut self, inst: &Inst) -> Result<(), Error> {
-        let Imm::Code(id) = self.imm(inst, 1)? else { return Err(Error("call_direct of no code object".into())) };
+        let Imm::Code(id) = self.imm(inst, 1)? else {
+            return Err(Error("call_direct of no code object".into()));
+        };
         let unit = self.data.unit;
-        let info = unit.module.codes.get(id.index()).ok_or_else(|| Error(format!("no code object {}", id.0)))?;
+        let info = unit
+            .module
+            .codes
+            .get(id.index())
+            .ok_or_else(|| Error(format!("no code object {}", id.0)))?;
         let function = match info.direct.and_then(|i| self.data.functions.get(i as usize)) {
             Some(function) => *function,
             None => return Err(Error(format!("code object {} has no direct entry", id.0))),
@@ -442,7 +481,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
         } else {
             let here = self.current()?;
             self.builder.position_at_end(self.entry);
-            let array = self.builder.build_alloca(self.data.context.i64_type().array_type(slots as u32), "")?;
+            let array = self
+                .builder
+                .build_alloca(self.data.context.i64_type().array_type(slots as u32), "")?;
             self.builder.position_at_end(here);
             for i in 0..slots {
                 let place = self.at(array, 8 * i as i64)?;
@@ -485,7 +526,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let bits = self.builder.build_and(word, self.data.i64(7), "")?;
         let mut heap = self.is_zero(bits)?;
         if nullable {
-            let some = self.builder.build_int_compare(IntPredicate::NE, word, self.data.i64(0), "")?;
+            let some = self
+                .builder
+                .build_int_compare(IntPredicate::NE, word, self.data.i64(0), "")?;
             heap = self.builder.build_and(heap, some, "")?;
         }
         self.builder.build_conditional_branch(heap, yes, next)?;
@@ -560,7 +603,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     fn thread_field(&self, offset: usize) -> Result<IntValue<'ctx>, Error> {
         let place = self.at(self.thread, offset as i64)?;
-        Ok(self.builder.build_load(self.data.context.i32_type(), place, "")?.into_int_value())
+        Ok(self
+            .builder
+            .build_load(self.data.context.i32_type(), place, "")?
+            .into_int_value())
     }
 
     /// Calls a row that raises by a negative result, when `needed`.
@@ -580,7 +626,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn change_depth(&self, by: i64) -> Result<(), Error> {
         let offset = offset_of!(ThreadState, depth);
         let depth = self.thread_field(offset)?;
-        let new = self.builder.build_int_add(depth, depth.get_type().const_int(by as u64, true), "")?;
+        let new = self
+            .builder
+            .build_int_add(depth, depth.get_type().const_int(by as u64, true), "")?;
         self.builder.build_store(self.at(self.thread, offset as i64)?, new)?;
         Ok(())
     }
@@ -601,8 +649,13 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     fn check_raised(&mut self, inst: &Inst) -> Result<(), Error> {
         let place = self.at(self.thread, offset_of!(ThreadState, raised) as i64)?;
-        let raised = self.builder.build_load(self.data.context.i64_type(), place, "")?.into_int_value();
-        let some = self.builder.build_int_compare(IntPredicate::NE, raised, self.data.i64(0), "")?;
+        let raised = self
+            .builder
+            .build_load(self.data.context.i64_type(), place, "")?
+            .into_int_value();
+        let some = self
+            .builder
+            .build_int_compare(IntPredicate::NE, raised, self.data.i64(0), "")?;
         self.check(inst, some)
     }
 
@@ -613,7 +666,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let op = inst.op;
         match op {
             Op::Const => {
-                let Imm::Const(id) = self.imm(inst, 0)? else { return Err(Error("const of no constant".into())) };
+                let Imm::Const(id) = self.imm(inst, 0)? else {
+                    return Err(Error("const of no constant".into()));
+                };
                 let word = self.data.word(id)?;
                 self.define(inst, 0, word.into());
             }
@@ -629,7 +684,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 self.define(inst, 0, ty.const_int(n, true).into());
             }
             Op::F64 => {
-                let Imm::Float(bits) = self.imm(inst, 0)? else { return Err(Error("f64 of no float".into())) };
+                let Imm::Float(bits) = self.imm(inst, 0)? else {
+                    return Err(Error("f64 of no float".into()));
+                };
                 let bits = self.data.i64(bits);
                 let value = self.builder.build_bit_cast(bits, self.data.context.f64_type(), "")?;
                 self.define(inst, 0, value);
@@ -702,7 +759,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     Op::Br => self.flag(inst, 0)?,
                     _ => self.is_zero(self.int(inst, 0)?)?,
                 };
-                let (yes, no) = (self.landing(self.target(inst, 0)?)?, self.landing(self.target(inst, 1)?)?);
+                let (yes, no) = (
+                    self.landing(self.target(inst, 0)?)?,
+                    self.landing(self.target(inst, 1)?)?,
+                );
                 let branch = self.builder.build_conditional_branch(condition, yes, no)?;
                 let cold = |i: usize| inst.targets.get(i).is_some_and(|e| self.ir.block(e.block).cold);
                 if cold(0) != cold(1) && !self.cold {
@@ -743,7 +803,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::UnpackEx
             | Op::CheckEgMatch
             | Op::Send
-            | Op::InplaceAdd
+            | Op::TakeAdd
             | Op::Release
             | Op::SetLocal
             | Op::Propagate
@@ -757,7 +817,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     fn target<'i>(&self, inst: &'i Inst, i: usize) -> Result<&'i Edge, Error> {
-        inst.targets.get(i).ok_or_else(|| Error(format!("{} lacks target {i}", inst.op.row().text)))
+        inst.targets
+            .get(i)
+            .ok_or_else(|| Error(format!("{} lacks target {i}", inst.op.row().text)))
     }
 
     fn address(&mut self, inst: &Inst) -> Result<PointerValue<'ctx>, Error> {
@@ -769,7 +831,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
             (Op::CodeAddr, Ok(Imm::Code(id))) => self.data.code(id)?.as_pointer_value(),
             (Op::ModuleAddr, _) => self.data.root(),
-            (Op::ConstCellAddr, Ok(Imm::Code(id))) => self.at(self.data.const_cells(id)?, 8 * self.imm_int(inst, 1)?)?,
+            (Op::ConstCellAddr, Ok(Imm::Code(id))) => {
+                self.at(self.data.const_cells(id)?, 8 * self.imm_int(inst, 1)?)?
+            }
             (Op::TypeAddr, Ok(Imm::Type(ty))) => self.data.runtime_symbol(&format!("pyaot_type_{}", type_name(ty)?)),
             (Op::ScratchAddr, Ok(Imm::Int(n))) => match self.scratch {
                 Some(base) => self.at(base, 8 * n)?,
@@ -784,7 +848,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let word = self.data.context.i64_type();
         let value: BasicValueEnum<'ctx> = match inst.op {
             Op::ICmp => {
-                let Imm::Cond(cond) = self.imm(inst, 0)? else { return Err(Error("icmp without condition".into())) };
+                let Imm::Cond(cond) = self.imm(inst, 0)? else {
+                    return Err(Error("icmp without condition".into()));
+                };
                 let predicate = match cond {
                     Cond::Eq => IntPredicate::EQ,
                     Cond::Ne => IntPredicate::NE,
@@ -794,7 +860,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     Cond::Ge => IntPredicate::SGE,
                     Cond::Ult => IntPredicate::ULT,
                 };
-                b.build_int_compare(predicate, self.int(inst, 0)?, self.int(inst, 1)?, "")?.into()
+                b.build_int_compare(predicate, self.int(inst, 0)?, self.int(inst, 1)?, "")?
+                    .into()
             }
             Op::Not => {
                 let v = self.int(inst, 0)?;
@@ -813,7 +880,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::IOr => b.build_or(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
             Op::IXor => b.build_xor(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
             Op::IShl => b.build_left_shift(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
-            Op::IShr => b.build_right_shift(self.int(inst, 0)?, self.int(inst, 1)?, true, "")?.into(),
+            Op::IShr => b
+                .build_right_shift(self.int(inst, 0)?, self.int(inst, 1)?, true, "")?
+                .into(),
             Op::Extend => b.build_int_s_extend(self.int(inst, 0)?, word, "")?.into(),
             Op::AddOverflow => return self.overflow(inst, "llvm.sadd.with.overflow"),
             Op::SubOverflow => return self.overflow(inst, "llvm.ssub.with.overflow"),
@@ -844,16 +913,26 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn floating(&mut self, inst: &Inst) -> Result<(), Error> {
         let b = &self.builder;
         let value: BasicValueEnum<'ctx> = match inst.op {
-            Op::FAdd => b.build_float_add(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
-            Op::FSub => b.build_float_sub(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
-            Op::FMul => b.build_float_mul(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
-            Op::FDiv => b.build_float_div(self.float(inst, 0)?, self.float(inst, 1)?, "")?.into(),
+            Op::FAdd => b
+                .build_float_add(self.float(inst, 0)?, self.float(inst, 1)?, "")?
+                .into(),
+            Op::FSub => b
+                .build_float_sub(self.float(inst, 0)?, self.float(inst, 1)?, "")?
+                .into(),
+            Op::FMul => b
+                .build_float_mul(self.float(inst, 0)?, self.float(inst, 1)?, "")?
+                .into(),
+            Op::FDiv => b
+                .build_float_div(self.float(inst, 0)?, self.float(inst, 1)?, "")?
+                .into(),
             Op::FNeg => b.build_float_neg(self.float(inst, 0)?, "")?.into(),
-            Op::ToF64 => {
-                b.build_signed_int_to_float(self.int(inst, 0)?, self.data.context.f64_type(), "")?.as_basic_value_enum()
-            }
+            Op::ToF64 => b
+                .build_signed_int_to_float(self.int(inst, 0)?, self.data.context.f64_type(), "")?
+                .as_basic_value_enum(),
             Op::FCmp => {
-                let Imm::Cond(cond) = self.imm(inst, 0)? else { return Err(Error("fcmp without condition".into())) };
+                let Imm::Cond(cond) = self.imm(inst, 0)? else {
+                    return Err(Error("fcmp without condition".into()));
+                };
                 let predicate = match cond {
                     Cond::Eq => FloatPredicate::OEQ,
                     Cond::Ne => FloatPredicate::UNE,
@@ -863,7 +942,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     Cond::Ge => FloatPredicate::OGE,
                     Cond::Ult => return Err(Error("fcmp with an unsigned condition".into())),
                 };
-                b.build_float_compare(predicate, self.float(inst, 0)?, self.float(inst, 1)?, "")?.into()
+                b.build_float_compare(predicate, self.float(inst, 0)?, self.float(inst, 1)?, "")?
+                    .into()
             }
             other => return Err(Error(format!("{} is no float op", other.row().text))),
         };
@@ -902,9 +982,12 @@ fn order(ir: &Function) -> Vec<BlockId> {
             continue;
         }
         out.push(id);
-        let next: Vec<_> = ir.block(id).successors().filter(|s| s.index() < ir.blocks.len()).collect();
+        let next: Vec<_> = ir
+            .block(id)
+            .successors()
+            .filter(|s| s.index() < ir.blocks.len())
+            .collect();
         stack.extend(next.into_iter().rev());
     }
     out
 }
-

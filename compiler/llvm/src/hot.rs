@@ -1,7 +1,7 @@
 //! Links the bitcode of the hot intrinsics into a module, as bodies that may be inlined but are never emitted.
 //!
 //! rustc's choice of processor, stack probes and PLT use is removed: the functions must be inlinable into ours.
-use crate::Error;
+use crate::{Error, raw};
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
@@ -18,7 +18,7 @@ pub fn link<'ctx>(context: &'ctx Context, module: &Module<'ctx>, bitcode: &[u8])
             continue;
         }
         function.set_linkage(Linkage::AvailableExternally);
-        function.remove_personality_function();
+        raw::remove_personality(function);
         for key in ["probe-stack", "target-cpu", "target-features"] {
             function.remove_string_attribute(AttributeLoc::Function, key);
         }
@@ -47,5 +47,8 @@ pub fn undefined_symbols(bitcode: &[u8]) -> Result<Vec<String>, Error> {
         .get_globals()
         .filter(|g| g.is_declaration())
         .map(|g| g.get_name().to_string_lossy().into_owned());
-    Ok(functions.chain(globals).filter(|name| name != "rust_eh_personality").collect())
+    Ok(functions
+        .chain(globals)
+        .filter(|name| name != "rust_eh_personality")
+        .collect())
 }

@@ -5,13 +5,13 @@
 //! line table of the object doubles as the table from return address to traceback position.
 #![deny(unsafe_code)]
 
-#[allow(unsafe_code)]
-mod address;
 mod data;
 mod debug;
 mod function;
-mod hot;
+pub mod hot;
 mod optimise;
+#[allow(unsafe_code)]
+mod raw;
 mod symbols;
 
 pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol};

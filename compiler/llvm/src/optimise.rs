@@ -50,7 +50,13 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) -> R
 pub fn write(module: &Module<'_>, machine: &TargetMachine, form: Form) -> Result<Vec<u8>, Error> {
     Ok(match form {
         Form::LlvmIr => module.print_to_string().to_bytes().to_vec(),
-        Form::Object => machine.write_to_memory_buffer(module, FileType::Object)?.as_slice().to_vec(),
-        Form::Assembly => machine.write_to_memory_buffer(module, FileType::Assembly)?.as_slice().to_vec(),
+        Form::Object => machine
+            .write_to_memory_buffer(module, FileType::Object)?
+            .as_slice()
+            .to_vec(),
+        Form::Assembly => machine
+            .write_to_memory_buffer(module, FileType::Assembly)?
+            .as_slice()
+            .to_vec(),
     })
 }

@@ -33,7 +33,10 @@ mod tests {
     #[test]
     fn functions_name_their_code_object() {
         let code = code_symbol("a.b", 3, "C.f");
-        assert_eq!(code_symbol_of_function(&direct_symbol("a.b", 3, "C.f")), Some(code.clone()));
+        assert_eq!(
+            code_symbol_of_function(&direct_symbol("a.b", 3, "C.f")),
+            Some(code.clone())
+        );
         assert_eq!(code_symbol_of_function(&resume_symbol("a.b", 3, "C.f")), Some(code));
         assert_eq!(code_symbol_of_function("pyaot_add"), None);
     }

@@ -1,8 +1,9 @@
 //! The only `unsafe` of the compiler: address arithmetic of the builder, which inkwell marks unsafe because LLVM does not
-//! check the indices.
+//! check the indices, and one LLVM function that inkwell lacks.
 use crate::Error;
 use inkwell::builder::Builder;
-use inkwell::values::{IntValue, PointerValue};
+use inkwell::llvm_sys::core::LLVMSetPersonalityFn;
+use inkwell::values::{AsValueRef, FunctionValue, IntValue, PointerValue};
 
 /// `base` plus a number of bytes.
 pub fn offset<'ctx>(
@@ -14,4 +15,10 @@ pub fn offset<'ctx>(
     let byte = base.get_type().get_context().i8_type();
     // SAFETY: one index into a byte-typed address is always well formed; whether the address is valid is the IR's affair.
     Ok(unsafe { builder.build_gep(byte, base, &[bytes], "") }?)
+}
+
+/// Functions of the hot bitcode never unwind, but rustc gives each a personality, which inlining would copy.
+pub fn remove_personality(function: FunctionValue<'_>) {
+    // SAFETY: the function belongs to a live module; the null personality is how LLVM says "none".
+    unsafe { LLVMSetPersonalityFn(function.as_value_ref(), std::ptr::null_mut()) }
 }

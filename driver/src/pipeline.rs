@@ -1,0 +1,183 @@
+//! The stages of one module, from file content to machine code, without files and processes.
+//!
+//! In: the bytes of a source file or of a `.pyc`. Out: the code object, any printed form, or an object file. The current stage is
+//! kept per thread, so that an internal error can name it.
+use crate::failure::{Failure, Result};
+use crate::finder::Found;
+use pyaot_code::{CodeObject, Constant};
+use pyaot_llvm::Form;
+use std::cell::Cell;
+
+thread_local! {
+    static STAGE: Cell<&'static str> = const { Cell::new("start") };
+}
+
+/// The stage that this thread is in.
+pub fn current_stage() -> &'static str {
+    STAGE.get()
+}
+
+fn enter(stage: &'static str) {
+    STAGE.set(stage);
+}
+
+/// What decides the code of a module; printed into its cache key.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub opt_level: u8,
+    pub python_optimize: u8,
+    pub debug: bool,
+    pub pie: bool,
+    pub embed_source: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Artifact {
+    Bytecode {
+        function: Option<String>,
+    },
+    Ir {
+        function: Option<String>,
+        after: Option<String>,
+    },
+    Llvm {
+        function: Option<String>,
+    },
+    Assembly {
+        function: Option<String>,
+    },
+    Object,
+}
+
+/// First bytes of every `.pyc` of any version since 1990: a magic number, CR, LF.
+fn is_pyc(bytes: &[u8]) -> bool {
+    bytes.len() >= 4 && bytes[2..4] == *b"\r\n" && bytes[1] != b'\n'
+}
+
+/// The code object of a module's file.
+pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<CodeObject> {
+    let is_compiled = module
+        .path
+        .as_ref()
+        .is_some_and(|p| p.extension().is_some_and(|e| e == "pyc"));
+    if is_compiled || is_pyc(bytes) {
+        enter("marshal");
+        return match pyaot_code::marshal::read_pyc(bytes) {
+            Ok((_, code)) => Ok(code),
+            Err(e) => Err(Failure::request(format!("cannot read '{}': {e}", module.filename))),
+        };
+    }
+    enter("front end");
+    let _ = optimize;
+    Err(Failure::internal("front end", "source is not compiled by this build"))
+}
+
+/// Everything behind the code object.
+pub fn compile(
+    module: &Found,
+    bytes: &[u8],
+    code: &CodeObject,
+    options: &Options,
+    hot: &[u8],
+    artifact: Artifact,
+) -> Result<Vec<u8>> {
+    if let Artifact::Bytecode { function } = &artifact {
+        return bytecode_text(code, function.as_deref());
+    }
+    let ir = lower(module, code)?;
+    let form = match &artifact {
+        Artifact::Bytecode { .. } => return bytecode_text(code, None),
+        Artifact::Ir { function, .. } => return ir_text(&ir, function.as_deref()),
+        Artifact::Llvm { .. } => Form::LlvmIr,
+        Artifact::Assembly { .. } => Form::Assembly,
+        Artifact::Object => Form::Object,
+    };
+    enter("LLVM");
+    let source = (options.embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes));
+    let unit = pyaot_llvm::Unit {
+        package: module.package,
+        stdlib: module.stdlib,
+        filename: &module.filename,
+        source: source.as_deref().map(|text| (text, bytes.len())),
+        code,
+        module: &ir,
+    };
+    let settings = pyaot_llvm::Options {
+        opt_level: options.opt_level,
+        debug: options.debug,
+        pie: options.pie,
+    };
+    let out = pyaot_llvm::compile(&unit, &settings, hot, form).map_err(|e| Failure::internal("LLVM", e))?;
+    match artifact {
+        Artifact::Llvm { function: Some(name) } => Ok(only_function(&out, &name, "define ", "}")),
+        Artifact::Assembly { function: Some(name) } => Ok(only_function(&out, &name, "\"py", "\t.size")),
+        _ => Ok(out),
+    }
+}
+
+fn lower(module: &Found, code: &CodeObject) -> Result<pyaot_ir::Module> {
+    enter("lower");
+    let _ = (module, code);
+    Err(Failure::internal("lower", "no lowering in this build"))
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+fn bytecode_text(code: &CodeObject, function: Option<&str>) -> Result<Vec<u8>> {
+    enter("dis");
+    let mut out = String::new();
+    for code in pyaot_llvm::code_objects(code) {
+        if function.is_none_or(|name| code.qualname == name || code.name == name) {
+            out.push_str(&format!("Disassembly of {}:\n", code.qualname));
+            let instructions = code
+                .instructions()
+                .map_err(|e| Failure::request(format!("bad bytecode in {}: {e}", code.qualname)))?;
+            for i in &instructions {
+                let detail = match code.consts.get(i.oparg as usize) {
+                    Some(constant) if i.opcode == pyaot_code::Opcode::LOAD_CONST => format!(" ({})", short(constant)),
+                    _ => String::new(),
+                };
+                out.push_str(&format!("{:>6}  {:?} {}{detail}\n", i.offset, i.opcode, i.oparg));
+            }
+        }
+    }
+    Ok(out.into_bytes())
+}
+
+fn short(constant: &Constant) -> String {
+    let text = format!("{constant:?}");
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+fn ir_text(ir: &pyaot_ir::Module, function: Option<&str>) -> Result<Vec<u8>> {
+    let _ = (ir, function);
+    Ok(Vec::new())
+}
+
+/// The definitions whose first line names `function`.
+fn only_function(text: &[u8], function: &str, start: &str, end: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut out = String::new();
+    let mut inside = false;
+    let wanted = format!(".{function}#");
+    for line in text.lines() {
+        if line.starts_with(start) && line.contains(&wanted) {
+            inside = true;
+        }
+        if inside {
+            out.push_str(line);
+            out.push('\n');
+            inside = !line.starts_with(end);
+        }
+    }
+    out.into_bytes()
+}
