@@ -235,24 +235,43 @@ pub fn split_lines_bytes(s: &[u8]) -> impl Iterator<Item = (usize, usize, usize)
     })
 }
 
-/// The first line of each tab stop rule: str.expandtabs. None when the result would be longer than `isize::MAX`.
-pub fn expand_tabs(s: Units, tab_size: isize) -> Option<StrBuf> {
-    let mut out = StrBuf::with_capacity(s.len());
-    let mut column: isize = 0;
-    let mut total: isize = 0;
+/// str.expandtabs (bytes.expandtabs over `Units::One`).
+pub fn expand_tabs(s: Units, tab_size: isize) -> Result<StrBuf, TabError> {
+    // The length first: it may be beyond all bounds.
+    let (mut column, mut total) = (0isize, 0isize);
     for c in s.iter() {
-        if c == 9 {
-            if tab_size > 0 {
-                let n = tab_size - column % tab_size;
-                column = column.checked_add(n)?;
-                total = total.checked_add(n)?;
-                out.push_repeat(32, n as usize);
-            }
-            continue;
-        }
-        total = total.checked_add(1)?;
-        column = if c == 10 || c == 13 { 0 } else { column.checked_add(1)? };
-        out.push(c);
+        let step = match c {
+            9 if tab_size <= 0 => continue,
+            9 => tab_size - column % tab_size,
+            _ => 1,
+        };
+        total = total.checked_add(step).ok_or(TabError::TooLong)?;
+        column = if c == 10 || c == 13 { 0 } else { column + step };
     }
-    Some(out)
+    let mut out = StrBuf::try_with_capacity(total as usize, s.widest()).map_err(|_| TabError::NoMemory)?;
+    column = 0;
+    for c in s.iter() {
+        match c {
+            9 if tab_size <= 0 => {}
+            9 => {
+                let n = tab_size - column % tab_size;
+                out.push_repeat(32, n as usize);
+                column += n;
+            }
+            _ => {
+                out.push(c);
+                column = if c == 10 || c == 13 { 0 } else { column + 1 };
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Why expandtabs has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TabError {
+    /// OverflowError "new string is too long" (bytes: "result too long").
+    TooLong,
+    /// MemoryError.
+    NoMemory,
 }

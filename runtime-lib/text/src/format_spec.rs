@@ -5,7 +5,7 @@
 use crate::float::{self, Flags};
 use crate::int_text;
 use crate::unicode;
-use crate::units::{StrBuf, Units};
+use crate::units::{NoMemory, StrBuf, Units, room_for};
 
 /// Which exception a failed format raises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +29,12 @@ fn value_error(text: &str) -> FormatError {
     }
 }
 
-fn memory_error() -> FormatError {
-    FormatError {
-        kind: ErrorKind::Memory,
-        text: StrBuf::new(),
+impl From<NoMemory> for FormatError {
+    fn from(_: NoMemory) -> FormatError {
+        FormatError {
+            kind: ErrorKind::Memory,
+            text: StrBuf::new(),
+        }
     }
 }
 
@@ -216,12 +218,9 @@ impl Spec {
     }
 
     /// Room for the width and precision that the spec asks for, before anything of that size is made.
-    fn check_memory(&self) -> Result<(), FormatError> {
+    fn check_memory(&self) -> Result<(), NoMemory> {
         let n = self.width.max(self.precision).max(0) as usize;
-        if n > 1 << 20 && Vec::<u32>::new().try_reserve_exact(n.saturating_add(1024)).is_err() {
-            return Err(memory_error());
-        }
-        Ok(())
+        room_for(if self.fill < 0x100 { n } else { n.saturating_mul(4) })
     }
 
     /// Padding (left, right) of `n` characters; `=` counts as `<`.
@@ -546,7 +545,7 @@ pub fn format_float(x: f64, spec: &Spec, type_name: &str) -> Result<StrBuf, Form
         no_neg_zero: spec.no_neg_zero,
         sign: false,
     };
-    let mut text = float::format(if percent { x * 100.0 } else { x }, code, precision, flags);
+    let mut text = float::format(if percent { x * 100.0 } else { x }, code, precision, flags)?;
     if percent {
         text.push(b'%');
     }
@@ -599,7 +598,7 @@ pub fn format_complex(re: f64, im: f64, spec: &Spec, type_name: &str) -> Result<
     let mut im_spec = part_spec;
     if !skip_re {
         number(
-            &Parts::of(&float::format(re, code, precision, flags)),
+            &Parts::of(&float::format(re, code, precision, flags)?),
             &part_spec,
             3,
             false,
@@ -608,7 +607,7 @@ pub fn format_complex(re: f64, im: f64, spec: &Spec, type_name: &str) -> Result<
         im_spec.sign = b'+';
     }
     number(
-        &Parts::of(&float::format(im, code, precision, flags)),
+        &Parts::of(&float::format(im, code, precision, flags)?),
         &im_spec,
         3,
         false,

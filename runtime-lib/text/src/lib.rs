@@ -34,4 +34,4 @@ pub mod search;
 pub mod sort;
 pub mod unicode;
 
-pub use units::{StrBuf, Text, Unit, Units, UnitsIter};
+pub use units::{NoMemory, StrBuf, Text, Unit, Units, UnitsIter};

@@ -3,7 +3,7 @@
 //! the caller first looks up the key and fetches the `*` arguments, as CPython does, and then raises.
 
 use crate::int_text;
-use crate::units::{StrBuf, Units};
+use crate::units::{NoMemory, StrBuf, Units, room_for};
 use crate::with_units;
 
 /// A width or precision.
@@ -211,8 +211,15 @@ pub fn radix(conversion: u32) -> u32 {
 
 /// The text of an int before padding: sign, prefix under '#', zeros up to the precision, digits.
 /// CPython: Objects/unicode_format.c, _PyUnicode_FormatLong.
-pub fn int_text(negative: bool, digits: &[u8], conversion: u32, alt: bool, precision: Option<usize>) -> Vec<u8> {
+pub fn int_text(
+    negative: bool,
+    digits: &[u8],
+    conversion: u32,
+    alt: bool,
+    precision: Option<usize>,
+) -> Result<Vec<u8>, NoMemory> {
     let zeros = precision.unwrap_or(0).saturating_sub(digits.len());
+    room_for(zeros)?;
     let mut out = Vec::with_capacity(digits.len() + zeros + 3);
     if negative {
         out.push(b'-');
@@ -225,7 +232,7 @@ pub fn int_text(negative: bool, digits: &[u8], conversion: u32, alt: bool, preci
     if conversion == b'X' as u32 {
         out.make_ascii_uppercase();
     }
-    out
+    Ok(out)
 }
 
 /// Lays out a converted value: `text` is padded to `width` (None: not given). `numeric` is true for the integer and
@@ -238,7 +245,7 @@ pub fn lay_out(
     width: Option<usize>,
     numeric: bool,
     out: &mut StrBuf,
-) {
+) -> Result<(), NoMemory> {
     let mut start = 0;
     let mut sign = 0u32;
     if numeric && !text.is_empty() {
@@ -258,6 +265,7 @@ pub fn lay_out(
     let body = text.slice(start + prefix_len, text.len());
     let used = (sign != 0) as usize + prefix_len + body.len();
     let missing = width.unwrap_or(0).saturating_sub(used);
+    room_for(missing.saturating_add(out.len()).saturating_mul(out.kind()))?;
     let zero = numeric && flags.zero && !flags.left;
     if !zero && !flags.left {
         out.push_repeat(32, missing);
@@ -273,4 +281,5 @@ pub fn lay_out(
     if flags.left {
         out.push_repeat(32, missing);
     }
+    Ok(())
 }

@@ -174,10 +174,17 @@ fn each(hay: Units, needle: Units, max: usize, mut f: impl FnMut(usize)) {
     });
 }
 
+/// Why a replacement has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplaceError {
+    /// OverflowError "replace string is too long" (for bytes: "replace bytes is too long").
+    TooLong,
+    /// MemoryError.
+    NoMemory,
+}
+
 /// str.replace: None when nothing is replaced, so that the caller can return the same object.
-/// The result's length may overflow no address space: it is checked before anything is built (`Err` is OverflowError
-/// "replace string is too long").
-pub fn replace(hay: Units, from: Units, to: Units, max: usize) -> Result<Option<StrBuf>, TooLong> {
+pub fn replace(hay: Units, from: Units, to: Units, max: usize) -> Result<Option<StrBuf>, ReplaceError> {
     let n = count(hay, from, max);
     if n == 0 || from.same(to) {
         return Ok(None);
@@ -186,8 +193,10 @@ pub fn replace(hay: Units, from: Units, to: Units, max: usize) -> Result<Option<
         .len()
         .checked_mul(n)
         .and_then(|g| g.checked_add(hay.len() - from.len() * n));
-    let len = grown.filter(|&l| l <= isize::MAX as usize).ok_or(TooLong)?;
-    let mut out = StrBuf::with_capacity(len.min(1 << 40));
+    let len = grown
+        .filter(|&l| l <= isize::MAX as usize)
+        .ok_or(ReplaceError::TooLong)?;
+    let mut out = StrBuf::try_with_capacity(len, hay.widest().max(to.widest())).map_err(|_| ReplaceError::NoMemory)?;
     if from.is_empty() {
         for i in 0..n {
             out.push_units(to);
@@ -209,10 +218,6 @@ pub fn replace(hay: Units, from: Units, to: Units, max: usize) -> Result<Option<
     out.push_units(hay.slice(at, hay.len()));
     Ok(Some(out))
 }
-
-/// The result would be longer than an object can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong;
 
 /// str.split(sep, max) with a non-empty separator, as ranges.
 pub fn split(hay: Units, sep: Units, max: usize) -> Vec<(usize, usize)> {

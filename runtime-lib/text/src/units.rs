@@ -135,6 +135,16 @@ impl<'a> Units<'a> {
             }
     }
 
+    /// An upper bound of its code points: 0x7f, 0xff, 0xffff or 0x10ffff.
+    pub fn widest(self) -> u32 {
+        match self {
+            Units::One(s) if s.is_ascii() => 0x7f,
+            Units::One(_) => 0xff,
+            Units::Two(_) => 0xffff,
+            Units::Four(_) => 0x10ffff,
+        }
+    }
+
     /// Lexicographic order by code points.
     pub fn compare(self, other: Units) -> std::cmp::Ordering {
         match (self, other) {
@@ -205,6 +215,20 @@ impl Text {
     }
 }
 
+/// Memory that cannot be had: MemoryError.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory;
+
+/// Asks for room before something large is built, so that it becomes a MemoryError and not the end of the process.
+/// Small sizes are not asked for.
+pub(crate) fn room_for(bytes: usize) -> Result<(), NoMemory> {
+    if bytes > 1 << 20 && Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+        Err(NoMemory)
+    } else {
+        Ok(())
+    }
+}
+
 /// A growing text: starts with one-byte units and widens when a code point asks for it.
 #[derive(Clone, Debug)]
 pub struct StrBuf {
@@ -234,6 +258,23 @@ impl StrBuf {
             text: Text::One(Vec::with_capacity(n)),
             bits: 0,
         }
+    }
+
+    /// Room for `n` characters as wide as `widest`, or the news that there is none.
+    pub fn try_with_capacity(n: usize, widest: u32) -> Result<StrBuf, NoMemory> {
+        macro_rules! room {
+            ($v:ident) => {{
+                let mut v = Vec::new();
+                v.try_reserve_exact(n).map_err(|_| NoMemory)?;
+                Text::$v(v)
+            }};
+        }
+        let text = match widest {
+            0..0x100 => room!(One),
+            0x100..0x10000 => room!(Two),
+            _ => room!(Four),
+        };
+        Ok(StrBuf { text, bits: 0 })
     }
 
     /// Takes over bytes that are ASCII (the caller's promise, checked in debug builds).

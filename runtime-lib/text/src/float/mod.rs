@@ -7,6 +7,7 @@ mod round;
 pub use parse::{HexError, float_hex, parse_complex, parse_float, parse_hex};
 pub use round::{Overflow, integer_ratio, round_digits};
 
+use crate::units::{NoMemory, room_for};
 use std::io::Write;
 
 /// The text of a number that is known to be short; no heap.
@@ -233,7 +234,8 @@ fn trim_zeros(s: &mut Vec<u8>) {
 
 /// Formats `x` under one of the codes e E f F g G r; 'r' takes no precision. CPython: Python/pystrtod.c,
 /// PyOS_double_to_string and format_float_short.
-pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Vec<u8> {
+pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Result<Vec<u8>, NoMemory> {
+    room_for(precision)?;
     let mut out = Vec::with_capacity(24);
     let upper = code.is_ascii_uppercase();
     if !x.is_finite() {
@@ -249,7 +251,7 @@ pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Vec<u8> {
             out.push(b'+');
         }
         out.extend_from_slice(text);
-        return out;
+        return Ok(out);
     }
     let abs = x.abs();
     let lower = code.to_ascii_lowercase();
@@ -347,5 +349,5 @@ pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Vec<u8> {
             out[e] = b'E';
         }
     }
-    out
+    Ok(out)
 }

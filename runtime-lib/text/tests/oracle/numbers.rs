@@ -35,7 +35,7 @@ fn floats() {
                 alt: f[4] == "#",
                 ..Flags::default()
             };
-            let text = float::format(float(f[1]), f[2].as_bytes()[0], f[3].parse().unwrap(), flags);
+            let text = float::format(float(f[1]), f[2].as_bytes()[0], f[3].parse().unwrap(), flags).unwrap();
             (String::from_utf8(text).unwrap(), f[5].into())
         }
         "n" => {

@@ -110,16 +110,17 @@ fn percent_format(template: Units, arg: &str) -> Result<StrBuf, String> {
                     d.conversion,
                     d.flags.alt,
                     precision,
-                );
-                percent::lay_out(Units::One(&text), d.conversion, d.flags, width, true, &mut out);
+                )
+                .unwrap();
+                percent::lay_out(Units::One(&text), d.conversion, d.flags, width, true, &mut out).unwrap();
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
                 let flags = float::Flags {
                     alt: d.flags.alt,
                     ..Default::default()
                 };
-                let text = float::format(float(value), conversion as u8, precision.unwrap_or(6), flags);
-                percent::lay_out(Units::One(&text), d.conversion, d.flags, width, true, &mut out);
+                let text = float::format(float(value), conversion as u8, precision.unwrap_or(6), flags).unwrap();
+                percent::lay_out(Units::One(&text), d.conversion, d.flags, width, true, &mut out).unwrap();
             }
             's' | 'r' | 'a' | 'c' => {
                 let text = dec(value);
@@ -134,7 +135,7 @@ fn percent_format(template: Units, arg: &str) -> Result<StrBuf, String> {
                     precision.unwrap_or(usize::MAX)
                 };
                 let cut = text.units().slice(0, n.min(text.units().len()));
-                percent::lay_out(cut, d.conversion, d.flags, width, false, &mut out);
+                percent::lay_out(cut, d.conversion, d.flags, width, false, &mut out).unwrap();
             }
             _ => return Err(percent::unsupported(&d)),
         }
@@ -205,4 +206,20 @@ fn format_templates() {
         }
         (out.join("&"), f[2].into())
     });
+}
+
+#[test]
+fn what_cannot_be_had_is_an_error() {
+    let huge = Spec::parse(Units::One(b">9223372036854775807"), Of::Float, "float").unwrap();
+    assert_eq!(
+        fs::format_float(1.5, &huge, "float").unwrap_err().kind,
+        ErrorKind::Memory
+    );
+    let huge = Spec::parse(Units::One(b"09223372036854775807,d"), Of::Int, "int").unwrap();
+    assert_eq!(fs::format_i64(1, &huge).unwrap_err().kind, ErrorKind::Memory);
+    let mut out = StrBuf::new();
+    let text = Units::One(b"5");
+    assert!(percent::lay_out(text, 100, Default::default(), Some(isize::MAX as usize), true, &mut out).is_err());
+
+    assert!(pyaot_text::case::expand_tabs(Units::One(b"\t\t"), isize::MAX).is_err());
 }
