@@ -1,0 +1,198 @@
+//! Expressions other than strings and numbers.
+
+use ruff_python_ast as ruff;
+use ruff_text_size::Ranged;
+
+use super::super::ast::*;
+use super::Lower;
+use super::stmt::operator;
+use crate::diagnostic::{Diagnostic, Result};
+
+impl Lower<'_> {
+    pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Result<Expr> {
+        self.nested(|l| l.expr_inner(expr))
+    }
+
+    pub(super) fn boxed(&mut self, expr: &ruff::Expr) -> Result<Box<Expr>> {
+        Ok(Box::new(self.expr(expr)?))
+    }
+
+    pub(super) fn opt_expr(&mut self, expr: &Option<Box<ruff::Expr>>) -> Result<Option<Box<Expr>>> {
+        expr.as_ref().map(|e| self.boxed(e)).transpose()
+    }
+
+    pub(super) fn exprs(&mut self, exprs: &[ruff::Expr]) -> Result<Vec<Expr>> {
+        exprs.iter().map(|e| self.expr(e)).collect()
+    }
+
+    fn expr_inner(&mut self, expr: &ruff::Expr) -> Result<Expr> {
+        let loc = self.loc(expr.range());
+        let kind = match expr {
+            ruff::Expr::BoolOp(e) => {
+                let op = match e.op {
+                    ruff::BoolOp::And => BoolOp::And,
+                    ruff::BoolOp::Or => BoolOp::Or,
+                };
+                ExprKind::BoolOp { op, values: self.exprs(&e.values)? }
+            }
+            ruff::Expr::Named(e) => ExprKind::NamedExpr { target: self.boxed(&e.target)?, value: self.boxed(&e.value)? },
+            ruff::Expr::BinOp(e) => {
+                let left = self.boxed(&e.left)?;
+                ExprKind::BinOp { left, op: operator(e.op), right: self.boxed(&e.right)? }
+            }
+            ruff::Expr::UnaryOp(e) => {
+                let op = match e.op {
+                    ruff::UnaryOp::Invert => UnaryOp::Invert,
+                    ruff::UnaryOp::Not => UnaryOp::Not,
+                    ruff::UnaryOp::UAdd => UnaryOp::UAdd,
+                    ruff::UnaryOp::USub => UnaryOp::USub,
+                };
+                ExprKind::UnaryOp { op, operand: self.boxed(&e.operand)? }
+            }
+            ruff::Expr::Lambda(e) => {
+                let id = self.id();
+                let args = self.arguments(e.parameters.as_deref())?;
+                ExprKind::Lambda(Box::new(Lambda { id, args, body: self.expr(&e.body)? }))
+            }
+            ruff::Expr::If(e) => ExprKind::IfExp {
+                test: self.boxed(&e.test)?,
+                body: self.boxed(&e.body)?,
+                orelse: self.boxed(&e.orelse)?,
+            },
+            ruff::Expr::Dict(e) => {
+                let mut keys = Vec::with_capacity(e.items.len());
+                let mut values = Vec::with_capacity(e.items.len());
+                for item in &e.items {
+                    keys.push(match &item.key {
+                        Some(key) => Some(self.expr(key)?),
+                        None => None,
+                    });
+                    values.push(self.expr(&item.value)?);
+                }
+                ExprKind::Dict { keys, values }
+            }
+            ruff::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
+            ruff::Expr::ListComp(e) => ExprKind::ListComp(self.comp(&e.elt, None, &e.generators)?),
+            ruff::Expr::SetComp(e) => ExprKind::SetComp(self.comp(&e.elt, None, &e.generators)?),
+            ruff::Expr::DictComp(e) => match &e.key {
+                Some(key) => ExprKind::DictComp(self.comp(key, Some(&e.value), &e.generators)?),
+                None => return Err(Diagnostic::syntax(loc, "dict unpacking cannot be used in dict comprehension")),
+            },
+            ruff::Expr::Generator(e) => ExprKind::GeneratorExp(self.comp(&e.elt, None, &e.generators)?),
+            ruff::Expr::Await(e) => ExprKind::Await(self.boxed(&e.value)?),
+            ruff::Expr::Yield(e) => ExprKind::Yield(self.opt_expr(&e.value)?),
+            ruff::Expr::YieldFrom(e) => ExprKind::YieldFrom(self.boxed(&e.value)?),
+            ruff::Expr::Compare(e) => ExprKind::Compare {
+                left: self.boxed(&e.left)?,
+                ops: e.ops.iter().map(|op| cmp_op(*op)).collect(),
+                comparators: self.exprs(&e.comparators)?,
+            },
+            ruff::Expr::Call(e) => {
+                let func = self.boxed(&e.func)?;
+                let (args, keywords) = self.call_arguments(&e.arguments)?;
+                ExprKind::Call { func, args, keywords }
+            }
+            ruff::Expr::FString(e) => return self.fstring(e),
+            ruff::Expr::TString(e) => return self.tstring(e),
+            ruff::Expr::StringLiteral(e) => {
+                let u_prefix = e.value.iter().next().is_some_and(|s| s.flags.prefix().is_unicode());
+                ExprKind::Constant { value: Constant::Str(self.string_value(&e.value)?), u_prefix }
+            }
+            ruff::Expr::BytesLiteral(e) => {
+                ExprKind::Constant { value: Constant::Bytes(self.bytes_value(&e.value)?.into()), u_prefix: false }
+            }
+            ruff::Expr::NumberLiteral(e) => {
+                ExprKind::Constant { value: self.number(&e.value, e.range)?, u_prefix: false }
+            }
+            ruff::Expr::BooleanLiteral(e) => ExprKind::Constant { value: Constant::Bool(e.value), u_prefix: false },
+            ruff::Expr::NoneLiteral(_) => ExprKind::Constant { value: super::no_value(), u_prefix: false },
+            ruff::Expr::EllipsisLiteral(_) => ExprKind::Constant { value: Constant::Ellipsis, u_prefix: false },
+            ruff::Expr::Attribute(e) => {
+                ExprKind::Attribute { value: self.boxed(&e.value)?, attr: self.ident(&e.attr), ctx: ctx(e.ctx) }
+            }
+            ruff::Expr::Subscript(e) => {
+                ExprKind::Subscript { value: self.boxed(&e.value)?, slice: self.boxed(&e.slice)?, ctx: ctx(e.ctx) }
+            }
+            ruff::Expr::Starred(e) => ExprKind::Starred { value: self.boxed(&e.value)?, ctx: ctx(e.ctx) },
+            ruff::Expr::Name(e) => ExprKind::Name { id: Ident::from(e.id.as_str()), ctx: ctx(e.ctx) },
+            ruff::Expr::List(e) => ExprKind::List { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
+            ruff::Expr::Tuple(e) => ExprKind::Tuple { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
+            ruff::Expr::Slice(e) => ExprKind::Slice {
+                lower: self.opt_expr(&e.lower)?,
+                upper: self.opt_expr(&e.upper)?,
+                step: self.opt_expr(&e.step)?,
+            },
+            ruff::Expr::IpyEscapeCommand(_) => return Err(Diagnostic::syntax(loc, "invalid syntax")),
+        };
+        Ok(Expr { loc, kind })
+    }
+
+    fn comp(
+        &mut self,
+        elt: &ruff::Expr,
+        value: Option<&ruff::Expr>,
+        generators: &[ruff::Comprehension],
+    ) -> Result<Box<Comp>> {
+        let id = self.id();
+        let elt = self.expr(elt)?;
+        if elt.is_starred() {
+            return Err(Diagnostic::syntax(elt.loc, "iterable unpacking cannot be used in comprehension"));
+        }
+        let value = match value {
+            Some(value) => Some(self.expr(value)?),
+            None => None,
+        };
+        let generators = generators
+            .iter()
+            .map(|g| {
+                Ok(Comprehension {
+                    target: self.expr(&g.target)?,
+                    iter: self.expr(&g.iter)?,
+                    ifs: self.exprs(&g.ifs)?,
+                    is_async: g.is_async,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Box::new(Comp { id, elt, value, generators }))
+    }
+
+    pub(super) fn call_arguments(&mut self, arguments: &ruff::Arguments) -> Result<(Vec<Expr>, Vec<Keyword>)> {
+        let mut args = self.exprs(&arguments.args)?;
+        if let ([ruff::Expr::Generator(g)], [arg]) = (&*arguments.args, args.as_mut_slice())
+            && !g.parenthesized
+        {
+            arg.loc = self.loc(arguments.range);
+        }
+        let keywords = arguments
+            .keywords
+            .iter()
+            .map(|k| {
+                Ok(Keyword { loc: self.loc(k.range), arg: self.opt_ident(&k.arg), value: self.expr(&k.value)? })
+            })
+            .collect::<Result<_>>()?;
+        Ok((args, keywords))
+    }
+}
+
+fn ctx(ctx: ruff::ExprContext) -> Ctx {
+    match ctx {
+        ruff::ExprContext::Store => Ctx::Store,
+        ruff::ExprContext::Del => Ctx::Del,
+        ruff::ExprContext::Load | ruff::ExprContext::Invalid => Ctx::Load,
+    }
+}
+
+fn cmp_op(op: ruff::CmpOp) -> CmpOp {
+    match op {
+        ruff::CmpOp::Eq => CmpOp::Eq,
+        ruff::CmpOp::NotEq => CmpOp::NotEq,
+        ruff::CmpOp::Lt => CmpOp::Lt,
+        ruff::CmpOp::LtE => CmpOp::LtE,
+        ruff::CmpOp::Gt => CmpOp::Gt,
+        ruff::CmpOp::GtE => CmpOp::GtE,
+        ruff::CmpOp::Is => CmpOp::Is,
+        ruff::CmpOp::IsNot => CmpOp::IsNot,
+        ruff::CmpOp::In => CmpOp::In,
+        ruff::CmpOp::NotIn => CmpOp::NotIn,
+    }
+}

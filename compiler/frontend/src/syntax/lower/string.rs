@@ -1,0 +1,418 @@
+//! String, bytes, f-string and t-string literals: escapes, implicit concatenation, and the flat list of pieces that
+//! CPython makes of an f-string. In: the parser's parts. Out: constants, `JoinedStr`, `TemplateStr`. The surprising
+//! decision: escapes are decoded here and not taken from the parser, which cannot hold lone surrogates.
+//!
+//! CPython: Parser/string_parser.c; Parser/action_helpers.c, _PyPegen_concatenate_strings, _PyPegen_formatted_value.
+
+use pyaot_code::PyStr;
+use pyaot_code::pystr::push_code_point;
+use ruff_python_ast::{self as ruff, StringFlags};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::super::ast::*;
+use super::Lower;
+use crate::diagnostic::{Diagnostic, Result, Warning, WarningCategory};
+
+impl Lower<'_> {
+    fn slice(&self, range: TextRange) -> &str {
+        &self.text()[range.start().to_usize()..range.end().to_usize()]
+    }
+
+    pub(super) fn string_value(&mut self, value: &ruff::StringLiteralValue) -> Result<PyStr> {
+        let parts = value.as_slice();
+        if let [part] = parts {
+            return self.string_part(part);
+        }
+        let mut bytes = Vec::new();
+        for part in parts {
+            bytes.extend_from_slice(self.string_part(part)?.as_bytes());
+        }
+        self.py_str(bytes)
+    }
+
+    fn py_str(&self, bytes: Vec<u8>) -> Result<PyStr> {
+        PyStr::from_surrogatepass(&bytes).ok_or_else(|| Diagnostic::internal("syntax", "string is not UTF-8"))
+    }
+
+    fn string_part(&mut self, part: &ruff::StringLiteral) -> Result<PyStr> {
+        let range = part.content_range();
+        if part.flags.prefix().is_raw() || !self.slice(range).contains('\\') {
+            return Ok(PyStr::from(&*part.value));
+        }
+        let mut out = Vec::new();
+        self.unescape(range, part.range, false, &mut out)?;
+        self.py_str(out)
+    }
+
+    pub(super) fn bytes_value(&mut self, value: &ruff::BytesLiteralValue) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        for part in value.as_slice() {
+            let range = part.content_range();
+            if part.flags.prefix().is_raw() || !self.slice(range).contains('\\') {
+                out.extend_from_slice(&part.value);
+            } else {
+                self.unescape(range, part.range, true, &mut out)?;
+            }
+        }
+        Ok(out)
+    }
+
+    /// Decodes the escapes of `range` and records a warning for the first invalid one.
+    fn unescape(&mut self, range: TextRange, token: TextRange, bytes: bool, out: &mut Vec<u8>) -> Result<()> {
+        let invalid = match unescape(self.slice(range), bytes, out) {
+            Ok(invalid) => invalid,
+            Err(message) => return Err(Diagnostic::syntax(self.loc(token), message)),
+        };
+        if let Some(invalid) = invalid {
+            let at = range.start() + TextSize::new(invalid.at as u32);
+            let loc = self.loc(TextRange::at(at, TextSize::new(invalid.text.len() as u32)));
+            let what = if invalid.octal { "octal escape" } else { "escape" };
+            let text = invalid.text;
+            self.warnings.push(Warning {
+                category: WarningCategory::SyntaxWarning,
+                message: format!(
+                    "\"{text}\" is an invalid {what} sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\{text}\"? A raw string is also an option."
+                ),
+                loc,
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn fstring(&mut self, e: &ruff::ExprFString) -> Result<Expr> {
+        let mut pieces = Vec::new();
+        for part in e.value.iter() {
+            match part {
+                ruff::FStringPart::Literal(literal) => {
+                    let value = Constant::Str(self.string_part(literal)?);
+                    let u_prefix = literal.flags.prefix().is_unicode();
+                    pieces.push(Expr { loc: self.loc(literal.range), kind: ExprKind::Constant { value, u_prefix } });
+                }
+                ruff::FStringPart::FString(f) => {
+                    let raw = f.flags.prefix().is_raw();
+                    self.elements(&f.elements, raw, false, false, &mut pieces)?;
+                }
+            }
+        }
+        Ok(Expr { loc: self.loc(e.range), kind: ExprKind::JoinedStr(merge(pieces)?) })
+    }
+
+    pub(super) fn tstring(&mut self, e: &ruff::ExprTString) -> Result<Expr> {
+        let mut pieces = Vec::new();
+        for t in e.value.iter() {
+            self.elements(&t.elements, t.flags.prefix().is_raw(), true, false, &mut pieces)?;
+        }
+        Ok(Expr { loc: self.loc(e.range), kind: ExprKind::TemplateStr(merge(pieces)?) })
+    }
+
+    fn elements(
+        &mut self,
+        elements: &[ruff::InterpolatedStringElement],
+        raw: bool,
+        template: bool,
+        in_spec: bool,
+        pieces: &mut Vec<Expr>,
+    ) -> Result<()> {
+        for element in elements {
+            match element {
+                ruff::InterpolatedStringElement::Literal(literal) => {
+                    let expr = self.middle(literal, raw, in_spec)?;
+                    pieces.push(expr);
+                }
+                ruff::InterpolatedStringElement::Interpolation(i) => self.replacement(i, raw, template, pieces)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A literal piece between replacement fields.
+    fn middle(&mut self, literal: &ruff::InterpolatedStringLiteralElement, raw: bool, in_spec: bool) -> Result<Expr> {
+        let text = self.slice(literal.range);
+        let mut range = literal.range;
+        if !in_spec && (text.ends_with("{{") || text.ends_with("}}")) {
+            // The tokenizer drops the second brace from the last token.
+            range = TextRange::new(range.start(), range.end() - TextSize::new(1));
+        }
+        let value = if raw || !text.contains('\\') {
+            PyStr::from(&*literal.value)
+        } else {
+            let mut out = Vec::new();
+            let mut at = literal.range.start();
+            for token in split_braces(text, in_spec) {
+                let token_range = TextRange::at(at, TextSize::new(token.text.len() as u32));
+                self.unescape(token_range, token_range, false, &mut out)?;
+                at = token_range.end() + TextSize::new(u32::from(token.dropped_brace));
+            }
+            self.py_str(out)?
+        };
+        Ok(Expr::constant(self.loc(range), Constant::Str(value)))
+    }
+
+    /// A replacement field, with the text of `{x=}` before it.
+    fn replacement(
+        &mut self,
+        i: &ruff::InterpolatedElement,
+        raw: bool,
+        template: bool,
+        pieces: &mut Vec<Expr>,
+    ) -> Result<()> {
+        let loc = self.loc(i.range);
+        let inner = i.range.start() + TextSize::new(1);
+        if let Some(debug) = &i.debug_text {
+            let range = TextRange::at(inner, TextSize::new(debug.as_str().len() as u32));
+            let text = strip_comments(debug.as_str());
+            pieces.push(Expr::constant(self.loc(range), Constant::str(text)));
+        }
+        let value = self.boxed(&i.expression)?;
+        let format_spec = match &i.format_spec {
+            Some(spec) => Some(Box::new(self.format_spec(spec, raw)?)),
+            None => None,
+        };
+        let mut conversion = i.conversion.to_byte();
+        if i.debug_text.is_some() && conversion.is_none() && format_spec.is_none() {
+            conversion = Some(b'r');
+        }
+        let kind = if template {
+            let str = Constant::str(self.interpolation_text(inner, i.expression.range().end()));
+            ExprKind::Interpolation { value, str, conversion, format_spec }
+        } else {
+            ExprKind::FormattedValue { value, conversion, format_spec }
+        };
+        pieces.push(Expr { loc, kind });
+        Ok(())
+    }
+
+    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, raw: bool) -> Result<Expr> {
+        let mut pieces = Vec::new();
+        self.elements(&spec.elements, raw, false, true, &mut pieces)?;
+        // The node begins at the colon.
+        let mut start = spec.range.start();
+        if !self.slice(spec.range).starts_with(':') || !self.text()[..start.to_usize()].ends_with(':') {
+            let before = self.text()[..start.to_usize()].rfind(':').unwrap_or(start.to_usize());
+            start = TextSize::new(before as u32);
+        } else {
+            start -= TextSize::new(1);
+        }
+        let loc = self.loc(TextRange::new(start, spec.range.end()));
+        Ok(Expr { loc, kind: ExprKind::JoinedStr(merge(pieces)?) })
+    }
+
+    /// Source of an interpolation: up to the end of the expression with its closing parentheses.
+    fn interpolation_text(&self, start: TextSize, expr_end: TextSize) -> String {
+        let mut end = expr_end.to_usize();
+        for (i, c) in self.text()[end..].char_indices() {
+            match c {
+                ')' => end = expr_end.to_usize() + i + 1,
+                c if c.is_whitespace() => {}
+                _ => break,
+            }
+        }
+        strip_comments(self.text()[start.to_usize()..end].trim())
+    }
+}
+
+/// Debug text without comments; string literals in it are kept as they are.
+fn strip_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut quote: Option<char> = None;
+    let mut in_comment = false;
+    for c in text.chars() {
+        if in_comment {
+            if c == '\n' {
+                in_comment = false;
+                out.push(c);
+            }
+            continue;
+        }
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => {}
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c == '#' => {
+                in_comment = true;
+                continue;
+            }
+            None => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+struct MiddleToken<'a> {
+    text: &'a str,
+    dropped_brace: bool,
+}
+
+/// Splits a middle at doubled braces, as the tokenizer does; `\N{...}` is not a brace.
+fn split_braces(text: &str, in_spec: bool) -> Vec<MiddleToken<'_>> {
+    let mut tokens = Vec::new();
+    let bytes = text.as_bytes();
+    let (mut start, mut i) = (0, 0);
+    while i < bytes.len() {
+        match bytes[i] {
+            b'\\' if bytes.get(i + 1) == Some(&b'N') && bytes.get(i + 2) == Some(&b'{') => {
+                i += bytes[i..].iter().position(|b| *b == b'}').map_or(bytes.len() - i, |n| n + 1);
+                continue;
+            }
+            b'\\' if bytes.get(i + 1).is_some_and(|b| !matches!(b, b'{' | b'}')) => i += 2,
+            b @ (b'{' | b'}') if !in_spec && bytes.get(i + 1) == Some(&b) => {
+                tokens.push(MiddleToken { text: &text[start..i + 1], dropped_brace: true });
+                i += 2;
+                start = i;
+            }
+            _ => i += 1,
+        }
+        while !text.is_char_boundary(i.min(text.len())) {
+            i += 1;
+        }
+    }
+    if start < text.len() {
+        tokens.push(MiddleToken { text: &text[start..], dropped_brace: false });
+    }
+    tokens
+}
+
+/// Joins neighbouring constants and drops empty ones.
+fn merge(pieces: Vec<Expr>) -> Result<Vec<Expr>> {
+    let mut out: Vec<Expr> = Vec::with_capacity(pieces.len());
+    let mut last_was_constant = false;
+    for piece in pieces {
+        let Some(Constant::Str(text)) = piece.as_constant() else {
+            last_was_constant = false;
+            out.push(piece);
+            continue;
+        };
+        if last_was_constant
+            && let Some(last) = out.last_mut()
+            && let ExprKind::Constant { value: Constant::Str(before), .. } = &mut last.kind
+        {
+            let joined = [before.as_bytes(), text.as_bytes()].concat();
+            *before = PyStr::from_surrogatepass(&joined)
+                .ok_or_else(|| Diagnostic::internal("syntax", "f-string piece is not UTF-8"))?;
+            last.loc.end_lineno = piece.loc.end_lineno;
+            last.loc.end_col_offset = piece.loc.end_col_offset;
+        } else {
+            out.push(piece);
+        }
+        last_was_constant = true;
+    }
+    out.retain(|e| !matches!(e.as_constant(), Some(Constant::Str(s)) if s.is_empty()));
+    Ok(out)
+}
+
+struct InvalidEscape {
+    at: usize,
+    text: String,
+    octal: bool,
+}
+
+/// Decodes escapes. `Err` is the message of the SyntaxError.
+fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<Option<InvalidEscape>, String> {
+    let src = text.as_bytes();
+    let mut invalid: Option<InvalidEscape> = None;
+    let mut i = 0;
+    while i < src.len() {
+        let Some(n) = src[i..].iter().position(|b| *b == b'\\') else {
+            out.extend_from_slice(&src[i..]);
+            break;
+        };
+        out.extend_from_slice(&src[i..i + n]);
+        let at = i + n;
+        let Some(&c) = src.get(at + 1) else {
+            out.push(b'\\');
+            break;
+        };
+        i = at + 2;
+        match c {
+            b'\n' => {}
+            b'\\' | b'\'' | b'"' => out.push(c),
+            b'a' => out.push(7),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'v' => out.push(11),
+            b'0'..=b'7' => {
+                let mut value = u32::from(c - b'0');
+                while i < at + 4 && matches!(src.get(i), Some(b'0'..=b'7')) {
+                    value = value * 8 + u32::from(src[i] - b'0');
+                    i += 1;
+                }
+                if value > 0o377 && invalid.is_none() {
+                    invalid = Some(InvalidEscape { at, text: text[at..i].to_string(), octal: true });
+                }
+                if bytes {
+                    out.push(value as u8);
+                } else {
+                    let _ = push_code_point(out, value);
+                }
+            }
+            b'x' | b'u' | b'U' if c == b'x' || !bytes => {
+                let (digits, form) = match c {
+                    b'x' => (2, "\\xXX"),
+                    b'u' => (4, "\\uXXXX"),
+                    _ => (8, "\\UXXXXXXXX"),
+                };
+                let hex = src[i..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
+                if hex < digits {
+                    return Err(if bytes {
+                        format!("(value error) invalid \\x escape at position {at}")
+                    } else {
+                        unicode_error(text, at, i + hex, &format!("truncated {form} escape"))
+                    });
+                }
+                let value = u32::from_str_radix(&text[i..i + digits], 16).unwrap_or(u32::MAX);
+                i += digits;
+                if bytes {
+                    out.push(value as u8);
+                } else if push_code_point(out, value).is_none() {
+                    return Err(unicode_error(text, at, i, "illegal Unicode character"));
+                }
+            }
+            b'N' if !bytes => {
+                let close = src[i..].iter().position(|b| *b == b'}').map(|n| i + n);
+                let (Some(b'{'), Some(close)) = (src.get(i), close) else {
+                    return Err(unicode_error(text, at, i, "malformed \\N character escape"));
+                };
+                if close == i + 1 {
+                    return Err(unicode_error(text, at, close, "malformed \\N character escape"));
+                }
+                match unicode_names2::character(&text[i + 1..close]) {
+                    Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                    None => return Err(unicode_error(text, at, close + 1, "unknown Unicode character name")),
+                }
+                i = close + 1;
+            }
+            _ => {
+                let end = at + 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
+                if invalid.is_none() {
+                    invalid = Some(InvalidEscape { at, text: text[at..end].to_string(), octal: false });
+                }
+                out.extend_from_slice(&src[at..end]);
+                i = end;
+            }
+        }
+    }
+    Ok(invalid)
+}
+
+/// CPython decodes a form of the literal in which each non-ASCII character is written as a ten byte escape.
+fn unicode_error(text: &str, start: usize, end: usize, reason: &str) -> String {
+    let at = |offset: usize| text[..offset].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+    let (start, last) = (at(start), at(end) - 1);
+    if start == last {
+        return format!("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}");
+    }
+    format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}")
+}
+
+/// The SyntaxError message of a literal's content, for literals that the parser rejected.
+pub fn escape_error(text: &str, bytes: bool) -> Option<String> {
+    unescape(text, bytes, &mut Vec::new()).err()
+}
