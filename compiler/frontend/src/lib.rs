@@ -1,7 +1,85 @@
-//! `pyaot_frontend`.
+//! `pyaot_frontend`: Python 3.14 source to code objects, in CPython's stages.
+//!
+//! In: source bytes, a file name, a mode, an optimisation level. Out: the module's `CodeObject` and the warnings about
+//! the source, or a `Diagnostic` with CPython's class, wording and position. Stages: `syntax` (the parser and our tree),
+//! `future`, `preprocess`, `symtable`, `codegen`, `flowgraph`, `assemble`. No stage opens a file, reads a clock or
+//! panics on any input.
 #![forbid(unsafe_code)]
 
 pub mod assemble;
+mod codegen;
+pub mod diagnostic;
 mod flowgraph;
+mod future;
 pub mod instr;
 mod linetable;
+mod preprocess;
+mod symtable;
+mod syntax;
+
+use pyaot_code::{CodeObject, co};
+
+pub use diagnostic::{Diagnostic, ErrorClass, Warning, WarningCategory};
+use diagnostic::Result;
+use future::FutureFeatures;
+use syntax::source::SourceText;
+
+/// What the source is, the third argument of Python's `compile`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Exec,
+    Eval,
+    Single,
+}
+
+/// The `flags` argument of Python's `compile`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flags {
+    /// `co::FUTURE_*` bits inherited from the code that compiles.
+    pub future: u32,
+    pub allow_top_level_await: bool,
+}
+
+#[derive(Debug)]
+pub struct Compiled {
+    pub code: CodeObject,
+    pub warnings: Vec<Warning>,
+}
+
+/// Stack that the recursive stages run on; it is reserved, and committed only as far as the source is nested.
+const STACK_SIZE: usize = 512 << 20;
+
+/// Compiles `source`. `optimize` is 0, 1 (`-O`) or 2 (`-OO`).
+pub fn compile(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new()
+            .stack_size(STACK_SIZE)
+            .spawn_scoped(scope, || compile_here(source, filename, mode, optimize, flags));
+        match worker.map(|w| w.join()) {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(Diagnostic::internal("compile", "a stage failed")),
+            Err(e) => Err(Diagnostic::new(ErrorClass::MemoryError, format!("no stack to compile on: {e}"))),
+        }
+    })
+}
+
+fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
+    let text = SourceText::decode(source).map_err(|d| d.complete(filename, ""))?;
+    stages(&text, filename, mode, optimize, flags).map_err(|d| d.complete(filename, &text.text))
+}
+
+fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
+    let syntax::Parsed { mut module, mut warnings } = syntax::parse(text, mode)?;
+    let inherited = FutureFeatures {
+        annotations: flags.future & co::FUTURE_ANNOTATIONS != 0,
+        barry_as_bdfl: flags.future & co::FUTURE_BARRY_AS_BDFL != 0,
+        allow_top_level_await: flags.allow_top_level_await,
+        ..FutureFeatures::default()
+    };
+    let future = future::from_ast(&module, inherited)?;
+    preprocess::preprocess(&mut module, optimize, future.annotations, &mut warnings);
+    let table = symtable::build(&module, &future)?;
+    let options = codegen::Options { filename, optimize, future };
+    let code = codegen::compile_module(&module, table, &options, &mut warnings)?;
+    Ok(Compiled { code, warnings })
+}

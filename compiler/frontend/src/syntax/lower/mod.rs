@@ -14,7 +14,9 @@ mod string;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::ast::{Constant, Ident, Location, NodeId, Stmt};
+pub use string::escape_error;
+
+use super::ast::{Constant, Expr, Ident, Location, NodeId, Stmt};
 use super::source::SourceText;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning};
 
@@ -97,6 +99,10 @@ impl<'a> Lower<'a> {
             }
         }
         TextRange::new((at as u32).into(), range.end())
+    }
+
+    pub fn top_expr(&mut self, expr: &ruff::Expr) -> Result<Expr> {
+        self.expr(expr)
     }
 
     pub fn body(&mut self, stmts: &[ruff::Stmt]) -> Result<Vec<Stmt>> {

@@ -6,15 +6,15 @@
 
 use pyaot_code::PyStr;
 use pyaot_code::pystr::push_code_point;
-use ruff_python_ast::{self as ruff, StringFlags};
+use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::super::ast::*;
 use super::Lower;
 use crate::diagnostic::{Diagnostic, Result, Warning, WarningCategory};
 
-impl Lower<'_> {
-    fn slice(&self, range: TextRange) -> &str {
+impl<'a> Lower<'a> {
+    fn slice(&self, range: TextRange) -> &'a str {
         &self.text()[range.start().to_usize()..range.end().to_usize()]
     }
 
@@ -129,11 +129,6 @@ impl Lower<'_> {
     /// A literal piece between replacement fields.
     fn middle(&mut self, literal: &ruff::InterpolatedStringLiteralElement, raw: bool, in_spec: bool) -> Result<Expr> {
         let text = self.slice(literal.range);
-        let mut range = literal.range;
-        if !in_spec && (text.ends_with("{{") || text.ends_with("}}")) {
-            // The tokenizer drops the second brace from the last token.
-            range = TextRange::new(range.start(), range.end() - TextSize::new(1));
-        }
         let value = if raw || !text.contains('\\') {
             PyStr::from(&*literal.value)
         } else {
@@ -146,7 +141,7 @@ impl Lower<'_> {
             }
             self.py_str(out)?
         };
-        Ok(Expr::constant(self.loc(range), Constant::Str(value)))
+        Ok(Expr::constant(self.loc(literal.range), Constant::Str(value)))
     }
 
     /// A replacement field, with the text of `{x=}` before it.
@@ -174,7 +169,12 @@ impl Lower<'_> {
             conversion = Some(b'r');
         }
         let kind = if template {
-            let str = Constant::str(self.interpolation_text(inner, i.expression.range().end()));
+            let mut text = self.interpolation_text(inner, i.expression.range().end());
+            if let Some(debug) = &i.debug_text {
+                let debug = strip_comments(debug.as_str());
+                text = debug.trim_end_matches(|c: char| c == '=' || c.is_whitespace()).to_string();
+            }
+            let str = Constant::str(text);
             ExprKind::Interpolation { value, str, conversion, format_spec }
         } else {
             ExprKind::FormattedValue { value, conversion, format_spec }
@@ -198,17 +198,11 @@ impl Lower<'_> {
         Ok(Expr { loc, kind: ExprKind::JoinedStr(merge(pieces)?) })
     }
 
-    /// Source of an interpolation: up to the end of the expression with its closing parentheses.
+    /// Source of an interpolation: all between the brace and the `!`, `:` or `}` after the expression.
     fn interpolation_text(&self, start: TextSize, expr_end: TextSize) -> String {
-        let mut end = expr_end.to_usize();
-        for (i, c) in self.text()[end..].char_indices() {
-            match c {
-                ')' => end = expr_end.to_usize() + i + 1,
-                c if c.is_whitespace() => {}
-                _ => break,
-            }
-        }
-        strip_comments(self.text()[start.to_usize()..end].trim())
+        let rest = &self.text()[expr_end.to_usize()..];
+        let end = expr_end.to_usize() + rest.find(['!', ':', '}']).unwrap_or(0);
+        strip_comments(&self.text()[start.to_usize()..end])
     }
 }
 

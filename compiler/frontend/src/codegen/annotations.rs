@@ -1,0 +1,182 @@
+//! Annotations: the `__annotate__` functions of modules, classes and signatures (PEP 649, PEP 749), or strings under
+//! `from __future__ import annotations`.
+//!
+//! CPython: Python/codegen.c, codegen_process_deferred_annotations, codegen_function_annotations.
+
+use pyaot_code::opcode::{common_constant, function_attribute};
+use pyaot_code::{Constant, Opcode, PyStr};
+
+use super::unit::{ArgCounts, ScopeType};
+use super::unparse::unparse;
+use super::Compiler;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::instr::InstructionSequence;
+use crate::symtable::{Block, EntryId};
+use crate::syntax::ast::*;
+
+/// CPython: Include/internal/pycore_object.h, _Py_ANNOTATE_FORMAT_VALUE_WITH_FAKE_GLOBALS.
+const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
+
+impl<'a> Compiler<'a, '_> {
+    /// Opens an annotation scope; its code refuses formats it does not know.
+    pub fn setup_annotations_scope(&mut self, loc: Location, entry: EntryId, name: &Ident) -> Result<()> {
+        let counts = ArgCounts { posonly: 1, ..ArgCounts::default() };
+        self.enter_scope(name, ScopeType::Annotations, entry, loc.lineno, None, counts)?;
+        self.addop_i(loc, Opcode::LOAD_FAST, 0);
+        self.load_const(loc, Constant::Int(VALUE_WITH_FAKE_GLOBALS));
+        self.addop_compare(loc, CmpOp::Gt);
+        let body = self.new_label();
+        self.addop_j(loc, Opcode::POP_JUMP_IF_FALSE, body);
+        self.addop_u(loc, Opcode::LOAD_COMMON_CONSTANT, common_constant::NOTIMPLEMENTEDERROR);
+        self.addop_i(loc, Opcode::RAISE_VARARGS, 1);
+        self.use_label(body);
+        Ok(())
+    }
+
+    /// Closes the scope and makes the function. Its parameter is shown as `format`; inside it is `.format`, so that
+    /// an annotation may use the name.
+    fn leave_annotations_scope(&mut self, loc: Location) -> Result<()> {
+        self.addop(loc, Opcode::RETURN_VALUE);
+        let mut code = self.assemble_and_exit(true)?;
+        if let Some(first) = code.localsplusnames.first_mut() {
+            *first = PyStr::from("format");
+        }
+        self.make_closure(loc, code, 0)
+    }
+
+    /// Keeps an annotation for `__annotate__`; a conditional one records that it was reached.
+    pub fn defer_annotation(&mut self, loc: Location, a: &'a AnnAssign) -> Result<()> {
+        let scope = self.scope_type();
+        let u = self.u();
+        let mut index = None;
+        if scope == ScopeType::Module || u.in_conditional_block > 0 {
+            index = Some(u.next_conditional_annotation_index);
+            u.next_conditional_annotation_index += 1;
+        }
+        u.deferred_annotations.push((a, loc, index));
+        if let Some(index) = index {
+            let i = self.cell_index(&Ident::from("__conditional_annotations__"))?;
+            let opcode = if scope == ScopeType::Class { Opcode::LOAD_DEREF } else { Opcode::LOAD_NAME };
+            self.addop_i(loc, opcode, i);
+            self.load_const(loc, Constant::Int(index));
+            self.addop_i(loc, Opcode::SET_ADD, 1);
+            self.addop(loc, Opcode::POP_TOP);
+        }
+        Ok(())
+    }
+
+    pub fn process_deferred_annotations(&mut self, loc: Location) -> Result<()> {
+        let deferred = std::mem::take(&mut self.u().deferred_annotations);
+        if deferred.is_empty() {
+            return Ok(());
+        }
+        let scope = self.scope_type();
+        // A module's function is made before its first statement.
+        let separate = scope == ScopeType::Module;
+        if separate {
+            let main = std::mem::take(&mut self.u().seq);
+            self.u().stashed = Some(main);
+        }
+        let entry = self.unit().entry;
+        let Some(block) = self.st.entries[entry].annotation_block else {
+            return Err(Diagnostic::internal("annotations", "no symbol table entry"));
+        };
+        let name = self.st.entries[block].name.clone();
+        self.setup_annotations_scope(loc, block, &name)?;
+        self.addop_i(loc, Opcode::BUILD_MAP, 0);
+        for (a, at, index) in deferred {
+            let ExprKind::Name { id, .. } = &a.target.kind else { continue };
+            let mangled = crate::symtable::mangle(self.unit().private.as_ref(), id);
+            let not_set = self.new_label();
+            if let Some(index) = index {
+                self.load_const(at, Constant::Int(index));
+                let set = Ident::from("__conditional_annotations__");
+                if scope == ScopeType::Class {
+                    let i = self.free_index(&set)?;
+                    self.addop_i(at, Opcode::LOAD_DEREF, i);
+                } else {
+                    self.addop_name(at, Opcode::LOAD_GLOBAL, &set, 1, 0);
+                }
+                self.addop_i(at, Opcode::CONTAINS_OP, 0);
+                self.addop_j(at, Opcode::POP_JUMP_IF_FALSE, not_set);
+            }
+            self.expr(&a.annotation)?;
+            self.addop_i(at, Opcode::COPY, 2);
+            self.load_const(at, Constant::Str(mangled));
+            self.addop(loc, Opcode::STORE_SUBSCR);
+            self.use_label(not_set);
+        }
+        self.leave_annotations_scope(loc)?;
+        let is_class = self.st.entries[entry].block == Block::Class;
+        self.nameop(loc, &Ident::from(if is_class { "__annotate_func__" } else { "__annotate__" }), Ctx::Store)?;
+        if separate {
+            let main = self.u().stashed.take().unwrap_or_else(InstructionSequence::new);
+            let annotations = std::mem::replace(&mut self.u().seq, main);
+            self.seq().set_annotations_code(annotations);
+        }
+        Ok(())
+    }
+
+    /// Returns the attribute that the annotations become.
+    pub fn function_annotations(
+        &mut self,
+        loc: Location,
+        args: &'a Arguments,
+        returns: Option<&'a Expr>,
+    ) -> Result<u32> {
+        let entry = self.lookup_entry(args.id)?;
+        if !self.st.entries[entry].annotations_used {
+            return Ok(0);
+        }
+        let name = self.st.entries[entry].name.clone();
+        self.setup_annotations_scope(loc, entry, &name)?;
+        let all = args
+            .args
+            .iter()
+            .chain(&args.posonlyargs)
+            .chain(args.vararg.as_deref())
+            .chain(&args.kwonlyargs)
+            .chain(args.kwarg.as_deref());
+        let mut n = 0;
+        for arg in all {
+            if let Some(annotation) = &arg.annotation {
+                self.arg_annotation(loc, &arg.arg, annotation)?;
+                n += 1;
+            }
+        }
+        if let Some(returns) = returns {
+            self.arg_annotation(loc, &Ident::from("return"), returns)?;
+            n += 1;
+        }
+        self.addop_i(loc, Opcode::BUILD_MAP, n);
+        self.leave_annotations_scope(loc)?;
+        Ok(function_attribute::ANNOTATE)
+    }
+
+    fn arg_annotation(&mut self, loc: Location, name: &Ident, annotation: &'a Expr) -> Result<()> {
+        let mangled = self.maybe_mangle(name);
+        self.load_const(loc, Constant::Str(mangled));
+        if self.future.annotations {
+            self.annotation_string(annotation);
+            return Ok(());
+        }
+        self.unstarred(annotation)
+    }
+
+    /// `*args: *Ts` annotates with the only item of `*Ts`.
+    pub fn unstarred(&mut self, e: &'a Expr) -> Result<()> {
+        match &e.kind {
+            ExprKind::Starred { value, .. } => {
+                self.expr(value)?;
+                self.addop_i(e.loc, Opcode::UNPACK_SEQUENCE, 1);
+                Ok(())
+            }
+            _ => self.expr(e),
+        }
+    }
+
+    pub fn annotation_string(&mut self, annotation: &Expr) {
+        let text = unparse(annotation);
+        self.load_const(annotation.loc, Constant::Str(text));
+    }
+}

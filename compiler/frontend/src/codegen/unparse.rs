@@ -1,0 +1,570 @@
+//! Expressions back to source text, for annotations that are kept as strings.
+//!
+//! CPython: Python/ast_unparse.c.
+
+use pyaot_code::pystr::push_code_point;
+use pyaot_code::{Constant, PyStr};
+
+use crate::syntax::ast::*;
+
+/// Binding strength of the place an expression stands in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Level(u8);
+
+const TUPLE: Level = Level(0);
+const TEST: Level = Level(1);
+const OR: Level = Level(2);
+const AND: Level = Level(3);
+const NOT: Level = Level(4);
+const CMP: Level = Level(5);
+const EXPR: Level = Level(6);
+const BXOR: Level = Level(7);
+const BAND: Level = Level(8);
+const SHIFT: Level = Level(9);
+const ARITH: Level = Level(10);
+const TERM: Level = Level(11);
+const FACTOR: Level = Level(12);
+const POWER: Level = Level(13);
+const AWAIT: Level = Level(14);
+const ATOM: Level = Level(15);
+
+impl Level {
+    fn above(self) -> Level {
+        Level(self.0 + 1)
+    }
+}
+
+pub fn unparse(e: &Expr) -> PyStr {
+    let mut u = Unparse { out: Vec::new() };
+    u.expr(e, TEST);
+    PyStr::from_surrogatepass(&u.out).unwrap_or_else(|| PyStr::from(""))
+}
+
+/// `repr()` of a constant.
+pub fn constant_repr(value: &Constant) -> PyStr {
+    let mut out = Vec::new();
+    repr(&mut out, value);
+    PyStr::from_surrogatepass(&out).unwrap_or_else(|| PyStr::from(""))
+}
+
+struct Unparse {
+    out: Vec<u8>,
+}
+
+impl Unparse {
+    fn push(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn name(&mut self, name: &Ident) {
+        self.out.extend_from_slice(name.as_bytes());
+    }
+
+    fn parens(&mut self, wanted: bool, f: impl FnOnce(&mut Self)) {
+        if wanted {
+            self.push("(");
+        }
+        f(self);
+        if wanted {
+            self.push(")");
+        }
+    }
+
+    fn list(&mut self, elts: &[Expr], level: Level) {
+        for (i, e) in elts.iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.expr(e, level);
+        }
+    }
+
+    fn expr(&mut self, e: &Expr, level: Level) {
+        match &e.kind {
+            ExprKind::BoolOp { op, values } => {
+                let (text, pr) = match op {
+                    BoolOp::And => (" and ", AND),
+                    BoolOp::Or => (" or ", OR),
+                };
+                self.parens(level > pr, |u| {
+                    for (i, v) in values.iter().enumerate() {
+                        if i > 0 {
+                            u.push(text);
+                        }
+                        u.expr(v, pr.above());
+                    }
+                });
+            }
+            ExprKind::BinOp { left, op, right } => {
+                let (text, pr) = binop(*op);
+                let right_assoc = *op == Operator::Pow;
+                self.parens(level > pr, |u| {
+                    u.expr(left, if right_assoc { pr.above() } else { pr });
+                    u.push(text);
+                    u.expr(right, if right_assoc { pr } else { pr.above() });
+                });
+            }
+            ExprKind::UnaryOp { op, operand } => {
+                let (text, pr) = match op {
+                    UnaryOp::Invert => ("~", FACTOR),
+                    UnaryOp::Not => ("not ", NOT),
+                    UnaryOp::UAdd => ("+", FACTOR),
+                    UnaryOp::USub => ("-", FACTOR),
+                };
+                self.parens(level > pr, |u| {
+                    u.push(text);
+                    u.expr(operand, pr);
+                });
+            }
+            ExprKind::Lambda(l) => self.parens(level > TEST, |u| {
+                let a = &l.args;
+                let none = a.posonlyargs.is_empty() && a.args.is_empty() && a.kwonlyargs.is_empty();
+                u.push(if none && a.vararg.is_none() && a.kwarg.is_none() { "lambda" } else { "lambda " });
+                u.args(a);
+                u.push(": ");
+                u.expr(&l.body, TEST);
+            }),
+            ExprKind::IfExp { test, body, orelse } => self.parens(level > TEST, |u| {
+                u.expr(body, TEST.above());
+                u.push(" if ");
+                u.expr(test, TEST.above());
+                u.push(" else ");
+                u.expr(orelse, TEST);
+            }),
+            ExprKind::Dict { keys, values } => {
+                self.push("{");
+                for (i, (key, value)) in keys.iter().zip(values).enumerate() {
+                    if i > 0 {
+                        self.push(", ");
+                    }
+                    match key {
+                        Some(key) => {
+                            self.expr(key, TEST);
+                            self.push(": ");
+                            self.expr(value, TEST);
+                        }
+                        None => {
+                            self.push("**");
+                            self.expr(value, EXPR);
+                        }
+                    }
+                }
+                self.push("}");
+            }
+            ExprKind::Set(elts) => {
+                self.push("{");
+                self.list(elts, TEST);
+                self.push("}");
+            }
+            ExprKind::GeneratorExp(c) => self.comp(c, "(", ")"),
+            ExprKind::ListComp(c) => self.comp(c, "[", "]"),
+            ExprKind::SetComp(c) | ExprKind::DictComp(c) => self.comp(c, "{", "}"),
+            ExprKind::Yield(value) => match value {
+                None => self.push("(yield)"),
+                Some(value) => {
+                    self.push("(yield ");
+                    self.expr(value, TEST);
+                    self.push(")");
+                }
+            },
+            ExprKind::YieldFrom(value) => {
+                self.push("(yield from ");
+                self.expr(value, TEST);
+                self.push(")");
+            }
+            ExprKind::Await(value) => self.parens(level > AWAIT, |u| {
+                u.push("await ");
+                u.expr(value, ATOM);
+            }),
+            ExprKind::Compare { left, ops, comparators } => self.parens(level > CMP, |u| {
+                u.expr(left, CMP.above());
+                for (op, right) in ops.iter().zip(comparators) {
+                    u.push(cmpop(*op));
+                    u.expr(right, CMP.above());
+                }
+            }),
+            ExprKind::Call { func, args, keywords } => {
+                self.expr(func, ATOM);
+                if let ([arg @ Expr { kind: ExprKind::GeneratorExp(_), .. }], []) = (args.as_slice(), keywords.as_slice())
+                {
+                    return self.expr(arg, TEST);
+                }
+                self.push("(");
+                self.list(args, TEST);
+                for (i, k) in keywords.iter().enumerate() {
+                    if i > 0 || !args.is_empty() {
+                        self.push(", ");
+                    }
+                    match &k.arg {
+                        Some(arg) => {
+                            self.name(arg);
+                            self.push("=");
+                        }
+                        None => self.push("**"),
+                    }
+                    self.expr(&k.value, TEST);
+                }
+                self.push(")");
+            }
+            ExprKind::JoinedStr(values) => self.fstring("f", values),
+            ExprKind::TemplateStr(values) => self.fstring("t", values),
+            ExprKind::FormattedValue { .. } | ExprKind::Interpolation { .. } => {
+                let mut inner = Unparse { out: Vec::new() };
+                inner.fstring_element(e);
+                self.out.push(b'f');
+                repr_str(&mut self.out, &inner.out);
+            }
+            ExprKind::Constant { value, u_prefix } => match value {
+                Constant::Ellipsis => self.push("..."),
+                _ => {
+                    if *u_prefix {
+                        self.push("u");
+                    }
+                    let start = self.out.len();
+                    repr(&mut self.out, value);
+                    if matches!(value, Constant::Float(_) | Constant::Complex(..)) {
+                        let text = String::from_utf8_lossy(&self.out[start..]).replace("inf", "1e309");
+                        self.out.truncate(start);
+                        self.push(&text);
+                    }
+                }
+            },
+            ExprKind::Attribute { value, attr, .. } => {
+                self.expr(value, ATOM);
+                let int = matches!(value.as_constant(), Some(Constant::Int(_) | Constant::BigInt(_)));
+                self.push(if int { " ." } else { "." });
+                self.name(attr);
+            }
+            ExprKind::Starred { value, .. } => {
+                self.push("*");
+                self.expr(value, EXPR);
+            }
+            ExprKind::Name { id, .. } => self.name(id),
+            ExprKind::List { elts, .. } => {
+                self.push("[");
+                self.list(elts, TEST);
+                self.push("]");
+            }
+            ExprKind::Tuple { elts, .. } => {
+                if elts.is_empty() {
+                    return self.push("()");
+                }
+                self.parens(level > TUPLE, |u| {
+                    u.list(elts, TEST);
+                    if elts.len() == 1 {
+                        u.push(",");
+                    }
+                });
+            }
+            ExprKind::Slice { lower, upper, step } => {
+                if let Some(lower) = lower {
+                    self.expr(lower, TEST);
+                }
+                self.push(":");
+                if let Some(upper) = upper {
+                    self.expr(upper, TEST);
+                }
+                if let Some(step) = step {
+                    self.push(":");
+                    self.expr(step, TEST);
+                }
+            }
+            ExprKind::Subscript { value, slice, .. } => {
+                self.expr(value, ATOM);
+                self.push("[");
+                self.expr(slice, TUPLE);
+                self.push("]");
+            }
+            ExprKind::NamedExpr { target, value } => self.parens(level > TUPLE, |u| {
+                u.expr(target, ATOM);
+                u.push(" := ");
+                u.expr(value, ATOM);
+            }),
+        }
+    }
+
+    fn comp(&mut self, c: &Comp, open: &str, close: &str) {
+        self.push(open);
+        self.expr(&c.elt, TEST);
+        if let Some(value) = &c.value {
+            self.push(": ");
+            self.expr(value, TEST);
+        }
+        for g in &c.generators {
+            self.push(if g.is_async { " async for " } else { " for " });
+            self.expr(&g.target, TUPLE);
+            self.push(" in ");
+            self.expr(&g.iter, TEST.above());
+            for condition in &g.ifs {
+                self.push(" if ");
+                self.expr(condition, TEST.above());
+            }
+        }
+        self.push(close);
+    }
+
+    fn args(&mut self, a: &Arguments) {
+        let mut first = true;
+        let positional = a.posonlyargs.len() + a.args.len();
+        let without_default = positional - a.defaults.len();
+        let comma = |u: &mut Self, first: &mut bool| {
+            if !std::mem::replace(first, false) {
+                u.push(", ");
+            }
+        };
+        for (i, arg) in a.posonlyargs.iter().chain(&a.args).enumerate() {
+            comma(self, &mut first);
+            self.name(&arg.arg);
+            if i >= without_default {
+                self.push("=");
+                self.expr(&a.defaults[i - without_default], TEST);
+            }
+            if !a.posonlyargs.is_empty() && i + 1 == a.posonlyargs.len() {
+                self.push(", /");
+            }
+        }
+        if a.vararg.is_some() || !a.kwonlyargs.is_empty() {
+            comma(self, &mut first);
+            self.push("*");
+            if let Some(arg) = &a.vararg {
+                self.name(&arg.arg);
+            }
+        }
+        for (arg, default) in a.kwonlyargs.iter().zip(&a.kw_defaults) {
+            comma(self, &mut first);
+            self.name(&arg.arg);
+            if let Some(default) = default {
+                self.push("=");
+                self.expr(default, TEST);
+            }
+        }
+        if let Some(arg) = &a.kwarg {
+            comma(self, &mut first);
+            self.push("**");
+            self.name(&arg.arg);
+        }
+    }
+
+    fn fstring(&mut self, prefix: &str, values: &[Expr]) {
+        let mut body = Unparse { out: Vec::new() };
+        values.iter().for_each(|v| body.fstring_element(v));
+        self.push(prefix);
+        repr_str(&mut self.out, &body.out);
+    }
+
+    fn fstring_element(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Constant { value: Constant::Str(text), .. } => {
+                for &b in text.as_bytes() {
+                    self.out.push(b);
+                    if matches!(b, b'{' | b'}') {
+                        self.out.push(b);
+                    }
+                }
+            }
+            ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
+                values.iter().for_each(|v| self.fstring_element(v));
+            }
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
+                let mut inner = Unparse { out: Vec::new() };
+                inner.expr(value, TEST.above());
+                self.replacement(&inner.out, *conversion, format_spec.as_deref());
+            }
+            ExprKind::Interpolation { str: Constant::Str(text), conversion, format_spec, .. } => {
+                self.replacement(text.as_bytes(), *conversion, format_spec.as_deref());
+            }
+            _ => {}
+        }
+    }
+
+    fn replacement(&mut self, text: &[u8], conversion: Option<u8>, format_spec: Option<&Expr>) {
+        self.push(if text.starts_with(b"{") { "{ " } else { "{" });
+        self.out.extend_from_slice(text);
+        if let Some(conversion) = conversion {
+            self.out.extend_from_slice(&[b'!', conversion]);
+        }
+        if let Some(spec) = format_spec {
+            self.push(":");
+            self.fstring_element(spec);
+        }
+        self.push("}");
+    }
+}
+
+fn binop(op: Operator) -> (&'static str, Level) {
+    match op {
+        Operator::Add => (" + ", ARITH),
+        Operator::Sub => (" - ", ARITH),
+        Operator::Mult => (" * ", TERM),
+        Operator::MatMult => (" @ ", TERM),
+        Operator::Div => (" / ", TERM),
+        Operator::Mod => (" % ", TERM),
+        Operator::LShift => (" << ", SHIFT),
+        Operator::RShift => (" >> ", SHIFT),
+        Operator::BitOr => (" | ", EXPR),
+        Operator::BitXor => (" ^ ", BXOR),
+        Operator::BitAnd => (" & ", BAND),
+        Operator::FloorDiv => (" // ", TERM),
+        Operator::Pow => (" ** ", POWER),
+    }
+}
+
+fn cmpop(op: CmpOp) -> &'static str {
+    match op {
+        CmpOp::Eq => " == ",
+        CmpOp::NotEq => " != ",
+        CmpOp::Lt => " < ",
+        CmpOp::LtE => " <= ",
+        CmpOp::Gt => " > ",
+        CmpOp::GtE => " >= ",
+        CmpOp::Is => " is ",
+        CmpOp::IsNot => " is not ",
+        CmpOp::In => " in ",
+        CmpOp::NotIn => " not in ",
+    }
+}
+
+fn repr(out: &mut Vec<u8>, value: &Constant) {
+    let mut text = |s: &str| out.extend_from_slice(s.as_bytes());
+    match value {
+        Constant::None => text("None"),
+        Constant::Bool(true) => text("True"),
+        Constant::Bool(false) => text("False"),
+        Constant::Ellipsis => text("Ellipsis"),
+        Constant::Int(n) => text(&n.to_string()),
+        Constant::BigInt(n) => {
+            if n.negative {
+                text("-");
+            }
+            text(&decimal(n.limbs.clone()));
+        }
+        Constant::Float(bits) => text(&float_repr(f64::from_bits(*bits))),
+        Constant::Complex(re, im) => {
+            let (re, im) = (f64::from_bits(*re), f64::from_bits(*im));
+            let part = |v: f64| {
+                let s = float_repr(v);
+                s.strip_suffix(".0").map(str::to_string).unwrap_or(s)
+            };
+            if re == 0.0 && re.is_sign_positive() {
+                text(&format!("{}j", part(im)));
+            } else {
+                let sign = if im.is_sign_negative() { "" } else { "+" };
+                text(&format!("({}{sign}{}j)", part(re), part(im)));
+            }
+        }
+        Constant::Str(s) => repr_str(out, s.as_bytes()),
+        Constant::Bytes(b) => {
+            let quote = if b.contains(&b'\'') && !b.contains(&b'"') { b'"' } else { b'\'' };
+            out.extend_from_slice(&[b'b', quote]);
+            for &c in b.iter() {
+                match c {
+                    b'\\' => out.extend_from_slice(b"\\\\"),
+                    b'\t' => out.extend_from_slice(b"\\t"),
+                    b'\n' => out.extend_from_slice(b"\\n"),
+                    b'\r' => out.extend_from_slice(b"\\r"),
+                    c if c == quote => out.extend_from_slice(&[b'\\', c]),
+                    0x20..0x7f => out.push(c),
+                    c => out.extend_from_slice(format!("\\x{c:02x}").as_bytes()),
+                }
+            }
+            out.push(quote);
+        }
+        Constant::Tuple(items) => {
+            out.push(b'(');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.extend_from_slice(b", ");
+                }
+                repr(out, item);
+            }
+            out.extend_from_slice(if items.len() == 1 { b",)" } else { b")" });
+        }
+        Constant::FrozenSet(_) | Constant::Slice(_) | Constant::Code(_) => text("<constant>"),
+    }
+}
+
+/// `repr()` of a string. CPython: Objects/unicodeobject.c, unicode_repr.
+fn repr_str(out: &mut Vec<u8>, bytes: &[u8]) {
+    let Some(s) = PyStr::from_surrogatepass(bytes) else { return };
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    out.push(quote as u8);
+    for point in s.code_points() {
+        let escape = match char::from_u32(point) {
+            Some('\\') => "\\\\".to_string(),
+            Some('\t') => "\\t".to_string(),
+            Some('\n') => "\\n".to_string(),
+            Some('\r') => "\\r".to_string(),
+            Some(c) if c == quote => format!("\\{c}"),
+            Some(' '..='~') => String::new(),
+            Some(c) if !c.is_ascii() && !c.is_control() && !c.is_whitespace() && !is_private(point) => String::new(),
+            _ if point < 0x100 => format!("\\x{point:02x}"),
+            _ if point < 0x10000 => format!("\\u{point:04x}"),
+            _ => format!("\\U{point:08x}"),
+        };
+        if escape.is_empty() {
+            let _ = push_code_point(out, point);
+        } else {
+            out.extend_from_slice(escape.as_bytes());
+        }
+    }
+    out.push(quote as u8);
+}
+
+fn is_private(point: u32) -> bool {
+    matches!(point, 0xe000..=0xf8ff | 0xf0000.. | 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff)
+}
+
+fn decimal(mut limbs: Vec<u64>) -> String {
+    let mut chunks = Vec::new();
+    while !limbs.is_empty() {
+        let mut rest = 0u128;
+        for limb in limbs.iter_mut().rev() {
+            let v = rest << 64 | u128::from(*limb);
+            *limb = (v / 10_000_000_000_000_000_000) as u64;
+            rest = v % 10_000_000_000_000_000_000;
+        }
+        chunks.push(rest as u64);
+        while limbs.last() == Some(&0) {
+            limbs.pop();
+        }
+    }
+    let mut text = chunks.pop().unwrap_or(0).to_string();
+    for chunk in chunks.iter().rev() {
+        text.push_str(&format!("{chunk:019}"));
+    }
+    text
+}
+
+/// CPython: Python/pystrtod.c, PyOS_double_to_string with 'r'.
+fn float_repr(v: f64) -> String {
+    if v.is_infinite() {
+        return if v > 0.0 { "inf" } else { "-inf" }.to_string();
+    }
+    if v.is_nan() {
+        return "nan".to_string();
+    }
+    let sci = format!("{v:e}");
+    let Some((mantissa, exponent)) = sci.split_once('e') else { return sci };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..16).contains(&exponent) {
+        let plain = format!("{v}");
+        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(float_repr(1e16), "1e+16");
+        assert_eq!(float_repr(0.0001), "0.0001");
+        assert_eq!(float_repr(1e-5), "1e-05");
+        assert_eq!(float_repr(1.0), "1.0");
+        assert_eq!(constant_repr(&Constant::complex(1.0, -2.5)).to_string_lossy(), "(1-2.5j)");
+        assert_eq!(decimal(vec![0, 1]), "18446744073709551616");
+    }
+}
