@@ -431,7 +431,7 @@ impl<'a> Reader<'a> {
         if posonlyargcount > argcount || args > out.varnames().count() as u64 {
             return self.error("more parameters than local variables");
         }
-        if out.code.len() % 2 != 0 {
+        if !out.code.len().is_multiple_of(2) {
             return self.error("bytecode of odd length");
         }
         Ok(out)

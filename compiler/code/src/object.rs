@@ -231,7 +231,7 @@ impl CodeObject {
             offset: offset as u32,
             message: message.to_string(),
         };
-        if self.code.len() % 2 != 0 || u32::try_from(self.code.len()).is_err() {
+        if !self.code.len().is_multiple_of(2) || u32::try_from(self.code.len()).is_err() {
             return Err(bad(self.code.len(), "bytecode of invalid length"));
         }
         let mut out = Vec::new();

@@ -66,6 +66,8 @@ pub(super) fn unary(opcode: Opcode, operand: &Constant) -> Option<Constant> {
     match opcode {
         Opcode::UNARY_NOT => Some(Constant::Bool(!is_true(operand))),
         Opcode::UNARY_NEGATIVE => Number::new(operand)?.negative(),
+        // `~True` warns when it runs, so it is left to run.
+        Opcode::UNARY_INVERT if matches!(operand, Constant::Bool(_)) => None,
         Opcode::UNARY_INVERT => Number::new(operand)?.invert(),
         // The only other caller is INTRINSIC_UNARY_POSITIVE.
         _ => Number::new(operand)?.positive(),
