@@ -45,7 +45,7 @@ impl<'a> Compiler<'a, '_> {
         let outermost = &comp.generators[0];
         let mut state = InlinedState::default();
         if is_inlined {
-            self.expr(&outermost.iter)?;
+            self.iterator(outermost)?;
             self.tweak_scopes(entry, &mut state);
             self.push_locals(loc, entry, &mut state)?;
         } else {
@@ -77,11 +77,19 @@ impl<'a> Compiler<'a, '_> {
         }
         let code = self.assemble_and_exit(true)?;
         self.make_closure(loc, code, 0)?;
-        self.expr(&outermost.iter)?;
+        self.iterator(outermost)?;
         self.addop_i(loc, Opcode::CALL, 0);
         if is_async && kind != CompKind::Generator {
             self.await_value(loc, 0);
         }
+        Ok(())
+    }
+
+    /// The iterable of a generator, and its iterator.
+    fn iterator(&mut self, generator: &'a Comprehension) -> Result<()> {
+        self.expr(&generator.iter)?;
+        let opcode = if generator.is_async { Opcode::GET_AITER } else { Opcode::GET_ITER };
+        self.addop(generator.iter.loc, opcode);
         Ok(())
     }
 
@@ -117,13 +125,12 @@ impl<'a> Compiler<'a, '_> {
                         self.expr(elt)?;
                         loops = false;
                     }
-                    None => self.expr(&generator.iter)?,
+                    None => self.iterator(generator)?,
                 }
             }
         }
         if loops {
             depth += 1;
-            self.addop(generator.iter.loc, Opcode::GET_ITER);
             self.use_label(start);
             self.addop_j(generator.iter.loc, Opcode::FOR_ITER, anchor);
         }
@@ -153,10 +160,9 @@ impl<'a> Compiler<'a, '_> {
             if index == 0 {
                 self.addop_i(loc, Opcode::LOAD_FAST, 0);
             } else {
-                self.expr(&generator.iter)?;
+                self.iterator(generator)?;
             }
         }
-        self.addop(generator.iter.loc, Opcode::GET_AITER);
         self.use_label(start);
         self.push_fblock(loc, BlockKind::AsyncComprehensionGenerator, start, Label::NO_LABEL)?;
         self.addop_j(loc, Opcode::SETUP_FINALLY, except);
