@@ -22,23 +22,49 @@ fn lower_sigma<T: Unit>(s: &[T], i: usize) -> u32 {
 }
 
 #[inline]
-fn push_lower<T: Unit>(s: &[T], i: usize, out: &mut StrBuf) {
+fn lower_at<T: Unit>(s: &[T], i: usize) -> u::Mapped {
     let c = s[i].cp();
     if c == 0x3a3 {
-        out.push(lower_sigma(s, i));
+        u::Mapped::one(lower_sigma(s, i))
     } else {
-        push_all(u::to_lower(c), out);
+        u::to_lower(c)
     }
 }
 
+/// Maps each index of `s` to one to three characters: by `simple` where that is enough (it says `u::NOT_SIMPLE` where it
+/// is not), else by `full`. Output stays in the units of the input while it fits.
 #[inline]
-fn push_all(m: u::Mapped, out: &mut StrBuf) {
-    for &c in m.as_slice() {
-        out.push(c);
+fn map<T: Unit>(s: &[T], mut simple: impl FnMut(u32) -> u32, mut full: impl FnMut(&[T], usize) -> u::Mapped) -> StrBuf {
+    let mut out: Vec<T> = Vec::with_capacity(s.len());
+    let mut bits = 0;
+    let mut i = 0;
+    while i < s.len() {
+        let c = simple(s[i].cp());
+        if c <= T::MAX {
+            out.push(T::from_cp(c));
+            bits |= c;
+            i += 1;
+            continue;
+        }
+        let m = full(s, i);
+        if m.as_slice().iter().any(|&c| c > T::MAX) {
+            break;
+        }
+        for &c in m.as_slice() {
+            out.push(T::from_cp(c));
+            bits |= c;
+        }
+        i += 1;
     }
+    let mut out = StrBuf::from_units(out, bits);
+    if i == s.len() {
+        return out.minimal();
+    }
+    (i..s.len()).for_each(|i| full(s, i).as_slice().iter().for_each(|&c| out.push(c)));
+    out.minimal()
 }
 
-fn ascii_map(s: &[u8], f: impl Fn(&u8) -> u8) -> StrBuf {
+fn ascii_map(s: &[u8], f: impl FnMut(&u8) -> u8) -> StrBuf {
     StrBuf::from_ascii(s.iter().map(f).collect())
 }
 
@@ -51,69 +77,77 @@ fn ascii(s: Units<'_>) -> Option<&[u8]> {
 
 /// str.lower.
 pub fn lower(s: Units) -> StrBuf {
-    if let Some(b) = ascii(s) {
-        return ascii_map(b, u8::to_ascii_lowercase);
+    match ascii(s) {
+        Some(b) => ascii_map(b, u8::to_ascii_lowercase),
+        None => with_units!(s, s => map(s, u::quick_lower, lower_at)),
     }
-    let mut out = StrBuf::with_capacity(s.len());
-    with_units!(s, s => (0..s.len()).for_each(|i| push_lower(s, i, &mut out)));
-    out
 }
 
 /// str.upper.
 pub fn upper(s: Units) -> StrBuf {
-    if let Some(b) = ascii(s) {
-        return ascii_map(b, u8::to_ascii_uppercase);
+    match ascii(s) {
+        Some(b) => ascii_map(b, u8::to_ascii_uppercase),
+        None => with_units!(s, s => map(s, u::quick_upper, |s, i| u::to_upper(s[i].cp()))),
     }
-    let mut out = StrBuf::with_capacity(s.len());
-    with_units!(s, s => s.iter().for_each(|c| push_all(u::to_upper(c.cp()), &mut out)));
-    out
 }
 
 /// str.casefold.
 pub fn casefold(s: Units) -> StrBuf {
-    if let Some(b) = ascii(s) {
-        return ascii_map(b, u8::to_ascii_lowercase);
+    match ascii(s) {
+        Some(b) => ascii_map(b, u8::to_ascii_lowercase),
+        None => with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| u::to_folded(s[i].cp()))),
     }
-    let mut out = StrBuf::with_capacity(s.len());
-    with_units!(s, s => s.iter().for_each(|c| push_all(u::to_folded(c.cp()), &mut out)));
-    out
 }
 
 /// str.swapcase.
 pub fn swapcase(s: Units) -> StrBuf {
-    let mut out = StrBuf::with_capacity(s.len());
-    with_units!(s, s => for i in 0..s.len() {
+    if let Some(b) = ascii(s) {
+        return ascii_map(b, |&c| if c.is_ascii_alphabetic() { c ^ 32 } else { c });
+    }
+    with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| {
         let c = s[i].cp();
         if u::is_upper(c) {
-            push_lower(s, i, &mut out)
+            lower_at(s, i)
         } else if u::is_lower(c) {
-            push_all(u::to_upper(c), &mut out)
+            u::to_upper(c)
         } else {
-            out.push(c)
+            u::Mapped::one(c)
         }
-    });
-    out
+    }))
 }
 
 /// str.title.
 pub fn title(s: Units) -> StrBuf {
-    let mut out = StrBuf::with_capacity(s.len());
     let mut after_cased = false;
-    with_units!(s, s => for i in 0..s.len() {
+    if let Some(b) = ascii(s) {
+        return ascii_map(b, |&c| {
+            let mapped = if after_cased {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_ascii_uppercase()
+            };
+            after_cased = c.is_ascii_alphabetic();
+            mapped
+        });
+    }
+    with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| {
         let c = s[i].cp();
-        if after_cased { push_lower(s, i, &mut out) } else { push_all(u::to_title(c), &mut out) }
+        let mapped = if after_cased { lower_at(s, i) } else { u::to_title(c) };
         after_cased = u::is_cased(c);
-    });
-    out
+        mapped
+    }))
 }
 
 /// str.capitalize.
 pub fn capitalize(s: Units) -> StrBuf {
-    let mut out = StrBuf::with_capacity(s.len());
-    with_units!(s, s => for i in 0..s.len() {
-        if i == 0 { push_all(u::to_title(s[0].cp()), &mut out) } else { push_lower(s, i, &mut out) }
-    });
-    out
+    if let Some(b) = ascii(s) {
+        let mut out = b.to_ascii_lowercase();
+        if let Some(c) = out.first_mut() {
+            *c = c.to_ascii_uppercase();
+        }
+        return StrBuf::from_ascii(out);
+    }
+    with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| if i == 0 { u::to_title(s[0].cp()) } else { lower_at(s, i) }))
 }
 
 fn all(s: Units, f: impl Fn(u32) -> bool) -> bool {

@@ -3,7 +3,7 @@
 //! the caller first looks up the key and fetches the `*` arguments, as CPython does, and then raises.
 
 use crate::int_text;
-use crate::units::{NoMemory, StrBuf, Units, room_for};
+use crate::units::{NoMemory, StrBuf, Unit, Units, room_for};
 use crate::with_units;
 
 /// A width or precision.
@@ -178,7 +178,7 @@ impl Iterator for Pieces<'_> {
             return None;
         }
         let end = with_units!(self.text, s => {
-            s[start..].iter().position(|&c| u32::from(c) == b'%' as u32).map_or(n, |i| start + i)
+            s[start..].iter().position(|c| c.cp() == b'%' as u32).map_or(n, |i| start + i)
         });
         if end > start {
             self.at = end;

@@ -185,36 +185,38 @@ pub enum ReplaceError {
 
 /// str.replace: None when nothing is replaced, so that the caller can return the same object.
 pub fn replace(hay: Units, from: Units, to: Units, max: usize) -> Result<Option<StrBuf>, ReplaceError> {
-    let n = count(hay, from, max);
-    if n == 0 || from.same(to) {
+    if max == 0 || from.same(to) {
         return Ok(None);
     }
-    let grown = to
-        .len()
-        .checked_mul(n)
-        .and_then(|g| g.checked_add(hay.len() - from.len() * n));
+    if let (Units::One(h), Units::One(&[x]), Units::One(&[y]), usize::MAX) = (hay, from, to, max) {
+        if memchr(x, h).is_none() {
+            return Ok(None);
+        }
+        let mut out = StrBuf::try_with_capacity(h.len(), 0).map_err(|_| ReplaceError::NoMemory)?;
+        out.extend_one(h.iter().map(|&c| if c == x { y } else { c }));
+        return Ok(Some(out));
+    }
+    let mut found = Vec::new();
+    if from.is_empty() {
+        found.extend(0..(hay.len() + 1).min(max));
+    } else {
+        each(hay, from, max, |i| found.push(i));
+    }
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let grown = to.len().checked_mul(found.len());
+    let grown = grown.and_then(|g| g.checked_add(hay.len() - from.len() * found.len()));
     let len = grown
         .filter(|&l| l <= isize::MAX as usize)
         .ok_or(ReplaceError::TooLong)?;
     let mut out = StrBuf::try_with_capacity(len, hay.widest().max(to.widest())).map_err(|_| ReplaceError::NoMemory)?;
-    if from.is_empty() {
-        for i in 0..n {
-            out.push_units(to);
-            if i < hay.len() {
-                out.push(hay.get(i));
-            }
-        }
-        if n < hay.len() {
-            out.push_units(hay.slice(n, hay.len()));
-        }
-        return Ok(Some(out));
-    }
     let mut at = 0;
-    each(hay, from, n, |i| {
+    for i in found {
         out.push_units(hay.slice(at, i));
         out.push_units(to);
         at = i + from.len();
-    });
+    }
     out.push_units(hay.slice(at, hay.len()));
     Ok(Some(out))
 }

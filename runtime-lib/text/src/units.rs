@@ -12,6 +12,7 @@ pub trait Unit: Copy + Eq + Ord + Default + Into<u32> + 'static {
         self.into()
     }
     fn units(s: &[Self]) -> Units<'_>;
+    fn text(v: Vec<Self>) -> Text;
 }
 macro_rules! unit {
     ($t:ty, $max:expr, $v:ident) => {
@@ -24,6 +25,10 @@ macro_rules! unit {
             #[inline(always)]
             fn units(s: &[Self]) -> Units<'_> {
                 Units::$v(s)
+            }
+            #[inline(always)]
+            fn text(v: Vec<Self>) -> Text {
+                Text::$v(v)
             }
         }
     };
@@ -260,6 +265,11 @@ impl StrBuf {
         }
     }
 
+    /// Takes over units; `bits` is all of them or-ed together (or more).
+    pub(crate) fn from_units<T: Unit>(v: Vec<T>, bits: u32) -> StrBuf {
+        StrBuf { text: T::text(v), bits }
+    }
+
     /// Room for `n` characters as wide as `widest`, or the news that there is none.
     pub fn try_with_capacity(n: usize, widest: u32) -> Result<StrBuf, NoMemory> {
         macro_rules! room {
@@ -393,18 +403,59 @@ impl StrBuf {
         }
     }
 
+    /// Widens for a character that `extend_with` could not append.
+    pub(crate) fn widen_for(&mut self, c: u32) {
+        self.make_room_for(c);
+    }
+
+    /// Lets `f` append units of the present width, and takes account of what it appended.
+    pub(crate) fn extend_with<R>(&mut self, f: impl FnOnce(&mut Text) -> R) -> R {
+        let start = self.len();
+        let r = f(&mut self.text);
+        self.bits |= match &self.text {
+            Text::One(v) if v[start..].is_ascii() => 0,
+            Text::One(_) => 0x80,
+            Text::Two(v) => v[start..].iter().fold(0, |m, &c| m | c) as u32,
+            Text::Four(v) => v[start..].iter().fold(0, |m, &c| m | c),
+        };
+        r
+    }
+
+    /// Appends Latin-1 characters to a text that has only such.
+    pub(crate) fn extend_one(&mut self, chars: impl Iterator<Item = u8>) {
+        if let Text::One(v) = &mut self.text {
+            let start = v.len();
+            v.extend(chars);
+            self.bits |= if v[start..].is_ascii() { 0 } else { 0x80 };
+        } else {
+            chars.for_each(|c| self.push(c as u32));
+        }
+    }
+
     /// Appends Rust text.
     #[inline]
     pub fn push_str(&mut self, s: &str) {
         if s.is_ascii() {
-            self.push_latin1(s.as_bytes())
-        } else {
-            s.chars().for_each(|c| self.push(c as u32))
+            return self.push_latin1(s.as_bytes());
+        }
+        // The lead bytes tell how wide the characters are: below 0xC4 stands U+0000 ..= U+00FF, from 0xF0 on U+10000 and up.
+        match s.bytes().max().unwrap_or(0) {
+            0xf0.. => self.make_room_for(0x10000),
+            0xc4.. => self.make_room_for(0x100),
+            _ => self.make_room_for(0x80),
+        }
+        match &mut self.text {
+            Text::One(v) => extend_from(v, s),
+            Text::Two(v) => extend_from(v, s),
+            Text::Four(v) => extend_from(v, s),
         }
     }
 
     /// Appends text of any kind.
     pub fn push_units(&mut self, s: Units) {
+        if let (Text::One(_), Units::One(s)) = (&self.text, s) {
+            return self.push_latin1(s);
+        }
         let bits = with_units!(s, s => s.iter().fold(0u32, |m, &c| m | c.cp()));
         self.make_room_for(bits.min(0x10ffff));
         match &mut self.text {
@@ -436,6 +487,15 @@ impl StrBuf {
         self.bits = with_units!(self.text.units(), s => s.iter().fold(0u32, |m, &c| m | c.cp()));
     }
 
+    /// The same text in its narrowest kind.
+    pub(crate) fn minimal(self) -> StrBuf {
+        let bits = self.bits;
+        StrBuf {
+            text: self.finish(),
+            bits,
+        }
+    }
+
     /// The text in its narrowest kind.
     pub fn finish(self) -> Text {
         match self.text {
@@ -444,6 +504,14 @@ impl StrBuf {
             Text::Four(v) if self.bits < 0x10000 => Text::Two(v.iter().map(|&c| c as u16).collect()),
             t => t,
         }
+    }
+}
+
+/// Decodes a str whose characters are known to fit.
+fn extend_from<T: Unit>(v: &mut Vec<T>, s: &str) {
+    v.reserve(s.len() / 2);
+    for c in s.chars() {
+        v.push(T::from_cp(c as u32));
     }
 }
 

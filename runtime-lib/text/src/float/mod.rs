@@ -1,5 +1,5 @@
 //! Text of floats as CPython writes and reads it ("short" repr style), all roundings exact.
-//! Digits come from Rust's own shortest and exact conversions (both correctly rounded, ties to even); layout is here.
+//! Shortest digits come from `zmij`, digits to a precision from Rust's exact conversion (ties to even); layout is here.
 
 mod parse;
 mod round;
@@ -96,19 +96,10 @@ fn short(x: f64, dot_zero: bool) -> ShortText {
         }
         return out;
     }
-    let mut sci = ShortText::new();
-    let _ = write!(sci, "{x:e}");
-    let sci = sci.as_bytes();
-    let e = sci.iter().position(|&c| c == b'e').unwrap_or(sci.len());
-    let exp = small_int(&sci[e + 1..]);
-    let mut digits = [0u8; 20];
-    digits[0] = sci[0];
-    let n = if e > 1 { e - 1 } else { 1 };
-    if e > 2 {
-        digits[1..n].copy_from_slice(&sci[2..e]);
-    }
-    let digits = &digits[..n];
-    let point = exp + 1;
+    let mut buf = [0; 20];
+    let (n, point) = shortest(x, &mut buf);
+    let digits = &buf[..n];
+    let exp = point - 1;
     if point <= -4 || point > 16 {
         out.push(&digits[..1]);
         if n > 1 {
@@ -134,11 +125,44 @@ fn short(x: f64, dot_zero: bool) -> ShortText {
     out
 }
 
-fn small_int(s: &[u8]) -> i32 {
-    let (neg, s) = if s.first() == Some(&b'-') {
-        (true, &s[1..])
+/// The shortest digits that read back as `x` (finite, not negative), and the decimal point's place before them.
+fn shortest(x: f64, digits: &mut [u8; 20]) -> (usize, i32) {
+    if x == 0.0 {
+        digits[0] = b'0';
+        return (1, 1);
+    }
+    let mut buf = zmij::Buffer::new();
+    let text = buf.format_finite(x).as_bytes();
+    let (mantissa, exp) = match text.iter().position(|&c| c == b'e') {
+        Some(e) => (&text[..e], small_int(&text[e + 1..])),
+        None => (text, 0),
+    };
+    let dot = mantissa.iter().position(|&c| c == b'.').unwrap_or(mantissa.len());
+    let lead = mantissa.iter().position(|c| (b'1'..=b'9').contains(c)).unwrap_or(0);
+    let mut n = 0;
+    for &c in &mantissa[lead..] {
+        if c != b'.' {
+            digits[n] = c;
+            n += 1;
+        }
+    }
+    while n > 1 && digits[n - 1] == b'0' {
+        n -= 1;
+    }
+    // Leading zeros stand on one side of the dot or around it ("0.00123").
+    let point = if lead < dot {
+        (dot - lead) as i32
     } else {
-        (false, s)
+        dot as i32 + 1 - lead as i32
+    };
+    (n, point + exp)
+}
+
+fn small_int(s: &[u8]) -> i32 {
+    let (neg, s) = match s {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, s),
     };
     let n = s.iter().fold(0i32, |n, &c| n * 10 + (c - b'0') as i32);
     if neg { -n } else { n }
@@ -232,6 +256,52 @@ fn trim_zeros(s: &mut Vec<u8>) {
     }
 }
 
+/// round(x * 10^n), ties to even and exact, where that is quick and fits.
+fn scaled(x: f64, n: usize) -> Option<u64> {
+    if n > 17 || x >= 1e15 {
+        return None;
+    }
+    let bits = x.to_bits();
+    let (mut m, mut e) = (bits & ((1 << 52) - 1), (bits >> 52) as i32);
+    if e == 0 {
+        e = 1
+    } else {
+        m |= 1 << 52
+    }
+    let shift = 1075 - e;
+    if shift > 126 {
+        return if m == 0 { Some(0) } else { None };
+    }
+    // m * 10^17 stays below 2^110, and x < 10^15 makes the shift positive.
+    let v = m as u128 * 10u128.pow(n as u32);
+    let (q, rest) = (v >> shift, v & ((1 << shift) - 1));
+    let half = 1u128 << (shift - 1);
+    let up = rest > half || (rest == half && q & 1 == 1);
+    u64::try_from(q + up as u128).ok()
+}
+
+/// Writes n / 10^precision.
+fn fixed(n: u64, precision: usize, negative: bool, flags: Flags, out: &mut Vec<u8>) {
+    let mut buf = [0; 20];
+    let digits = crate::int_text::decimal_u64(n, &mut buf);
+    if negative {
+        out.push(b'-');
+    } else if flags.sign {
+        out.push(b'+');
+    }
+    if digits.len() > precision {
+        out.extend_from_slice(&digits[..digits.len() - precision]);
+    } else {
+        out.push(b'0');
+    }
+    if precision > 0 || flags.alt {
+        out.push(b'.');
+    }
+    let zeros = precision.saturating_sub(digits.len());
+    out.resize(out.len() + zeros, b'0');
+    out.extend_from_slice(&digits[digits.len().saturating_sub(precision)..]);
+}
+
 /// Formats `x` under one of the codes e E f F g G r; 'r' takes no precision. CPython: Python/pystrtod.c,
 /// PyOS_double_to_string and format_float_short.
 pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Result<Vec<u8>, NoMemory> {
@@ -255,19 +325,28 @@ pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Result<Vec<u8
     }
     let abs = x.abs();
     let lower = code.to_ascii_lowercase();
+    if lower == b'f'
+        && let Some(n) = scaled(abs, precision)
+    {
+        fixed(
+            n,
+            precision,
+            x.is_sign_negative() && !(flags.no_neg_zero && n == 0),
+            flags,
+            &mut out,
+        );
+        return Ok(out);
+    }
     let digits = match lower {
         b'e' => significant(abs, precision.saturating_add(1)),
         b'f' => decimals(abs, precision),
         b'g' => significant(abs, precision.max(1)),
         _ => {
-            let mut s = ShortText::new();
-            let _ = write!(s, "{abs:e}");
-            let s = s.as_bytes();
-            let e = s.iter().position(|&c| c == b'e').unwrap_or(s.len());
-            let text = s[..e].iter().copied().filter(|&c| c != b'.').collect();
+            let mut buf = [0; 20];
+            let (n, point) = shortest(abs, &mut buf);
             Digits {
-                text,
-                point: small_int(&s[e + 1..]) + 1,
+                text: buf[..n].to_vec(),
+                point,
             }
         }
     };
@@ -350,4 +429,44 @@ pub fn format(x: f64, code: u8, precision: usize, flags: Flags) -> Result<Vec<u8
         }
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn floats() -> impl Iterator<Item = f64> {
+        let mut x = 88172645463325252u64;
+        (0..60_000).map(move |i| {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            match i % 4 {
+                0 => f64::from_bits(x & !(1 << 63)),
+                1 => (x >> 40) as f64 / 8.0,
+                2 => (x >> 30) as f64 / 1e5,
+                _ => (x >> 44) as f64 / 1000.0,
+            }
+        })
+    }
+
+    #[test]
+    fn quick_ways_agree_with_the_exact_ones() {
+        for (i, x) in floats().filter(|x| x.is_finite()).enumerate() {
+            let n = i % 19;
+            let text = format(x, b'f', n, Flags::default()).unwrap();
+            assert_eq!(String::from_utf8(text).unwrap(), format!("{x:.n$}"));
+            let mut buf = [0; 20];
+            let (n, point) = shortest(x, &mut buf);
+            // Equally near digits may differ (Rust's are not the even ones), their number and their value may not.
+            let digits = std::str::from_utf8(&buf[..n]).unwrap();
+            let exact = format!("{x:e}");
+            assert_eq!(
+                n,
+                exact.bytes().take_while(|&c| c != b'e').filter(|&c| c != b'.').count(),
+                "{x:e}"
+            );
+            assert_eq!(format!("0.{digits}e{point}").parse::<f64>().unwrap(), x);
+        }
+    }
 }

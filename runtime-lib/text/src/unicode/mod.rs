@@ -119,7 +119,7 @@ pub struct Mapped {
 
 impl Mapped {
     #[inline]
-    fn one(c: u32) -> Mapped {
+    pub(crate) fn one(c: u32) -> Mapped {
         Mapped {
             chars: [c, 0, 0],
             len: 1,
@@ -166,3 +166,28 @@ mapping!(
 mapping!(
     /// Full case folding.
     to_folded, fold, 3);
+
+/// What the quick mappings answer for a character that needs the full one.
+pub(crate) const NOT_SIMPLE: u32 = u32::MAX;
+
+/// Lowercase, where it is one character and no neighbour decides (the capital sigma).
+#[inline]
+pub(crate) fn quick_lower(c: u32) -> u32 {
+    let r = record(c);
+    if r.flags & t::SPECIAL != 0 || c == 0x3a3 {
+        NOT_SIMPLE
+    } else {
+        (c as i32 + r.lower) as u32
+    }
+}
+
+/// Uppercase, where it is one character.
+#[inline]
+pub(crate) fn quick_upper(c: u32) -> u32 {
+    let r = record(c);
+    if r.flags & t::SPECIAL != 0 {
+        NOT_SIMPLE
+    } else {
+        (c as i32 + r.upper) as u32
+    }
+}

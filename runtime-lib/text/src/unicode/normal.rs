@@ -41,7 +41,7 @@ const S_COUNT: u32 = 11172;
 
 /// unicodedata.combining.
 pub fn combining_class(c: u32) -> u8 {
-    if c < 0x300 || c > 0x10ffff {
+    if !(0x300..=0x10ffff).contains(&c) {
         return 0;
     }
     let block = t::CCC_INDEX[(c >> t::CCC_SHIFT) as usize] as usize;
@@ -49,7 +49,7 @@ pub fn combining_class(c: u32) -> u8 {
 }
 
 fn row(c: u32, compat: bool) -> u32 {
-    if c < 0xa0 || c > 0x10ffff {
+    if !(0xa0..=0x10ffff).contains(&c) {
         return 0;
     }
     let block = t::DECOMP_INDEX[(c >> t::DECOMP_SHIFT) as usize] as usize;
@@ -64,7 +64,7 @@ fn decompose(c: u32, compat: bool, out: &mut Vec<u32>) {
             L_BASE + s / (V_COUNT * T_COUNT),
             V_BASE + s % (V_COUNT * T_COUNT) / T_COUNT,
         ]);
-        if s % T_COUNT != 0 {
+        if !s.is_multiple_of(T_COUNT) {
             out.push(T_BASE + s % T_COUNT);
         }
         return;
@@ -86,7 +86,7 @@ fn compose(a: u32, b: u32) -> Option<u32> {
         return Some(S_BASE + ((a - L_BASE) * V_COUNT + (b - V_BASE)) * T_COUNT);
     }
     if (S_BASE..S_BASE + S_COUNT).contains(&a)
-        && (a - S_BASE) % T_COUNT == 0
+        && (a - S_BASE).is_multiple_of(T_COUNT)
         && (T_BASE + 1..T_BASE + T_COUNT).contains(&b)
     {
         return Some(a + (b - T_BASE));

@@ -129,6 +129,15 @@ def float_rows(r):
                     yield "n", b, n, "!O " + enc(str(e))
         y = r.choice(xs)
         yield "R", b, bits(y), repr(complex(x, y))
+    for _ in range(300):
+        # The decimal of 17 digits stands half way between two of 16.
+        x = (r.randrange(2 ** 50, 2 ** 52) * 2 + 1) / 2 ** r.randrange(1, 5)
+        yield "r", bits(x), repr(x)
+    for k in range(-1070, 1020, 11):
+        x = 2.0 ** k
+        yield "r", bits(x), repr(x)
+        yield "r", bits(x - x / 2 ** 53), repr(x - x / 2 ** 53)
+        yield "r", bits(x + x / 2 ** 52), repr(x + x / 2 ** 52)
     for x, n in ((5e-324, 1074), (0.1, 60), (1e300, 3), (1.5, 400), (123.456, 900)):
         for code in "efg":
             yield "f", bits(x), code, n, "", ("%." + str(n) + code) % x

@@ -146,15 +146,14 @@ fn searches() {
             Some(s) => enc(s.finish().units()),
             None => enc(h),
         };
-        let sep = |s: String| s.replace('|', "|");
         let mut ours = vec![place(search::find(h, n)), place(search::rfind(h, n))];
         ours.push(search::count(h, n, usize::MAX).to_string());
         ours.push(replaced);
         if n.is_empty() {
             ours.extend(["".into(), "".into()]);
         } else {
-            ours.push(sep(join(h, search::split(h, n, m))));
-            ours.push(sep(join(h, search::rsplit(h, n, m))));
+            ours.push(join(h, search::split(h, n, m)));
+            ours.push(join(h, search::rsplit(h, n, m)));
         }
         ours.push(join(h, search::split_whitespace(h, m)));
         ours.push(join(h, search::rsplit_whitespace(h, m)));
