@@ -160,19 +160,13 @@ impl<'a> Compiler<'a, '_> {
             self.annotation_string(annotation);
             return Ok(());
         }
-        self.unstarred(annotation)
-    }
-
-    /// `*args: *Ts` annotates with the only item of `*Ts`.
-    pub fn unstarred(&mut self, e: &'a Expr) -> Result<()> {
-        match &e.kind {
-            ExprKind::Starred { value, .. } => {
-                self.expr(value)?;
-                self.addop_i(e.loc, Opcode::UNPACK_SEQUENCE, 1);
-                Ok(())
-            }
-            _ => self.expr(e),
+        // `*args: *Ts` annotates with the only item of `*Ts`.
+        if let ExprKind::Starred { value, .. } = &annotation.kind {
+            self.expr(value)?;
+            self.addop_i(loc, Opcode::UNPACK_SEQUENCE, 1);
+            return Ok(());
         }
+        self.expr(annotation)
     }
 
     pub fn annotation_string(&mut self, annotation: &Expr) {

@@ -50,7 +50,9 @@ impl<'a> Compiler<'a, '_> {
     /// callee. CPython: maybe_optimize_function_call.
     fn function_call(&mut self, func: &'a Expr, args: &'a [Expr], keywords: &[Keyword], end: Label) -> Result<()> {
         let (ExprKind::Name { id, .. }, [arg], []) = (&func.kind, args, keywords) else { return Ok(()) };
-        if !matches!(arg.kind, ExprKind::GeneratorExp(_)) {
+        let ExprKind::GeneratorExp(comp) = &arg.kind else { return Ok(()) };
+        let entry = self.lookup_entry(comp.id)?;
+        if self.st.entries[entry].coroutine {
             return Ok(());
         }
         let loc = func.loc;

@@ -101,6 +101,10 @@ fn analyze_name(
 /// Names of the implicit cells of a class body, which are never free through it.
 const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
 
+fn free_in_child(table: &SymTable, id: EntryId, name: &Ident) -> bool {
+    table.entries[id].children.iter().any(|&c| table.entries[c].scope(name) == Scope::Free)
+}
+
 fn inline_comprehension(
     table: &mut SymTable,
     id: EntryId,
@@ -126,7 +130,9 @@ fn inline_comprehension(
             && CLASS_CELLS.iter().any(|name| k == *name)
         {
             scope = Scope::GlobalImplicit;
-            comp_free.remove(&k);
+            if !free_in_child(table, comp, &k) {
+                comp_free.remove(&k);
+            }
             removed.push(k.clone());
         }
         match existing {
@@ -138,7 +144,7 @@ fn inline_comprehension(
                 // A free name of the comprehension that is local here is simply local, unless a child needs it.
                 if flags & def::BOUND != 0
                     && table.entries[id].block != Block::Class
-                    && !table.entries[comp].children.iter().any(|&c| table.entries[c].scope(&k) == Scope::Free)
+                    && !free_in_child(table, comp, &k)
                 {
                     comp_free.remove(&k);
                 }

@@ -166,7 +166,8 @@ impl Builder<'_> {
         let generic = !f.type_params.params.is_empty();
         if generic {
             let owner = TypeParamOwner {
-                has_defaults: !f.args.defaults.is_empty(),
+                // CPython asks whether there is a sequence of defaults, which also an empty one is.
+                has_defaults: true,
                 has_kwdefaults: f.args.kw_defaults.iter().any(Option::is_some),
                 is_class: false,
             };

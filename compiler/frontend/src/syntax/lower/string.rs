@@ -206,31 +206,46 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Debug text without comments; string literals in it are kept as they are.
+/// Debug text without comments. CPython: Parser/lexer/lexer.c, set_ftstring_expr, which looks for a comment with
+/// regard to escapes and then removes it without.
 fn strip_comments(text: &str) -> String {
-    if !text.contains('#') {
+    let mut quote = None;
+    let toggle = |quote: &mut Option<char>, c: char| match *quote {
+        None => *quote = Some(c),
+        Some(q) if q == c => *quote = None,
+        Some(_) => {}
+    };
+    let mut chars = text.chars();
+    let mut has_comment = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            '"' | '\'' => toggle(&mut quote, c),
+            '#' if quote.is_none() => {
+                has_comment = true;
+                break;
+            }
+            _ => {}
+        }
+    }
+    if !has_comment {
         return text.to_string();
     }
     let mut out = String::with_capacity(text.len());
-    let mut quote: Option<char> = None;
-    let mut in_comment = false;
-    for c in text.chars() {
-        if in_comment {
-            if c == '\n' {
-                in_comment = false;
-                out.push(c);
-            }
-            continue;
-        }
-        match quote {
-            Some(q) if c == q => quote = None,
-            Some(_) => {}
-            None if c == '"' || c == '\'' => quote = Some(c),
-            None if c == '#' => {
-                in_comment = true;
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' | '\'' => toggle(&mut quote, c),
+            '#' if quote.is_none() => {
+                if chars.by_ref().any(|c| c == '\n') {
+                    out.push('\n');
+                }
                 continue;
             }
-            None => {}
+            _ => {}
         }
         out.push(c);
     }
