@@ -2,7 +2,7 @@
 use super::{Args, MethodDef};
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, to_abi};
 use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getter};
-use crate::types;
+use crate::{exc, types};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
 
@@ -59,6 +59,56 @@ static GETSET: &[GetSetDef] = &[
     }),
     getter("__text_signature__", |f| Ok(Own::str(cast(f).def.sig.text))),
 ];
+
+/// `TYPE.__new__`: `this` is the type.
+pub static NEW_METHOD: MethodDef = super::raw(super::sig!("__new__($type, *args, **kwargs)"), call_new)
+    .doc("Create and return a new object.  See help(type) for accurate signature.");
+
+/// CPython: Objects/typeobject.c, tp_new_wrapper.
+fn call_new(this: Ref, args: &Args) -> PyResult {
+    let ty = types::type_::cast(this);
+    let name = ty.full_name();
+    let Some(first) = args.get(0) else {
+        return exc::type_error(format_args!("{name}.__new__(): not enough arguments"));
+    };
+    let Some(cls) = first.downcast::<TypeObject>() else {
+        return exc::type_error(format_args!(
+            "{name}.__new__(X): X is not a type object ({})",
+            first.ty().name()
+        ));
+    };
+    if !cls.is_subtype(ty) {
+        return exc::type_error(format_args!(
+            "{name}.__new__({0}): {0} is not a subtype of {name}",
+            cls.full_name()
+        ));
+    }
+    // The nearest built-in base decides what memory an instance needs.
+    let mut solid = cls;
+    while solid.slots().new.is_some_and(|f| core::ptr::eq(f as *const (), crate::typeobj::slot_functions::new as *const ())) {
+        match solid.base() {
+            Some(b) => solid = b,
+            None => break,
+        }
+    }
+    if solid.slots().new.map(|f| f as usize) != ty.slots().new.map(|f| f as usize) {
+        return exc::type_error(format_args!(
+            "{name}.__new__({}) is not safe, use {}.__new__()",
+            cls.full_name(),
+            solid.full_name()
+        ));
+    }
+    match ty.slots().new {
+        Some(new) => new(types::type_::cast(first), &args.rest()),
+        None => exc::type_error(format_args!("cannot create '{name}' instances")),
+    }
+}
+
+/// Whether `d` is the `__new__` of a built-in type.
+pub fn is_new_method(d: Ref) -> bool {
+    d.downcast_exact::<BuiltinFunction>()
+        .is_some_and(|f| core::ptr::eq(f.def, &NEW_METHOD))
+}
 
 fn cast(f: Ref<'_>) -> &BuiltinFunction {
     // SAFETY: slots and getters of this type receive its instances.

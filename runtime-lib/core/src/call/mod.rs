@@ -317,4 +317,9 @@ pub unsafe extern "C" fn slot_call_vectorcall(callable: Value, args: *mut Value,
     })
 }
 
+/// The `call` slot of types whose instances have an entry of their own.
+pub fn call_through_vectorcall(callable: Ref, args: &Args) -> PyResult {
+    call(callable, args)
+}
+
 const _: () = assert!(size_of::<Result<Own, Raised>>() == 8);

@@ -8,6 +8,7 @@ use pyaot_abi::ThreadState;
 
 pub mod print;
 pub mod types;
+pub mod unraisable;
 
 /// State of the running thread; compiled code reads and writes it directly.
 #[unsafe(export_name = "pyaot_thread")]
@@ -116,6 +117,11 @@ shorthands! {
     recursion_error => RECURSION_ERROR,
 }
 
+/// AttributeError about `name` of `obj`.
+#[cold]
+pub fn attribute_error_for<R>(_obj: Ref, _name: Ref, message: Arguments) -> PyResult<R> {
+    attribute_error(message)
+}
 #[cold]
 pub fn key_error<R>(key: Ref) -> PyResult<R> {
     raise_value(&types::KEY_ERROR, key.own())

@@ -1,7 +1,9 @@
 //! Fills the `__dict__` of a built-in type from its definition at the first lookup: methods, computed attributes, slot wrappers.
 use super::TypeObject;
+use crate::call::builtin;
 use crate::object::{Own, PyResult, Raised};
 use crate::types::{self, descr};
+use pyaot_abi::type_flag;
 
 /// Cannot fail short of running out of memory at start.
 pub fn fill(ty: &TypeObject) {
@@ -12,14 +14,24 @@ pub fn fill(ty: &TypeObject) {
     fill_dict(ty).unwrap_or_else(|Raised| std::process::abort());
 }
 
+/// Types with an entry of their own for calls and no `call` slot in their definition.
+fn called_directly(ty: &TypeObject) -> bool {
+    let entry = ty.head.vectorcall.get().map(|f| f as usize);
+    entry.is_some() && entry != ty.base().and_then(|b| b.head.vectorcall.get()).map(|f| f as usize)
+}
+
 fn fill_dict(ty: &'static TypeObject) -> PyResult<()> {
     let Some(def) = ty.def else { return Ok(()) };
     let add = |name: &str, v: Own| types::dict::set(ty.dict(), types::str::intern(name).r(), v.r());
     for w in super::wrappers::WRAPPERS {
         // Only what the type itself defines: an inherited slot is found through the base's dict.
-        if (w.present)(&def.slots) {
-            add(w.name, descr::new_wrapper(ty, w)?)?;
+        let present = w.present(&def.slots) || (w.name == "__call__" && called_directly(ty));
+        if present && types::dict::get_str_static(ty.dict(), w.key.get()).is_none() {
+            types::dict::set(ty.dict(), w.key.get(), descr::new_wrapper(ty, w)?.r())?;
         }
+    }
+    if def.slots.new.is_some() && !ty.has(type_flag::DISALLOW_INSTANTIATION) {
+        add("__new__", builtin::new(&builtin::NEW_METHOD, Some(ty.own()), None)?)?;
     }
     for m in def.methods {
         add(m.name(), descr::new_method(ty, m)?)?;

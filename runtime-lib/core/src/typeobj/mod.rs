@@ -10,7 +10,9 @@ use pyaot_abi::{IMMORTAL_REFCOUNT, TypeHead, flag, type_flag};
 
 pub mod dict_fill;
 pub mod shape;
+pub mod slot_functions;
 pub mod slots;
+pub mod update;
 pub mod wrappers;
 
 pub use slots::{CompareOp, Slots};
@@ -229,6 +231,11 @@ impl TypeObject {
         }
         self.mro().any(|t| core::ptr::eq(t, other))
     }
+    /// Living direct subclasses, oldest first.
+    pub fn subclass_list(&self) -> Vec<&'static TypeObject> {
+        // SAFETY: dead subclasses take themselves off the list.
+        unsafe { (*self.subclasses.get()).iter().map(|t| &**t).collect() }
+    }
     pub fn is_heap(&self) -> bool {
         self.has(type_flag::HEAP)
     }
@@ -322,6 +329,21 @@ pub fn ready(ty: &'static TypeObject) {
             ty.head.shape_offset.set(base.head.shape_offset.get());
         }
         slots::inherit(ty, base);
+        // A type that says nothing about construction cannot be made by calling it (CPython: type_ready_set_new).
+        if def.slots.new.is_none() && base.base().is_none() {
+            ty.slots_mut().new = None;
+            ty.add_flags(type_flag::DISALLOW_INSTANTIATION);
+        }
+        if ty.has(type_flag::DISALLOW_INSTANTIATION) {
+            ty.slots_mut().new = None;
+        }
+        if let Some(entry) = base.head.vectorcall.get() {
+            if ty.head.vectorcall.get().is_none() && def.slots.call.is_none() {
+                ty.head.vectorcall.set(Some(entry));
+            }
+        }
+        // SAFETY: under the GIL; the list holds statics and types that take themselves off it.
+        unsafe { (*base.subclasses.get()).push(ty) };
     }
     let mut mro = vec![ty.own()];
     let mut b = base;
@@ -334,6 +356,9 @@ pub fn ready(ty: &'static TypeObject) {
     ty.mro.set(crate::types::tuple::from_vec(mro).into_value());
     if ty.head.vectorcall.get().is_none() && ty.slots().call.is_some() {
         ty.head.vectorcall.set(Some(crate::call::slot_call_vectorcall));
+    }
+    if ty.head.vectorcall.get().is_some() && ty.slots().call.is_none() {
+        ty.slots_mut().call = Some(crate::call::call_through_vectorcall);
     }
 }
 

@@ -23,16 +23,38 @@ pub struct GetSetDescriptor {
     pub def: &'static GetSetDef,
     pub owner: &'static TypeObject,
 }
-/// How a slot is called as a dunder method.
+/// One dunder name of one slot; see `typeobj::wrappers`.
 pub struct WrapperDef {
     pub name: &'static str,
+    pub key: &'static super::str::StaticName,
     pub text: &'static str,
     pub doc: &'static str,
-    /// Whether the type has the slot.
-    pub present: fn(&Slots) -> bool,
-    /// (the type whose slot it is, self, arguments)
-    pub invoke: fn(&'static TypeObject, Ref, &Args) -> PyResult,
+    /// Byte offset of the slot in [`Slots`].
+    pub offset: usize,
+    /// What a Python class that defines the name has in the slot; null when such classes use another slot.
+    pub generic: *const (),
+    /// (the type whose slot it is, self, arguments); `None` for names that have no wrapper.
+    pub invoke: Option<fn(&'static TypeObject, Ref, &Args) -> PyResult>,
+    /// Keyword arguments are allowed.
+    pub keywords: bool,
 }
+// SAFETY: immutable; `generic` is the address of a function.
+unsafe impl Sync for WrapperDef {}
+impl WrapperDef {
+    pub fn present(&self, s: &Slots) -> bool {
+        self.invoke.is_some() && !crate::typeobj::wrappers::slot_word(s, self.offset).is_null()
+    }
+    fn call(&self, owner: &'static TypeObject, this: Ref, args: &Args) -> PyResult {
+        if args.has_keywords() && !self.keywords {
+            return exc::type_error(format_args!("wrapper {}() takes no keyword arguments", self.name));
+        }
+        match self.invoke {
+            Some(f) => f(owner, this, args),
+            None => exc::system_error(format_args!("{} has no wrapper", self.name)),
+        }
+    }
+}
+
 /// `int.__add__`.
 #[repr(C)]
 pub struct WrapperDescriptor {
@@ -262,7 +284,7 @@ pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         call: Some(|w, args| {
             let w = cast::<MethodWrapper>(w);
             let d = cast::<WrapperDescriptor>(Ref::from_value(w.descr.get()));
-            (d.def.invoke)(d.owner, Ref::from_value(w.this.get()), args)
+            d.def.call(d.owner, Ref::from_value(w.this.get()), args)
         }),
         traverse: Some(|w, visit| {
             let w = cast::<MethodWrapper>(w);
@@ -335,6 +357,26 @@ fn take_self<'a>(name: &str, owner: &TypeObject, args: &Args<'a>) -> PyResult<(R
     Ok((this, args.rest()))
 }
 
+/// The first argument of an unbound slot wrapper (CPython: wrapperdescr_call).
+fn wrapper_self<'a>(d: &WrapperDescriptor, args: &Args<'a>) -> PyResult<(Ref<'a>, Args<'a>)> {
+    let Some(this) = args.get(0) else {
+        return exc::type_error(format_args!(
+            "descriptor '{}' of '{}' object needs an argument",
+            d.def.name,
+            d.owner.full_name()
+        ));
+    };
+    if !this.is_instance_of(d.owner) {
+        return exc::type_error(format_args!(
+            "descriptor '{}' requires a '{}' object but received a '{}'",
+            d.def.name,
+            d.owner.full_name(),
+            this.ty().full_name()
+        ));
+    }
+    Ok((this, args.rest()))
+}
+
 unsafe extern "C" fn method_vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
     // SAFETY: `callable` is of this type; the vectorcall contract.
     let (d, args) = unsafe {
@@ -354,7 +396,21 @@ unsafe extern "C" fn wrapper_vectorcall(callable: Value, args: *mut Value, nargs
             Args::from_abi(args, nargsf, kwnames),
         )
     };
-    to_abi(take_self(d.def.name, d.owner, &args).and_then(|(this, rest)| (d.def.invoke)(d.owner, this, &rest)))
+    to_abi(wrapper_self(d, &args).and_then(|(this, rest)| d.def.call(d.owner, this, &rest)))
+}
+
+/// The built-in type whose slot (or method that does the slot's work) `d` is, if `d` goes by `name`.
+pub fn slot_owner(d: Ref, name: &str) -> Option<&'static TypeObject> {
+    if let Some(w) = d.downcast_exact::<WrapperDescriptor>() {
+        return (w.def.name == name).then_some(w.owner);
+    }
+    d.downcast_exact::<MethodDescriptor>()
+        .filter(|m| m.def.name() == name)
+        .map(|m| m.owner)
+}
+/// The built-in type of a slot wrapper.
+pub fn wrapper_owner(d: Ref) -> Option<&'static TypeObject> {
+    d.downcast_exact::<WrapperDescriptor>().map(|w| w.owner)
 }
 
 /// The descriptor for a row of a method table.

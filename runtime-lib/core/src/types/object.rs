@@ -22,7 +22,7 @@ pub static OBJECT_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     name: "object",
     flags: type_flag::BASETYPE,
     slots: Slots {
-        repr: Some(repr),
+        repr: Some(default_repr),
         str: Some(str),
         hash: Some(hash),
         richcompare: Some(richcompare),
@@ -36,12 +36,20 @@ pub static OBJECT_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 /// CPython: Objects/typeobject.c, object_repr.
-fn repr(o: Ref) -> PyResult {
-    Ok(Own::str(&format!(
-        "<{} object at {:#x}>",
-        o.ty().full_name(),
-        o.value().0
-    )))
+pub fn default_repr(o: Ref) -> PyResult {
+    let ty = o.ty();
+    let module = crate::types::type_::module_of(ty)?;
+    let name = crate::types::type_::qualname(ty)?;
+    let name = crate::types::str::to_string_lossy(name.r());
+    let text = match module.filter(|m| m.r().ty().has(type_flag::STR)) {
+        Some(m) if crate::types::str::as_ascii(m.r()) != Some("builtins") => format!(
+            "<{}.{name} object at {:#x}>",
+            crate::types::str::to_string_lossy(m.r()),
+            o.value().0
+        ),
+        _ => format!("<{name} object at {:#x}>", o.value().0),
+    };
+    Ok(Own::str(&text))
 }
 
 fn str(o: Ref) -> PyResult {
@@ -76,18 +84,61 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     }
 }
 
+fn has_init(ty: &TypeObject) -> bool {
+    !ty.slots().init.is_some_and(|f| core::ptr::eq(f as *const (), init as *const ()))
+}
+fn has_new(ty: &TypeObject) -> bool {
+    !ty.slots().new.is_some_and(|f| core::ptr::eq(f as *const (), new as *const ()))
+}
+
 /// CPython: object_new.
 pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    if !args.is_empty() && cls.slots().init.map(|f| f as usize) == Some(init as *const () as usize) {
-        return exc::type_error(format_args!("{}() takes no arguments", cls.name()));
+    if !args.is_empty() {
+        if has_new(cls) {
+            return exc::type_error(format_args!(
+                "object.__new__() takes exactly one argument (the type to instantiate)"
+            ));
+        }
+        if !has_init(cls) {
+            return exc::type_error(format_args!("{}() takes no arguments", cls.name()));
+        }
+    }
+    if cls.has(type_flag::ABSTRACT) {
+        return abstract_error(cls);
     }
     alloc::object_of(cls, |header| Plain { header })
 }
 
+/// CPython: object_new, the branch for abstract classes.
+#[cold]
+fn abstract_error(cls: &'static TypeObject) -> PyResult {
+    let methods = object_protocol::get_attr(cls.r(), crate::istr!("__abstractmethods__"))?;
+    let mut names = Vec::new();
+    let it = object_protocol::iter(methods.r())?;
+    while let Some(n) = object_protocol::next(it.r())? {
+        names.push(crate::types::str::to_string_lossy(object_protocol::str(n.r())?.r()));
+    }
+    names.sort();
+    let s = if names.len() == 1 { "" } else { "s" };
+    exc::type_error(format_args!(
+        "Can't instantiate abstract class {} without an implementation for abstract method{s} '{}'",
+        cls.name(),
+        names.join("', '")
+    ))
+}
+
 /// CPython: object_init.
 pub fn init(o: Ref, args: &Args) -> PyResult<()> {
+    if args.is_empty() {
+        return Ok(());
+    }
     let ty = o.ty();
-    if !args.is_empty() && ty.slots().new.map(|f| f as usize) == Some(new as *const () as usize) {
+    if has_init(ty) {
+        return exc::type_error(format_args!(
+            "object.__init__() takes exactly one argument (the instance to initialize)"
+        ));
+    }
+    if !has_new(ty) {
         return exc::type_error(format_args!("{}() takes no arguments", ty.name()));
     }
     Ok(())
