@@ -55,4 +55,35 @@ mod tests {
         let text = str_::to_string_lossy(tuple::get(Ref::from_value(args), 0));
         assert_eq!(text, "'object' object has no attribute 'x'");
     }
+
+    #[test]
+    fn slots_are_methods_and_operators_have_errors() {
+        crate::init();
+        let add = protocol::get_attr(Ref::from_value(Value::from_small(1)), crate::istr!("__repr__")).unwrap();
+        assert_eq!(str_::to_string_lossy(crate::call::call0(add.r()).unwrap().r()), "1");
+        let message = |r: PyResult| {
+            assert!(r.is_err());
+            let e = exc::take().unwrap();
+            let args = e.r().downcast::<exc::types::BaseException>().unwrap().args.get();
+            str_::to_string_lossy(tuple::get(Ref::from_value(args), 0))
+        };
+        let (one, none) = (Own::int(1), Own::none());
+        assert_eq!(
+            message(protocol::binary_op(one.r(), none.r(), 13)),
+            "unsupported operand type(s) for +=: 'int' and 'NoneType'"
+        );
+        assert_eq!(
+            message(protocol::negative(none.r())),
+            "bad operand type for unary -: 'NoneType'"
+        );
+        assert_eq!(
+            message(protocol::get_item(none.r(), one.r())),
+            "'NoneType' object is not subscriptable"
+        );
+        let new = protocol::get_attr(crate::types::object::OBJECT_TYPE.r(), crate::istr!("__new__")).unwrap();
+        assert_eq!(
+            message(crate::call::call1(new.r(), crate::types::int::INT_TYPE.r())),
+            "object.__new__(int) is not safe, use int.__new__()"
+        );
+    }
 }

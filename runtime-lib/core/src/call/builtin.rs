@@ -85,7 +85,11 @@ fn call_new(this: Ref, args: &Args) -> PyResult {
     }
     // The nearest built-in base decides what memory an instance needs.
     let mut solid = cls;
-    while solid.slots().new.is_some_and(|f| core::ptr::eq(f as *const (), crate::typeobj::slot_functions::new as *const ())) {
+    while solid
+        .slots()
+        .new
+        .is_some_and(|f| core::ptr::eq(f as *const (), crate::typeobj::slot_functions::new as *const ()))
+    {
         match solid.base() {
             Some(b) => solid = b,
             None => break,

@@ -3,6 +3,7 @@
 
 pub mod exceptions;
 pub mod imports;
+pub mod operators;
 pub mod program;
 pub mod references;
 pub mod spine;

@@ -19,7 +19,9 @@ pub fn get_attr_opt(obj: Ref, name: Ref) -> PyResult<Option<Own>> {
     if is_generic_get(s) {
         return exc::swallow(generic_find_attr(obj, name), &exc::types::ATTRIBUTE_ERROR).map(Option::flatten);
     }
-    if s.getattro.is_some_and(|f| core::ptr::eq(f as *const (), type_get_attr as *const ())) {
+    if s.getattro
+        .is_some_and(|f| core::ptr::eq(f as *const (), type_get_attr as *const ()))
+    {
         return exc::swallow(type_find_attr(obj, name), &exc::types::ATTRIBUTE_ERROR).map(Option::flatten);
     }
     exc::swallow(get_attr(obj, name), &exc::types::ATTRIBUTE_ERROR)
@@ -27,11 +29,13 @@ pub fn get_attr_opt(obj: Ref, name: Ref) -> PyResult<Option<Own>> {
 /// Attributes of the type's instances are found by [`generic_get_attr`].
 #[inline]
 pub fn is_generic_get(s: &Slots) -> bool {
-    s.getattro.is_some_and(|f| core::ptr::eq(f as *const (), generic_get_attr as *const ()))
+    s.getattro
+        .is_some_and(|f| core::ptr::eq(f as *const (), generic_get_attr as *const ()))
 }
 #[inline]
 pub fn is_generic_set(s: &Slots) -> bool {
-    s.setattro.is_some_and(|f| core::ptr::eq(f as *const (), generic_set_attr as *const ()))
+    s.setattro
+        .is_some_and(|f| core::ptr::eq(f as *const (), generic_set_attr as *const ()))
 }
 /// `None` deletes.
 #[inline]
@@ -45,7 +49,10 @@ pub fn set_attr(obj: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
 /// TypeError when an attribute name is not a str; the interned name otherwise.
 fn checked_name(name: Ref) -> PyResult {
     if !name.ty().has(type_flag::STR) {
-        return exc::type_error(format_args!("attribute name must be string, not '{}'", name.ty().name()));
+        return exc::type_error(format_args!(
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        ));
     }
     Ok(types::str::intern_object(name.own()))
 }

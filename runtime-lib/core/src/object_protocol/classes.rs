@@ -34,7 +34,9 @@ pub fn real_is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
         if obj.is_instance_of(ty) {
             return Ok(true);
         }
-        let Some(c) = get_attr_opt(obj, istr!("__class__"))? else { return Ok(false) };
+        let Some(c) = get_attr_opt(obj, istr!("__class__"))? else {
+            return Ok(false);
+        };
         if c.r().is(obj.ty().r()) {
             return Ok(false);
         }
@@ -49,7 +51,11 @@ pub fn real_is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
 /// `issubclass(derived, cls)`, `__subclasscheck__` included.
 pub fn is_subclass(derived: Ref, cls: Ref) -> PyResult<bool> {
     if core::ptr::eq(cls.ty(), &types::type_::TYPE_TYPE) {
-        return if derived.is(cls) { Ok(true) } else { real_is_subclass(derived, cls) };
+        return if derived.is(cls) {
+            Ok(true)
+        } else {
+            real_is_subclass(derived, cls)
+        };
     }
     if cls.ty().has(type_flag::TUPLE) {
         let classes = cls.own();
@@ -71,7 +77,10 @@ pub fn real_is_subclass(derived: Ref, cls: Ref) -> PyResult<bool> {
         return Ok(d.is_subtype(c));
     }
     check_class(derived, "issubclass() arg 1 must be a class")?;
-    check_class(cls, "issubclass() arg 2 must be a class, a tuple of classes, or a union")?;
+    check_class(
+        cls,
+        "issubclass() arg 2 must be a class, a tuple of classes, or a union",
+    )?;
     abstract_is_subclass(derived, cls)
 }
 /// Objects that are no types count as classes when they have a tuple of `__bases__`.

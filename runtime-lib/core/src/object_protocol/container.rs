@@ -32,9 +32,7 @@ pub fn sequence_item(v: Ref, i: isize) -> PyResult {
     let s = v.ty().slots();
     match s.sq_item {
         Some(f) => f(v, from_end(v, i)?),
-        None if s.mp_subscript.is_some() => {
-            exc::type_error(format_args!("'{}' is not a sequence", v.ty().name()))
-        }
+        None if s.mp_subscript.is_some() => exc::type_error(format_args!("'{}' is not a sequence", v.ty().name())),
         None => exc::type_error(format_args!("'{}' object does not support indexing", v.ty().name())),
     }
 }
@@ -54,7 +52,10 @@ pub fn get_item(v: Ref, key: Ref) -> PyResult {
     }
     if s.sq_item.is_some() {
         if !is_index(key) {
-            return exc::type_error(format_args!("sequence index must be integer, not '{}'", key.ty().name()));
+            return exc::type_error(format_args!(
+                "sequence index must be integer, not '{}'",
+                key.ty().name()
+            ));
         }
         return sequence_item(v, index_isize(key, &exc::types::INDEX_ERROR)?);
     }
@@ -82,7 +83,10 @@ pub fn set_item(v: Ref, key: Ref, x: Option<Ref>) -> PyResult<()> {
             let i = index_isize(key, &exc::types::INDEX_ERROR)?;
             return f(v, from_end(v, i)?, x);
         }
-        return exc::type_error(format_args!("sequence index must be integer, not '{}'", key.ty().name()));
+        return exc::type_error(format_args!(
+            "sequence index must be integer, not '{}'",
+            key.ty().name()
+        ));
     }
     let name = v.ty().name();
     match x {

@@ -195,6 +195,20 @@ impl Attributes {
                 .map(|i| Ref::from_value(unsafe { *self.slot(i) })),
         }
     }
+    /// Owned lookup; a materialised dict may hold keys of any type, so this may run Python code.
+    pub fn lookup(&self, name: Ref) -> PyResult<Option<Own>> {
+        match self.dict() {
+            Some(d) => {
+                let d = d.own();
+                types::dict::get(d.r(), name)
+            }
+            None => Ok(self
+                .shape()
+                .find(name)
+                // SAFETY: slot of an existing attribute.
+                .map(|i| Ref::from_value(unsafe { *self.slot(i) }).own())),
+        }
+    }
     /// Stores an attribute; `name` is an interned exact str.
     pub fn set(&self, name: Ref, v: Own) -> PyResult<()> {
         if let Some(d) = self.dict() {

@@ -1,6 +1,6 @@
 //! What a Python class has in its slots: functions that look the dunder method up on the type and call it
 //! (CPython: Objects/typeobject.c, slot_tp_repr and its family).
-use super::{CompareOp, TypeObject, Slots};
+use super::{CompareOp, Slots, TypeObject};
 use crate::call::{self, Args};
 use crate::object::{Own, PyResult, Raised, Ref, Value};
 use crate::object_protocol as protocol;
@@ -77,7 +77,11 @@ pub fn hash(v: Ref) -> PyResult<i64> {
     let Some((f, unbound)) = method.filter(|(f, _)| !f.r().is_none()) else {
         return protocol::unhashable(v);
     };
-    let r = if unbound { call::call1(f.r(), v) } else { call::call0(f.r()) }?;
+    let r = if unbound {
+        call::call1(f.r(), v)
+    } else {
+        call::call0(f.r())
+    }?;
     if !r.r().ty().has(type_flag::INT) {
         return exc::type_error(format_args!("__hash__ method should return an integer"));
     }
@@ -90,7 +94,10 @@ pub fn hash(v: Ref) -> PyResult<i64> {
 pub fn nb_bool(v: Ref) -> PyResult<bool> {
     if let Some(r) = call_maybe(&[v], istr!("__bool__"))? {
         if !r.value().is_bool() {
-            return exc::type_error(format_args!("__bool__ should return bool, returned {}", r.r().ty().name()));
+            return exc::type_error(format_args!(
+                "__bool__ should return bool, returned {}",
+                r.r().ty().name()
+            ));
         }
         return Ok(r.value() == Value::TRUE);
     }
@@ -132,7 +139,11 @@ pub fn finalize(v: Ref) {
     let raised = exc::take();
     match lookup_method(v, istr!("__del__")) {
         Ok(Some((f, unbound))) => {
-            let r = if unbound { call::call1(f.r(), v) } else { call::call0(f.r()) };
+            let r = if unbound {
+                call::call1(f.r(), v)
+            } else {
+                call::call0(f.r())
+            };
             if r.is_err() {
                 exc::unraisable::write("Exception ignored while calling deallocator", Some(f.r()));
             }
@@ -268,7 +279,11 @@ pub fn sq_contains(v: Ref, item: Ref) -> PyResult<bool> {
             exc::type_error(format_args!("'{}' object is not a container", v.ty().name()))
         }
         Some((f, unbound)) => {
-            let r = if unbound { call::call2(f.r(), v, item) } else { call::call1(f.r(), item) }?;
+            let r = if unbound {
+                call::call2(f.r(), v, item)
+            } else {
+                call::call1(f.r(), item)
+            }?;
             protocol::truth(r.r())
         }
         None => protocol::contains_by_iteration(v, item),
@@ -369,7 +384,10 @@ pub fn nb_power(a: Ref, b: Ref, m: Ref) -> PyResult {
     binary(
         a,
         b,
-        |s| s.nb_power.is_some_and(|f| core::ptr::eq(f as *const (), nb_power as *const ())),
+        |s| {
+            s.nb_power
+                .is_some_and(|f| core::ptr::eq(f as *const (), nb_power as *const ()))
+        },
         istr!("__pow__"),
         istr!("__rpow__"),
         |x, y, n| {

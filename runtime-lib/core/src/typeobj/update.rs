@@ -94,7 +94,11 @@ fn update_vectorcall(ty: &TypeObject) {
     let entry = match ty.slots().call {
         None => None,
         Some(f) => match ty.base() {
-            Some(b) if b.slots().call.is_some_and(|g| core::ptr::eq(f as *const (), g as *const ())) => {
+            Some(b)
+                if b.slots()
+                    .call
+                    .is_some_and(|g| core::ptr::eq(f as *const (), g as *const ())) =>
+            {
                 b.head.vectorcall.get()
             }
             _ => Some(crate::call::slot_call_vectorcall as pyaot_abi::Vectorcall),

@@ -6,10 +6,10 @@
 use super::slot_functions as f;
 use super::{CompareOp, Slots, TypeObject};
 use crate::call::Args;
-use crate::{exc, object_protocol as protocol};
 use crate::object::{Own, PyResult, Ref};
 use crate::types::descr::WrapperDef;
 use crate::types::str::StaticName;
+use crate::{exc, object_protocol as protocol};
 
 /// The word of the slot at a byte offset of the table; null = absent.
 pub fn slot_word(s: &Slots, offset: usize) -> *const () {
@@ -23,7 +23,13 @@ pub fn slot_word(s: &Slots, offset: usize) -> *const () {
 /// `word` is null or came from a slot with the same offset (a row's `generic` has been checked against the field's type).
 pub unsafe fn set_slot_word(s: &mut Slots, offset: usize, word: *const ()) {
     // SAFETY: by contract, as in `slot_word`.
-    unsafe { (s as *mut Slots).cast::<u8>().add(offset).cast::<*const ()>().write(word) }
+    unsafe {
+        (s as *mut Slots)
+            .cast::<u8>()
+            .add(offset)
+            .cast::<*const ()>()
+            .write(word)
+    }
 }
 
 /// CPython: Objects/typeobject.c, check_num_args.

@@ -15,6 +15,7 @@ pub mod method;
 pub mod module;
 pub mod none;
 pub mod object;
+pub mod seq_iter;
 pub mod str;
 pub mod traceback;
 pub mod tuple;
@@ -40,6 +41,7 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &function::FUNCTION_TYPE,
     &method::METHOD_TYPE,
     &module::MODULE_TYPE,
+    &seq_iter::SEQUENCE_ITERATOR_TYPE,
     &descr::METHOD_DESCRIPTOR_TYPE,
     &descr::CLASSMETHOD_DESCRIPTOR_TYPE,
     &descr::GETSET_DESCRIPTOR_TYPE,

@@ -85,10 +85,14 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
 }
 
 fn has_init(ty: &TypeObject) -> bool {
-    !ty.slots().init.is_some_and(|f| core::ptr::eq(f as *const (), init as *const ()))
+    !ty.slots()
+        .init
+        .is_some_and(|f| core::ptr::eq(f as *const (), init as *const ()))
 }
 fn has_new(ty: &TypeObject) -> bool {
-    !ty.slots().new.is_some_and(|f| core::ptr::eq(f as *const (), new as *const ()))
+    !ty.slots()
+        .new
+        .is_some_and(|f| core::ptr::eq(f as *const (), new as *const ()))
 }
 
 /// CPython: object_new.

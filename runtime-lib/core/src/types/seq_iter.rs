@@ -54,7 +54,9 @@ pub fn new(seq: Ref) -> PyResult {
 }
 fn next(it: Ref) -> PyResult<Option<Own>> {
     let it = cast(it);
-    let Some(seq) = field(&it.seq).map(Ref::own) else { return Ok(None) };
+    let Some(seq) = field(&it.seq).map(Ref::own) else {
+        return Ok(None);
+    };
     let i = it.index.get();
     if i == isize::MAX {
         return exc::overflow_error(format_args!("iter index too large"));
@@ -74,8 +76,17 @@ fn next(it: Ref) -> PyResult<Option<Own>> {
 }
 fn length_hint(it: Ref) -> PyResult {
     let it = cast(it);
-    let Some(seq) = field(&it.seq).map(Ref::own) else { return Ok(Own::int(0)) };
-    if seq.r().ty().slots().sq_length.or(seq.r().ty().slots().mp_length).is_none() {
+    let Some(seq) = field(&it.seq).map(Ref::own) else {
+        return Ok(Own::int(0));
+    };
+    if seq
+        .r()
+        .ty()
+        .slots()
+        .sq_length
+        .or(seq.r().ty().slots().mp_length)
+        .is_none()
+    {
         return Ok(Own::not_implemented());
     }
     let n = protocol::len(seq.r())? as i64 - it.index.get() as i64;

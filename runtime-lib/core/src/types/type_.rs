@@ -58,3 +58,21 @@ fn repr(t: Ref) -> PyResult {
     let ty = cast(t);
     Ok(Own::str(&format!("<class '{}'>", ty.full_name())))
 }
+
+/// `__module__` as the type states it; `None` when a class lost it (CPython: type_module).
+pub fn module_of(ty: &TypeObject) -> PyResult<Option<Own>> {
+    match ty.def {
+        Some(def) => Ok(Some(match def.name.rsplit_once('.') {
+            Some((module, _)) => Own::str(module),
+            None => crate::istr!("builtins").own(),
+        })),
+        None => crate::types::dict::get(ty.dict(), crate::istr!("__module__")),
+    }
+}
+/// `__qualname__`.
+pub fn qualname(ty: &TypeObject) -> PyResult {
+    Ok(match Ref::from_nullable(ty.qualname.get()) {
+        Some(q) => q.own(),
+        None => Own::str(ty.name()),
+    })
+}

@@ -1,0 +1,77 @@
+//! Operators, comparison, truth and subscripts of compiled code: the ends that the inlined fast paths leave out.
+use crate::object::{Own, PyResult, Ref, Value, decref, to_abi, to_abi_bool, to_abi_status};
+use crate::object_protocol::{self as protocol, nb};
+use crate::typeobj::CompareOp;
+
+fn r<'a>(v: Value) -> Ref<'a> {
+    Ref::from_value(v)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_binary_op(a: Value, b: Value, op: i32) -> Value {
+    to_abi(protocol::binary_op(r(a), r(b), op))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_matmul(a: Value, b: Value) -> Value {
+    to_abi(protocol::binary_op(r(a), r(b), nb::MATRIX_MULTIPLY))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_pow(a: Value, b: Value) -> Value {
+    to_abi(protocol::binary_op(r(a), r(b), nb::POWER))
+}
+/// Takes `a` on success only; see the table.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_add_take_slow(a: Value, b: Value, op: i32) -> Value {
+    let result = to_abi(protocol::binary_op(r(a), r(b), op));
+    if !result.is_null() {
+        decref(a);
+    }
+    result
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_neg_slow(a: Value) -> Value {
+    to_abi(protocol::negative(r(a)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_pos(a: Value) -> Value {
+    to_abi(protocol::positive(r(a)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_invert(a: Value) -> Value {
+    to_abi(protocol::invert(r(a)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_truth_slow(a: Value) -> i32 {
+    to_abi_bool(protocol::truth(r(a)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_compare_slow(a: Value, b: Value, op: i32) -> Value {
+    to_abi(protocol::compare(r(a), r(b), CompareOp::from_i32(op)))
+}
+/// COMPARE_OP with the to-bool bit: the truth of the result, without the identity shortcut of containers.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_compare_bool_slow(a: Value, b: Value, op: i32) -> i32 {
+    let truth = |v: Own| -> PyResult<bool> { protocol::truth(v.r()) };
+    to_abi_bool(protocol::compare(r(a), r(b), CompareOp::from_i32(op)).and_then(truth))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_contains(container: Value, item: Value) -> i32 {
+    to_abi_bool(protocol::contains(r(container), r(item)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_getitem_slow(a: Value, key: Value) -> Value {
+    to_abi(protocol::get_item(r(a), r(key)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32 {
+    let v = Own::from_value(v);
+    to_abi_status(protocol::set_item(r(a), r(key), Some(v.r())))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_delitem(a: Value, key: Value) -> i32 {
+    to_abi_status(protocol::set_item(r(a), r(key), None))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_get_len(v: Value) -> Value {
+    to_abi(protocol::len(r(v)).map(Own::usize))
+}
