@@ -133,6 +133,19 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         global.as_pointer_value()
     }
 
+    /// The state of the running thread, with its size: it is read, not only addressed.
+    pub fn thread_state(&self) -> PointerValue<'ctx> {
+        let name = "pyaot_thread";
+        if let Some(global) = self.module.get_global(name) {
+            return global.as_pointer_value();
+        }
+        let words = size_of::<pyaot_abi::ThreadState>() as u32 / 8;
+        let global = self.module.add_global(self.context.i64_type().array_type(words), None, name);
+        global.set_visibility(GlobalVisibility::Hidden);
+        global.set_alignment(8);
+        global.as_pointer_value()
+    }
+
     /// The three fields of `Header`.
     fn header(&self, type_name: &str, flags: u32) -> [BasicValueEnum<'ctx>; 3] {
         [

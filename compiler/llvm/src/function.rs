@@ -89,7 +89,7 @@ pub fn emit<'ctx>(
         context.metadata_node(&[name("branch_weights"), weight(1), weight(4000)]),
         context.metadata_node(&[name("branch_weights"), weight(4000), weight(1)]),
     ];
-    let thread = data.runtime_symbol("pyaot_thread");
+    let thread = data.thread_state();
     let mut body = Body {
         debug,
         ir,
