@@ -1,0 +1,2 @@
+_parts = (1, 4, 2)
+VERSION = ".".join(map(str, _parts))
