@@ -13,6 +13,7 @@ use crate::progress::Progress;
 use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
 use crate::{link, maps, program};
+use pyaot_code::CodeObject;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -135,6 +136,15 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// The code object of a module; warnings about the program's own source are shown.
+    fn front(&self, module: &Found, source: &[u8]) -> Result<CodeObject> {
+        let (code, warnings) = pipeline::code_object(module, source, self.args.python_optimize)?;
+        if !module.stdlib {
+            warnings.iter().for_each(|warning| self.progress.note(warning));
+        }
+        Ok(code)
+    }
+
     /// Object of one module, from the cache or made now; `discovered` learns the imports as soon as they are known.
     fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Request>)) -> Result<Ready> {
         let source = Self::read(module)?;
@@ -153,7 +163,7 @@ impl<'a> Build<'a> {
             });
         }
         let start = Instant::now();
-        let code = pipeline::code_object(module, &source, self.args.python_optimize)?;
+        let code = self.front(module, &source)?;
         let requests = imports::requests(&code);
         let text = imports::to_text(&requests);
         discovered(requests);
@@ -360,7 +370,7 @@ impl<'a> Build<'a> {
     /// Every module in turn up to an earlier form; only the script's own modules are printed.
     pub fn artifact(&self, artifact: Artifact) -> Result<Vec<u8>> {
         let source = Self::read(&self.script)?;
-        let code = pipeline::code_object(&self.script, &source, self.args.python_optimize)?;
+        let code = self.front(&self.script, &source)?;
         pipeline::compile(&self.script, &source, &code, &self.options(), &self.home.hot, artifact)
     }
 
@@ -373,7 +383,7 @@ impl<'a> Build<'a> {
                 continue;
             }
             let source = Self::read(&module)?;
-            let code = pipeline::code_object(&module, &source, self.args.python_optimize)?;
+            let code = self.front(&module, &source)?;
             for request in imports::requests(&code) {
                 let names = self.finder.expand(&module, &request);
                 pending.extend(names.iter().filter_map(|(name, _)| self.finder.find(name)));

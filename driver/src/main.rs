@@ -33,6 +33,7 @@ const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    pipeline::enter("start");
     scratch::clean_on_signals();
     std::panic::set_hook(Box::new(|info| {
         scratch::remove_all();

@@ -4,12 +4,13 @@
 //! kept per thread, so that an internal error can name it.
 use crate::failure::{Failure, Result};
 use crate::finder::Found;
-use pyaot_code::{CodeObject, Constant};
+use pyaot_code::CodeObject;
 use pyaot_llvm::Form;
 use std::cell::Cell;
 
 thread_local! {
-    static STAGE: Cell<&'static str> = const { Cell::new("start") };
+    // The front end runs on a thread of its own, which enters no stage.
+    static STAGE: Cell<&'static str> = const { Cell::new("front end") };
 }
 
 /// The stage that this thread is in.
@@ -17,7 +18,7 @@ pub fn current_stage() -> &'static str {
     STAGE.get()
 }
 
-fn enter(stage: &'static str) {
+pub fn enter(stage: &'static str) {
     STAGE.set(stage);
 }
 
@@ -54,8 +55,8 @@ fn is_pyc(bytes: &[u8]) -> bool {
     bytes.len() >= 4 && bytes[2..4] == *b"\r\n" && bytes[1] != b'\n'
 }
 
-/// The code object of a module's file.
-pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<CodeObject> {
+/// The code object of a module's file, and the warnings about its source.
+pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(CodeObject, Vec<String>)> {
     let is_compiled = module
         .path
         .as_ref()
@@ -63,13 +64,29 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<CodeObj
     if is_compiled || is_pyc(bytes) {
         enter("marshal");
         return match pyaot_code::marshal::read_pyc(bytes) {
-            Ok((_, code)) => Ok(code),
+            Ok((_, code)) => Ok((code, Vec::new())),
             Err(e) => Err(Failure::request(format!("cannot read '{}': {e}", module.filename))),
         };
     }
     enter("front end");
-    let _ = optimize;
-    Err(Failure::internal("front end", "source is not compiled by this build"))
+    let mode = pyaot_frontend::Mode::Exec;
+    let flags = pyaot_frontend::Flags::default();
+    match pyaot_frontend::compile(bytes, &module.filename, mode, optimize, flags) {
+        Ok(compiled) => {
+            let warnings = compiled.warnings.iter().map(|w| {
+                let line = usize::try_from(w.loc.lineno).unwrap_or(0);
+                let text = String::from_utf8_lossy(bytes);
+                let source = text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim();
+                format!(
+                    "{}:{line}: {:?}: {}\n  {source}",
+                    module.filename, w.category, w.message
+                )
+            });
+            Ok((compiled.code, warnings.collect()))
+        }
+        Err(d) if d.class == pyaot_frontend::ErrorClass::SystemError => Err(Failure::internal("front end", d)),
+        Err(d) => Err(Failure::Program(d.to_string())),
+    }
 }
 
 /// Everything behind the code object.
@@ -129,33 +146,24 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
+/// What `python3.14 -m dis` prints; one function when asked for.
 fn bytecode_text(code: &CodeObject, function: Option<&str>) -> Result<Vec<u8>> {
     enter("dis");
+    let bad = |e: pyaot_code::BadCode| Failure::request(format!("bad bytecode in {}: {e}", code.qualname));
+    let options = pyaot_code::dis::DisOptions::default();
+    let Some(name) = function else {
+        return Ok(pyaot_code::dis::dis(code, options).map_err(bad)?.into_bytes());
+    };
     let mut out = String::new();
     for code in pyaot_llvm::code_objects(code) {
-        if function.is_none_or(|name| code.qualname == name || code.name == name) {
-            out.push_str(&format!("Disassembly of {}:\n", code.qualname));
-            let instructions = code
-                .instructions()
-                .map_err(|e| Failure::request(format!("bad bytecode in {}: {e}", code.qualname)))?;
-            for i in &instructions {
-                let detail = match code.consts.get(i.oparg as usize) {
-                    Some(constant) if i.opcode == pyaot_code::Opcode::LOAD_CONST => format!(" ({})", short(constant)),
-                    _ => String::new(),
-                };
-                out.push_str(&format!("{:>6}  {:?} {}{detail}\n", i.offset, i.opcode, i.oparg));
-            }
+        if code.qualname == name || code.name == name {
+            out.push_str(&pyaot_code::dis::dis(code, options).map_err(bad)?);
         }
     }
-    Ok(out.into_bytes())
-}
-
-fn short(constant: &Constant) -> String {
-    let text = format!("{constant:?}");
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
+    if out.is_empty() {
+        return Err(Failure::request(format!("no function '{name}'")));
     }
+    Ok(out.into_bytes())
 }
 
 fn ir_text(ir: &pyaot_ir::Module, function: Option<&str>) -> Result<Vec<u8>> {

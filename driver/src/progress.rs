@@ -54,8 +54,13 @@ impl Progress {
     }
 
     pub fn warn(&self, message: &str) {
+        self.note(&format!("pyaot: warning: {message}"));
+    }
+
+    /// A line (or several) above the progress bar.
+    pub fn note(&self, text: &str) {
         let guard = self.bar.lock().unwrap_or_else(|e| e.into_inner());
-        let print = || eprintln!("pyaot: warning: {message}");
+        let print = || eprintln!("{text}");
         match guard.as_ref() {
             Some(bar) => bar.suspend(print),
             None => print(),

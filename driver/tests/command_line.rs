@@ -19,7 +19,10 @@ impl Folder {
 
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("temporary folder");
-        let mut names: Vec<_> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<_> = entries
+            .flatten()
+            .map(|e| e.file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -35,9 +38,17 @@ impl Drop for Folder {
 fn pyaot(folder: &Folder, args: &[&str]) -> Output {
     let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
     if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env("PYAOT_HOME", Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"));
+        command.env(
+            "PYAOT_HOME",
+            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
+        );
     }
-    command.args(args).current_dir(&folder.0).env("TMPDIR", &folder.0).output().expect("pyaot runs")
+    command
+        .args(args)
+        .current_dir(&folder.0)
+        .env("TMPDIR", &folder.0)
+        .output()
+        .expect("pyaot runs")
 }
 
 fn stderr(output: &Output) -> String {
@@ -61,13 +72,29 @@ fn requests_that_cannot_be_met_are_one_clear_line() {
     folder.file("ok.py", b"print('hello')\n");
     folder.file("same", b"print('hello')\n");
     std::fs::create_dir(folder.0.join("empty")).expect("folder");
-    refuses(&folder, &["build", "missing.py"], "cannot open 'missing.py': No such file or directory");
+    refuses(
+        &folder,
+        &["build", "missing.py"],
+        "cannot open 'missing.py': No such file or directory",
+    );
     refuses(&folder, &["build", "empty"], "is a folder without __main__.py");
-    refuses(&folder, &["build", "ok.py", "-o", "nowhere/out"], "the folder 'nowhere' does not exist");
+    refuses(
+        &folder,
+        &["build", "ok.py", "-o", "nowhere/out"],
+        "the folder 'nowhere' does not exist",
+    );
     refuses(&folder, &["build", "ok.py", "-o", "empty"], "Is a directory");
     refuses(&folder, &["build", "same"], "would replace the script");
-    refuses(&folder, &["build", "ok.py", "--include", "no.such"], "no module named 'no'");
-    refuses(&folder, &["build", "ok.py", "--remap-path", "x"], "--remap-path wants FROM=TO");
+    refuses(
+        &folder,
+        &["build", "ok.py", "--include", "no.such"],
+        "no module named 'no'",
+    );
+    refuses(
+        &folder,
+        &["build", "ok.py", "--remap-path", "x"],
+        "--remap-path wants FROM=TO",
+    );
 }
 
 #[test]
@@ -84,10 +111,19 @@ fn damaged_pyc_files_are_refused() {
 #[test]
 fn wrong_arguments_are_clap_errors() {
     let folder = Folder::new("arguments");
-    for args in [&["build"][..], &["build", "--no-such-option", "x.py"], &["frobnicate"], &["build", "-O7", "x.py"]] {
+    for args in [
+        &["build"][..],
+        &["build", "--no-such-option", "x.py"],
+        &["frobnicate"],
+        &["build", "-O7", "x.py"],
+    ] {
         let output = pyaot(&folder, args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
-        assert!(stderr(&output).starts_with("error:") || args == ["build"], "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("error:") || args == ["build"],
+            "{}",
+            stderr(&output)
+        );
     }
 }
 
@@ -97,7 +133,10 @@ fn syntax_errors_show_file_line_and_caret() {
     folder.file("bad.py", b"x = 1\nprint(x\ny = 2\n");
     refuses(&folder, &["build", "bad.py"], "SyntaxError: '(' was never closed");
     let text = stderr(&pyaot(&folder, &["build", "bad.py"]));
-    assert!(text.contains("line 2") && text.contains("print(x") && text.contains('^'), "{text}");
+    assert!(
+        text.contains("line 2") && text.contains("print(x") && text.contains('^'),
+        "{text}"
+    );
 }
 
 #[test]
@@ -106,9 +145,17 @@ fn missing_linker_says_what_to_install() {
     folder.file("ok.py", b"pass\n");
     let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
     if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env("PYAOT_HOME", Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"));
+        command.env(
+            "PYAOT_HOME",
+            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
+        );
     }
-    let output = command.args(["build", "ok.py"]).current_dir(&folder.0).env("PATH", "/nonexistent").output().expect("runs");
+    let output = command
+        .args(["build", "ok.py"])
+        .current_dir(&folder.0)
+        .env("PATH", "/nonexistent")
+        .output()
+        .expect("runs");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("apt-get install gcc"), "{}", stderr(&output));
     assert_eq!(folder.names(), ["ok.py"]);

@@ -14,7 +14,10 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 fn main() {
     let args = Arguments::from_args();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap_or_default();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap_or_default();
     let known: HashSet<String> = std::fs::read_to_string(root.join("tests/run/known_failures.txt"))
         .unwrap_or_default()
         .lines()
@@ -28,7 +31,12 @@ fn main() {
     let trials = scripts
         .into_iter()
         .map(|script| {
-            let name = script.strip_prefix(&root).unwrap_or(&script).with_extension("").display().to_string();
+            let name = script
+                .strip_prefix(&root)
+                .unwrap_or(&script)
+                .with_extension("")
+                .display()
+                .to_string();
             let must_fail = known.contains(&name);
             let root = root.clone();
             Trial::test(name, move || match (run(&root, &script), must_fail) {
@@ -63,7 +71,10 @@ fn compiler() -> Command {
     let program = std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into());
     let mut command = Command::new(program);
     if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env("PYAOT_HOME", Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"));
+        command.env(
+            "PYAOT_HOME",
+            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
+        );
     }
     command
 }
@@ -77,9 +88,19 @@ fn run(root: &Path, script: &Path) -> Result<(), String> {
     let folder = scratch()?;
     let result = (|| {
         let executable = folder.join("program");
-        let build = compiler().arg("build").arg(script).arg("-o").arg(&executable).output().map_err(|e| e.to_string())?;
+        let build = compiler()
+            .arg("build")
+            .arg(script)
+            .arg("-o")
+            .arg(&executable)
+            .output()
+            .map_err(|e| e.to_string())?;
         if !build.status.success() {
-            return Err(format!("build failed ({}):\n{}", build.status, String::from_utf8_lossy(&build.stderr)));
+            return Err(format!(
+                "build failed ({}):\n{}",
+                build.status,
+                String::from_utf8_lossy(&build.stderr)
+            ));
         }
         let (out, err, status) = execute(&executable, script, &folder)?;
         let mut wrong = String::new();
@@ -99,7 +120,11 @@ fn run(root: &Path, script: &Path) -> Result<(), String> {
 fn scratch() -> Result<PathBuf, String> {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("pyaot-test.{}.{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "pyaot-test.{}.{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
     let folder = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
     Ok(folder)
@@ -119,7 +144,13 @@ fn execute(executable: &Path, script: &Path, folder: &Path) -> Result<(Vec<u8>, 
         .args(args.lines())
         .current_dir(script.parent().unwrap_or(Path::new("/")))
         .env_clear()
-        .envs([("PATH", "/usr/bin:/bin"), ("HOME", "/"), ("LANG", "C.UTF-8"), ("PYTHONHASHSEED", "0"), ("PYTHON_COLORS", "0")])
+        .envs([
+            ("PATH", "/usr/bin:/bin"),
+            ("HOME", "/"),
+            ("LANG", "C.UTF-8"),
+            ("PYTHONHASHSEED", "0"),
+            ("PYTHON_COLORS", "0"),
+        ])
         .stdin(stdin)
         .stdout(file(&out)?)
         .stderr(file(&err)?)
@@ -154,7 +185,11 @@ fn normalise(bytes: &[u8], root: &Path, _executable: &Path) -> Vec<u8> {
             out.extend_from_slice(b"ROOT/");
             at += root.len();
         } else if rest.starts_with(b"0x") {
-            let digits = rest[2..].iter().take(16).take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
+            let digits = rest[2..]
+                .iter()
+                .take(16)
+                .take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+                .count();
             if digits >= 6 {
                 out.extend_from_slice(b"0xADDRESS");
             } else {

@@ -22,9 +22,15 @@ fn crates() -> Vec<(String, String, BTreeSet<String>)> {
         .into_iter()
         .flatten()
         .map(|package| {
-            let folder = text(&package["manifest_path"]).replace(&format!("{root}/"), "").replace("/Cargo.toml", "");
+            let folder = text(&package["manifest_path"])
+                .replace(&format!("{root}/"), "")
+                .replace("/Cargo.toml", "");
             let deps = package["dependencies"].as_array().into_iter().flatten();
-            (text(&package["name"]), folder, deps.filter(|d| d["kind"].is_null()).map(|d| text(&d["name"])).collect())
+            (
+                text(&package["name"]),
+                folder,
+                deps.filter(|d| d["kind"].is_null()).map(|d| text(&d["name"])).collect(),
+            )
         })
         .collect()
 }
@@ -34,12 +40,18 @@ fn dependencies_point_the_allowed_way() {
     let crates = crates();
     assert!(crates.len() >= 12, "{crates:?}");
     let below = |prefix: &str| {
-        crates.iter().filter(|(_, folder, _)| folder.starts_with(prefix)).map(|(n, _, _)| n.clone()).collect::<BTreeSet<_>>()
+        crates
+            .iter()
+            .filter(|(_, folder, _)| folder.starts_with(prefix))
+            .map(|(n, _, _)| n.clone())
+            .collect::<BTreeSet<_>>()
     };
     let (compiler, runtime) = (below("compiler/"), below("runtime-lib/"));
     for (name, folder, deps) in &crates {
         let wrong: Vec<&String> = if folder.starts_with("compiler/") {
-            deps.iter().filter(|d| runtime.contains(*d) && *d != "pyaot_abi").collect()
+            deps.iter()
+                .filter(|d| runtime.contains(*d) && *d != "pyaot_abi")
+                .collect()
         } else if folder.starts_with("runtime-lib/") {
             let vm = name == "pyaot_vm";
             deps.iter()
@@ -49,10 +61,19 @@ fn dependencies_point_the_allowed_way() {
             Vec::new()
         };
         assert!(wrong.is_empty(), "{name} may not depend on {wrong:?}");
-        assert!(name == "pyaot_llvm" || !deps.contains("inkwell"), "only pyaot_llvm names inkwell, not {name}");
-        assert!(name != "pyaot_core" || !deps.contains("pyaot_stdlib"), "core may not depend on stdlib");
+        assert!(
+            name == "pyaot_llvm" || !deps.contains("inkwell"),
+            "only pyaot_llvm names inkwell, not {name}"
+        );
+        assert!(
+            name != "pyaot_core" || !deps.contains("pyaot_stdlib"),
+            "core may not depend on stdlib"
+        );
         let leaf = matches!(name.as_str(), "pyaot_abi" | "pyaot_code");
-        assert!(!leaf || deps.iter().all(|d| !d.starts_with("pyaot_")), "{name} is a leaf");
+        assert!(
+            !leaf || deps.iter().all(|d| !d.starts_with("pyaot_")),
+            "{name} is a leaf"
+        );
     }
 }
 
@@ -67,6 +88,9 @@ fn hot_bitcode_needs_only_rows_of_the_table_and_types() {
     for symbol in symbols {
         let name = symbol.strip_prefix("pyaot_").unwrap_or("");
         let known = name.starts_with("type_") || pyaot_abi::Intrinsic::find(name).is_some();
-        assert!(known, "{symbol} is neither a row of the intrinsic table nor a type object");
+        assert!(
+            known,
+            "{symbol} is neither a row of the intrinsic table nor a type object"
+        );
     }
 }
