@@ -35,7 +35,8 @@ pub fn optimize_and_assemble(
         argcount: (unit.posonlyargcount + unit.argcount) as u32,
         posonlyargcount: unit.posonlyargcount as u32,
         kwonlyargcount: unit.kwonlyargcount as u32,
-        stacksize: optimized.stackdepth,
+        // CPython never makes an empty stack.
+        stacksize: optimized.stackdepth.max(1),
         flags: code_flags,
         code: bytecode(&instrs)?,
         consts: optimized.consts.into_values(),

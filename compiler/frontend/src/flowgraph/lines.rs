@@ -4,7 +4,7 @@
 
 use pyaot_code::Opcode;
 
-use super::{BlockId, Cfg, Result};
+use super::{BlockId, Cfg, CfgInstr, Result};
 use crate::instr::Location;
 
 impl Cfg {
@@ -106,10 +106,10 @@ impl Cfg {
                 _ => continue,
             };
             last.opcode = opcode;
-            let loc = last.loc;
+            let (loc, except) = (last.loc, last.except);
             let at = self[b].used - 1;
-            self[b].insert(at, super::CfgInstr::new(Opcode::COPY, 1, loc));
-            self[b].insert(at + 1, super::CfgInstr::new(Opcode::TO_BOOL, 0, loc));
+            self[b].insert(at, CfgInstr { except, ..CfgInstr::new(Opcode::COPY, 1, loc) });
+            self[b].insert(at + 1, CfgInstr { except, ..CfgInstr::new(Opcode::TO_BOOL, 0, loc) });
         }
     }
 }

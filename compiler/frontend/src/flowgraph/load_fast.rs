@@ -172,6 +172,10 @@ impl Cfg {
                     refs.pop()?;
                 }
             }
+            // A generator is its own iterator, so what was loaded may stay on the stack.
+            Opcode::GET_YIELD_FROM_ITER => {
+                refs.at(1)?;
+            }
             Opcode::END_SEND | Opcode::SET_FUNCTION_ATTRIBUTE => {
                 let top = refs.pop()?;
                 refs.pop()?;
