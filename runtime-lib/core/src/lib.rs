@@ -14,6 +14,7 @@ pub mod object;
 pub mod object_protocol;
 pub mod typeobj;
 pub mod types;
+pub mod warn;
 
 /// What the author of a built-in type or native module needs.
 pub mod prelude {

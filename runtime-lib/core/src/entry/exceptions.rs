@@ -155,3 +155,26 @@ pub extern "C" fn pyaot_raise_again(position: i32) -> i32 {
     let Err(Raised) = exc::restore::<core::convert::Infallible>(Ref::from_value(handled).own());
     -1
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_check_eg_match(exc: Value, ty: Value, out: *mut u8) -> i32 {
+    match exc::group::check_match(Ref::from_value(exc), Ref::from_value(ty)) {
+        Ok((rest, matched)) => {
+            // SAFETY: the compiler passes room for two words.
+            unsafe {
+                out.cast::<Value>().write(rest.into_value());
+                out.cast::<Value>().add(1).write(matched.into_value());
+            }
+            0
+        }
+        Err(Raised) => -1,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_prep_reraise_star(orig: Value, list: Value) -> Value {
+    to_abi(exc::group::prep_reraise_star(
+        Ref::from_value(orig),
+        Ref::from_value(list),
+    ))
+}

@@ -6,9 +6,15 @@ use core::cell::Cell;
 use core::fmt::Arguments;
 use pyaot_abi::ThreadState;
 
+pub mod base;
+pub mod fields;
+pub mod group;
+pub mod os_error;
 pub mod print;
+pub mod syntax;
 pub mod types;
 pub mod unraisable;
+pub mod unicode;
 
 /// State of the running thread; compiled code reads and writes it directly.
 #[unsafe(export_name = "pyaot_thread")]

@@ -37,76 +37,148 @@ pub static BASE_EXCEPTION: TypeObject = {
         name: "BaseException",
         basic_size: size_of::<BaseException>(),
         flags: BASE_FLAGS,
+        doc: "The root of all exceptions.",
         slots: Slots {
             new: Some(new),
             init: Some(init),
+            repr: Some(super::base::repr),
+            str: Some(super::base::str),
             traverse: Some(traverse),
+            clear: Some(clear),
             dealloc: Some(dealloc),
             ..Slots::NONE
         },
+        methods: super::base::METHODS,
+        getset: super::base::GETSET,
         ..TypeDef::NEW
     });
     t.head.shape_offset.replace(16);
     t
 };
 
-/// Simple classes: same layout as their base.
+/// Bytes of a class with `n` value fields of its own behind the base's.
+pub const fn size_with(n: usize) -> usize {
+    size_of::<BaseException>() + n * 8
+}
+
+/// One class a line: simple ones have their base's layout; the others name their field count and slots.
 macro_rules! exceptions {
-    ($($ident:ident $name:literal $base:ident;)*) => {
-        $(pub static $ident: TypeObject = TypeObject::builtin(&TypeDef { name: $name, base: Some(&$base), flags: BASE_FLAGS, ..TypeDef::NEW });)*
+    ($($ident:ident $name:literal $base:ident $({ $($extra:tt)* })?;)*) => {
+        $(#[unsafe(export_name = concat!("pyaot_type_", $name))]
+        pub static $ident: TypeObject = TypeObject::builtin(&TypeDef {
+            name: $name,
+            base: Some(&$base),
+            flags: BASE_FLAGS,
+            $($($extra)*)?
+            ..TypeDef::NEW
+        });)*
         /// All exception classes, bases first.
         pub static EXCEPTION_TYPES: &[&TypeObject] = &[&BASE_EXCEPTION, $(&$ident),*];
     };
 }
 
+use super::{fields, group, os_error, syntax, unicode};
+
 exceptions! {
     EXCEPTION "Exception" BASE_EXCEPTION;
+    BASE_EXCEPTION_GROUP "BaseExceptionGroup" BASE_EXCEPTION {
+        basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
+    };
+    EXCEPTION_GROUP "ExceptionGroup" EXCEPTION { basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET, };
     GENERATOR_EXIT "GeneratorExit" BASE_EXCEPTION;
     KEYBOARD_INTERRUPT "KeyboardInterrupt" BASE_EXCEPTION;
-    SYSTEM_EXIT "SystemExit" BASE_EXCEPTION;
-    STOP_ITERATION "StopIteration" EXCEPTION;
+    SYSTEM_EXIT "SystemExit" BASE_EXCEPTION { basic_size: size_with(1), slots: fields::SYSTEM_EXIT_SLOTS, getset: fields::SYSTEM_EXIT_GETSET, };
+    STOP_ITERATION "StopIteration" EXCEPTION { basic_size: size_with(1), slots: fields::STOP_ITERATION_SLOTS, getset: fields::STOP_ITERATION_GETSET, };
     STOP_ASYNC_ITERATION "StopAsyncIteration" EXCEPTION;
     ARITHMETIC_ERROR "ArithmeticError" EXCEPTION;
     FLOATING_POINT_ERROR "FloatingPointError" ARITHMETIC_ERROR;
     OVERFLOW_ERROR "OverflowError" ARITHMETIC_ERROR;
     ZERO_DIVISION_ERROR "ZeroDivisionError" ARITHMETIC_ERROR;
     ASSERTION_ERROR "AssertionError" EXCEPTION;
-    ATTRIBUTE_ERROR "AttributeError" EXCEPTION;
+    ATTRIBUTE_ERROR "AttributeError" EXCEPTION {
+        basic_size: size_with(2), slots: fields::ATTRIBUTE_ERROR_SLOTS, methods: fields::ATTRIBUTE_ERROR_METHODS, getset: fields::ATTRIBUTE_ERROR_GETSET,
+    };
     BUFFER_ERROR "BufferError" EXCEPTION;
     EOF_ERROR "EOFError" EXCEPTION;
-    IMPORT_ERROR "ImportError" EXCEPTION;
+    IMPORT_ERROR "ImportError" EXCEPTION {
+        basic_size: size_with(4), slots: fields::IMPORT_ERROR_SLOTS, methods: fields::IMPORT_ERROR_METHODS, getset: fields::IMPORT_ERROR_GETSET,
+    };
     MODULE_NOT_FOUND_ERROR "ModuleNotFoundError" IMPORT_ERROR;
     LOOKUP_ERROR "LookupError" EXCEPTION;
     INDEX_ERROR "IndexError" LOOKUP_ERROR;
-    KEY_ERROR "KeyError" LOOKUP_ERROR;
+    KEY_ERROR "KeyError" LOOKUP_ERROR { slots: fields::KEY_ERROR_SLOTS, };
     MEMORY_ERROR "MemoryError" EXCEPTION;
-    NAME_ERROR "NameError" EXCEPTION;
+    NAME_ERROR "NameError" EXCEPTION { basic_size: size_with(1), slots: fields::NAME_ERROR_SLOTS, getset: fields::NAME_ERROR_GETSET, };
     UNBOUND_LOCAL_ERROR "UnboundLocalError" NAME_ERROR;
-    OS_ERROR "OSError" EXCEPTION;
+    OS_ERROR "OSError" EXCEPTION { basic_size: size_with(5), slots: os_error::SLOTS, methods: os_error::METHODS, getset: os_error::GETSET, };
+    BLOCKING_IO_ERROR "BlockingIOError" OS_ERROR;
+    CHILD_PROCESS_ERROR "ChildProcessError" OS_ERROR;
+    CONNECTION_ERROR "ConnectionError" OS_ERROR;
+    BROKEN_PIPE_ERROR "BrokenPipeError" CONNECTION_ERROR;
+    CONNECTION_ABORTED_ERROR "ConnectionAbortedError" CONNECTION_ERROR;
+    CONNECTION_REFUSED_ERROR "ConnectionRefusedError" CONNECTION_ERROR;
+    CONNECTION_RESET_ERROR "ConnectionResetError" CONNECTION_ERROR;
+    FILE_EXISTS_ERROR "FileExistsError" OS_ERROR;
+    FILE_NOT_FOUND_ERROR "FileNotFoundError" OS_ERROR;
+    INTERRUPTED_ERROR "InterruptedError" OS_ERROR;
+    IS_A_DIRECTORY_ERROR "IsADirectoryError" OS_ERROR;
+    NOT_A_DIRECTORY_ERROR "NotADirectoryError" OS_ERROR;
+    PERMISSION_ERROR "PermissionError" OS_ERROR;
+    PROCESS_LOOKUP_ERROR "ProcessLookupError" OS_ERROR;
+    TIMEOUT_ERROR "TimeoutError" OS_ERROR;
     REFERENCE_ERROR "ReferenceError" EXCEPTION;
     RUNTIME_ERROR "RuntimeError" EXCEPTION;
     NOT_IMPLEMENTED_ERROR "NotImplementedError" RUNTIME_ERROR;
+    PYTHON_FINALIZATION_ERROR "PythonFinalizationError" RUNTIME_ERROR;
     RECURSION_ERROR "RecursionError" RUNTIME_ERROR;
-    SYNTAX_ERROR "SyntaxError" EXCEPTION;
+    SYNTAX_ERROR "SyntaxError" EXCEPTION { basic_size: size_with(9), slots: syntax::SLOTS, getset: syntax::GETSET, };
+    INDENTATION_ERROR "IndentationError" SYNTAX_ERROR;
+    TAB_ERROR "TabError" INDENTATION_ERROR;
+    INCOMPLETE_INPUT_ERROR "_IncompleteInputError" SYNTAX_ERROR;
     SYSTEM_ERROR "SystemError" EXCEPTION;
     TYPE_ERROR "TypeError" EXCEPTION;
     VALUE_ERROR "ValueError" EXCEPTION;
     UNICODE_ERROR "UnicodeError" VALUE_ERROR;
+    UNICODE_DECODE_ERROR "UnicodeDecodeError" UNICODE_ERROR { basic_size: size_with(5), slots: unicode::DECODE_SLOTS, getset: unicode::GETSET, };
+    UNICODE_ENCODE_ERROR "UnicodeEncodeError" UNICODE_ERROR { basic_size: size_with(5), slots: unicode::ENCODE_SLOTS, getset: unicode::GETSET, };
+    UNICODE_TRANSLATE_ERROR "UnicodeTranslateError" UNICODE_ERROR { basic_size: size_with(5), slots: unicode::TRANSLATE_SLOTS, getset: unicode::GETSET, };
     WARNING "Warning" EXCEPTION;
+    USER_WARNING "UserWarning" WARNING;
+    DEPRECATION_WARNING "DeprecationWarning" WARNING;
+    PENDING_DEPRECATION_WARNING "PendingDeprecationWarning" WARNING;
+    SYNTAX_WARNING "SyntaxWarning" WARNING;
+    RUNTIME_WARNING "RuntimeWarning" WARNING;
+    FUTURE_WARNING "FutureWarning" WARNING;
+    IMPORT_WARNING "ImportWarning" WARNING;
+    UNICODE_WARNING "UnicodeWarning" WARNING;
+    BYTES_WARNING "BytesWarning" WARNING;
+    RESOURCE_WARNING "ResourceWarning" WARNING;
+    ENCODING_WARNING "EncodingWarning" WARNING;
 }
 
-fn cast(e: Ref<'_>) -> &BaseException {
-    // SAFETY: slots of this type receive its instances.
+pub fn cast(e: Ref<'_>) -> &BaseException {
+    // SAFETY: slots of these types receive their instances.
     unsafe { e.cast() }
 }
 
-fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    let tuple = crate::types::tuple::from_refs(args.iter())?;
+/// Value fields that the built-in class of `e` adds to [`BaseException`].
+pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
+    let mut ty = e.ty();
+    while ty.is_heap() {
+        ty = ty.base().expect("object is built in");
+    }
+    let n = (ty.head.basic_size.get() as usize - size_of::<BaseException>()) / 8;
+    // SAFETY: the class states its size; `object_of` zeroed the fields.
+    unsafe { core::slice::from_raw_parts(e.value().as_ptr::<BaseException>().add(1).cast(), n) }
+}
+
+/// An instance with `args` set and its own fields empty.
+pub fn allocate(cls: &'static TypeObject, args: Own) -> PyResult {
     alloc::object_of(cls, |header| BaseException {
         header,
         shape: Cell::new(0),
         extra: Cell::new(0),
-        args: Cell::new(tuple.into_value()),
+        args: Cell::new(args.into_value()),
         traceback: Cell::new(Value::NULL),
         context: Cell::new(Value::NULL),
         cause: Cell::new(Value::NULL),
@@ -114,23 +186,38 @@ fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
     })
 }
 
-fn init(e: Ref, args: &Args) -> PyResult<()> {
+pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
+    allocate(cls, crate::types::tuple::from_refs(args.iter())?)
+}
+
+pub fn init(e: Ref, args: &Args) -> PyResult<()> {
     args.no_keywords(e.ty().name())?;
     set_field(&cast(e).args, Some(crate::types::tuple::from_refs(args.iter())?));
     Ok(())
 }
 
+fn base_fields(e: &BaseException) -> [&Cell<Value>; 4] {
+    [&e.args, &e.traceback, &e.context, &e.cause]
+}
+
 fn traverse(e: Ref, visit: crate::typeobj::slots::Visitor) {
-    let e = cast(e);
-    for f in [&e.args, &e.traceback, &e.context, &e.cause] {
-        visit(f.get());
+    base_fields(cast(e)).iter().for_each(|f| visit(f.get()));
+    own_fields(e).iter().for_each(|f| visit(f.get()));
+}
+fn clear(e: Ref) {
+    for f in &base_fields(cast(e))[1..] {
+        set_field(f, None);
     }
+    own_fields(e).iter().for_each(|f| set_field(f, None));
 }
 
 unsafe fn dealloc(p: *mut Header) {
+    let e = Ref::from_value(Value::from_ptr(p));
+    for f in own_fields(e) {
+        decref(f.replace(Value::NULL));
+    }
     // SAFETY: called once for a dead instance.
-    let e = unsafe { &*p.cast::<BaseException>() };
-    for f in [&e.args, &e.traceback, &e.context, &e.cause] {
+    for f in base_fields(unsafe { &*p.cast::<BaseException>() }) {
         decref(f.replace(Value::NULL));
     }
 }

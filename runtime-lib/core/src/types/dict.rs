@@ -107,3 +107,14 @@ unsafe fn dealloc(p: *mut Header) {
         decref(v);
     }
 }
+
+/// All items as they are now.
+pub fn items_snapshot(d: Ref) -> Vec<(Own, Own)> {
+    let own = |v: Value| Ref::from_value(v).own();
+    cast(d)
+        .entries
+        .borrow()
+        .iter()
+        .map(|&(k, v)| (own(k), own(v)))
+        .collect()
+}

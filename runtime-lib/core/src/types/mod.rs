@@ -3,11 +3,14 @@ use crate::object::Header;
 use crate::typeobj::TypeObject;
 
 pub mod bool_;
+pub mod bytes;
 pub mod cell;
 pub mod code;
+pub mod complex;
 pub mod descr;
 pub mod dict;
 pub mod float;
+pub mod format_number;
 pub mod function;
 pub mod int;
 pub mod list;
@@ -32,7 +35,9 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &int::INT_TYPE,
     &bool_::BOOL_TYPE,
     &float::FLOAT_TYPE,
+    &complex::COMPLEX_TYPE,
     &str::STR_TYPE,
+    &bytes::BYTES_TYPE,
     &tuple::TUPLE_TYPE,
     &list::LIST_TYPE,
     &dict::DICT_TYPE,

@@ -266,3 +266,29 @@ macro_rules! istr {
         NAME.get()
     }};
 }
+
+/// The code units.
+pub fn units(s: Ref<'_>) -> pyaot_text::Units<'_> {
+    let s = cast(s);
+    let n = s.len.get();
+    // SAFETY: the layout states the unit size and the length.
+    unsafe {
+        match unit_size(s) {
+            1 => pyaot_text::Units::One(core::slice::from_raw_parts(s.data.as_ptr(), n)),
+            2 => pyaot_text::Units::Two(core::slice::from_raw_parts(s.data.as_ptr().cast(), n)),
+            _ => pyaot_text::Units::Four(core::slice::from_raw_parts(s.data.as_ptr().cast(), n)),
+        }
+    }
+}
+/// From ASCII bytes.
+pub fn from_ascii(s: &[u8]) -> PyResult {
+    // SAFETY: `fill` gets room for the length.
+    with_len(s.len(), 0, true, |out| unsafe {
+        core::ptr::copy_nonoverlapping(s.as_ptr(), out, s.len())
+    })
+}
+pub fn from_buf(b: pyaot_text::StrBuf) -> PyResult {
+    let u = b.units();
+    let points: Vec<u32> = (0..u.len()).map(|i| u.get(i)).collect();
+    from_code_points(&points)
+}

@@ -1,0 +1,407 @@
+//! Operators of int. Small operands stay in machine words; everything else goes through dashu on copies of the limbs.
+use super::{View, from_ibig, from_limbs, view, view_opt};
+use crate::exc;
+use crate::object::{Own, PyResult, Ref};
+use crate::typeobj::CompareOp;
+use core::cmp::Ordering;
+use dashu_int::ops::BitTest;
+use dashu_int::{IBig, Sign, UBig};
+
+/// Slots: both operands must be ints, else NotImplemented.
+macro_rules! slots {
+    ($($slot:ident => $f:path;)*) => {
+        $(pub fn $slot(a: Ref, b: Ref) -> PyResult {
+            match (view_opt(a), view_opt(b)) {
+                (Some(x), Some(y)) => $f(x, y),
+                _ => Ok(Own::not_implemented()),
+            }
+        })*
+    };
+}
+slots! {
+    nb_add => add;
+    nb_subtract => sub;
+    nb_multiply => mul;
+    nb_remainder => modulo;
+    nb_divmod => divmod;
+    nb_lshift => lshift;
+    nb_rshift => rshift;
+    nb_and => and;
+    nb_xor => xor;
+    nb_or => or;
+    nb_floor_divide => floordiv;
+    nb_true_divide => truediv;
+}
+
+/// Refuses results that no machine can hold before dashu asks for the memory (it cannot report a failure).
+fn check_bits(bits: u64) -> PyResult<()> {
+    const ALWAYS_THERE: u64 = 1 << 23;
+    if bits < ALWAYS_THERE {
+        return Ok(());
+    }
+    let bytes = (bits / 8).saturating_mul(3);
+    if bytes > isize::MAX as u64 {
+        return exc::memory_error();
+    }
+    // SAFETY: a probe that is freed at once.
+    let p = unsafe { libc::malloc(bytes as usize) };
+    if p.is_null() {
+        return exc::memory_error();
+    }
+    unsafe { libc::free(p) };
+    Ok(())
+}
+
+pub fn add(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(Own::int(x + y)),
+        _ => {
+            check_bits(a.bit_length().max(b.bit_length()))?;
+            from_ibig(&(a.to_ibig() + b.to_ibig()))
+        }
+    }
+}
+pub fn sub(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(Own::int(x - y)),
+        _ => {
+            check_bits(a.bit_length().max(b.bit_length()))?;
+            from_ibig(&(a.to_ibig() - b.to_ibig()))
+        }
+    }
+}
+pub fn mul(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(match x.checked_mul(y) {
+            Some(p) => Own::int(p),
+            None => super::big_from_i128(x as i128 * y as i128),
+        }),
+        (View::Big(n, l), View::Small(s)) | (View::Small(s), View::Big(n, l)) => {
+            mul_word(n ^ (s < 0), l, s.unsigned_abs())
+        }
+        _ => {
+            check_bits(a.bit_length() + b.bit_length())?;
+            from_ibig(&(a.to_ibig() * b.to_ibig()))
+        }
+    }
+}
+/// Magnitude times a word, without going through dashu.
+fn mul_word(negative: bool, limbs: &[u64], w: u64) -> PyResult {
+    let mut out = Vec::with_capacity(limbs.len() + 1);
+    let mut carry = 0u128;
+    for &l in limbs {
+        let p = l as u128 * w as u128 + carry;
+        out.push(p as u64);
+        carry = p >> 64;
+    }
+    out.push(carry as u64);
+    from_limbs(negative, &out)
+}
+
+#[cold]
+fn zero_division<R>(what: &str) -> PyResult<R> {
+    exc::zero_division(format_args!("{what}"))
+}
+fn is_zero(v: &View) -> bool {
+    matches!(v, View::Small(0))
+}
+
+/// Quotient rounded to negative infinity and remainder with the sign of the divisor.
+fn floor_div_rem(a: View, b: View) -> (IBig, IBig) {
+    let (x, y) = (a.to_ibig(), b.to_ibig());
+    let (negative, divisor_negative) = (a.is_negative(), b.is_negative());
+    let (_, xm) = x.into_parts();
+    let (_, ym) = y.into_parts();
+    let (q, r) = (&xm / &ym, &xm % &ym);
+    let exact = r == UBig::ZERO;
+    let sign = |n: bool| if n { Sign::Negative } else { Sign::Positive };
+    if negative == divisor_negative {
+        (IBig::from(q), IBig::from_parts(sign(divisor_negative), r))
+    } else if exact {
+        (IBig::from_parts(Sign::Negative, q), IBig::ZERO)
+    } else {
+        (
+            IBig::from_parts(Sign::Negative, q + 1u8),
+            IBig::from_parts(sign(divisor_negative), ym - r),
+        )
+    }
+}
+
+pub fn floordiv(a: View, b: View) -> PyResult {
+    if is_zero(&b) {
+        return zero_division("division by zero");
+    }
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => {
+            let q = x / y;
+            Ok(Own::int(if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q }))
+        }
+        _ => from_ibig(&floor_div_rem(a, b).0),
+    }
+}
+pub fn modulo(a: View, b: View) -> PyResult {
+    if is_zero(&b) {
+        return zero_division("division by zero");
+    }
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => {
+            let r = x % y;
+            Ok(Own::int(if r != 0 && (r < 0) != (y < 0) { r + y } else { r }))
+        }
+        _ => from_ibig(&floor_div_rem(a, b).1),
+    }
+}
+pub fn divmod(a: View, b: View) -> PyResult {
+    if is_zero(&b) {
+        return zero_division("division by zero");
+    }
+    let (q, r) = match (a, b) {
+        (View::Small(_), View::Small(_)) => (floordiv(a, b)?, modulo(a, b)?),
+        _ => {
+            let (q, r) = floor_div_rem(a, b);
+            (from_ibig(&q)?, from_ibig(&r)?)
+        }
+    };
+    crate::types::tuple::try_from_vec(vec![q, r])
+}
+
+/// Correctly rounded quotient (CPython: Objects/longobject.c, long_true_divide).
+pub fn truediv(a: View, b: View) -> PyResult {
+    if is_zero(&b) {
+        return zero_division("division by zero");
+    }
+    if let (View::Small(x), View::Small(y)) = (a, b) {
+        const EXACT: i64 = 1 << 53;
+        if x.abs() <= EXACT && y.abs() <= EXACT {
+            return Ok(Own::float(x as f64 / y as f64));
+        }
+    }
+    let negative = a.is_negative() != b.is_negative();
+    let (_, x) = a.to_ibig().into_parts();
+    let (_, y) = b.to_ibig().into_parts();
+    // The quotient gets 66 or 67 bits, at least 55 of them significant above the subnormal range, and a sticky bit.
+    let shift = y.bit_len() as i64 - x.bit_len() as i64 + 66;
+    let (q, sticky) = if shift >= 0 {
+        let n = x << shift as usize;
+        let q = &n / &y;
+        let sticky = &q * &y != n;
+        (q, sticky)
+    } else {
+        let d = y << (-shift) as usize;
+        let q = &x / &d;
+        let sticky = &q * &d != x;
+        (q, sticky)
+    };
+    match super::convert::scale(&q, sticky, -shift) {
+        Some(f) => Ok(Own::float(if negative { -f } else { f })),
+        None => exc::overflow_error(format_args!("integer division result too large for a float")),
+    }
+}
+
+pub fn negative(a: Ref) -> PyResult {
+    match view(a) {
+        View::Small(i) => Ok(Own::int(-i)),
+        View::Big(n, l) => from_limbs(!n, l),
+    }
+}
+pub fn absolute(a: Ref) -> PyResult {
+    match view(a) {
+        View::Small(i) => Ok(Own::int(i.abs())),
+        View::Big(_, l) => from_limbs(false, l),
+    }
+}
+pub fn invert(a: Ref) -> PyResult {
+    match view(a) {
+        View::Small(i) => Ok(Own::int(!i)),
+        v => from_ibig(&!v.to_ibig()),
+    }
+}
+
+fn lshift(a: View, b: View) -> PyResult {
+    if b.is_negative() {
+        return exc::value_error(format_args!("negative shift count"));
+    }
+    if is_zero(&a) {
+        return Ok(Own::int(0));
+    }
+    let View::Small(n) = b else {
+        return exc::overflow_error(format_args!("too many digits in integer"));
+    };
+    if let View::Small(x) = a {
+        if n < 62 && x.unsigned_abs().leading_zeros() as i64 > n + 2 {
+            return Ok(Own::int(x << n));
+        }
+    }
+    check_bits(a.bit_length().saturating_add(n as u64))?;
+    from_ibig(&(a.to_ibig() << n as usize))
+}
+fn rshift(a: View, b: View) -> PyResult {
+    if b.is_negative() {
+        return exc::value_error(format_args!("negative shift count"));
+    }
+    match (a, b) {
+        (View::Small(x), View::Small(n)) => Ok(Own::int(x >> n.min(63))),
+        (View::Big(negative, _), View::Big(..)) => Ok(Own::int(-(negative as i64))),
+        (View::Small(x), View::Big(..)) => Ok(Own::int(-((x < 0) as i64))),
+        (View::Big(negative, l), View::Small(n)) => {
+            if n as u64 >= l.len() as u64 * 64 {
+                return Ok(Own::int(-(negative as i64)));
+            }
+            from_ibig(&(a.to_ibig() >> n as usize))
+        }
+    }
+}
+fn and(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(Own::int(x & y)),
+        _ => from_ibig(&(a.to_ibig() & b.to_ibig())),
+    }
+}
+fn or(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(Own::int(x | y)),
+        _ => from_ibig(&(a.to_ibig() | b.to_ibig())),
+    }
+}
+fn xor(a: View, b: View) -> PyResult {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => Ok(Own::int(x ^ y)),
+        _ => from_ibig(&(a.to_ibig() ^ b.to_ibig())),
+    }
+}
+
+/// Ordering of two ints.
+pub fn compare(a: View, b: View) -> Ordering {
+    match (a, b) {
+        (View::Small(x), View::Small(y)) => x.cmp(&y),
+        (View::Small(_), View::Big(n, _)) => {
+            if n {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        (View::Big(n, _), View::Small(_)) => {
+            if n {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+        (View::Big(n, x), View::Big(m, y)) => {
+            if n != m {
+                return if n { Ordering::Less } else { Ordering::Greater };
+            }
+            let o = x.len().cmp(&y.len()).then_with(|| x.iter().rev().cmp(y.iter().rev()));
+            if n { o.reverse() } else { o }
+        }
+    }
+}
+pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
+    match (view_opt(a), view_opt(b)) {
+        (Some(x), Some(y)) => Ok(Own::bool(op.test(compare(x, y)))),
+        _ => Ok(Own::not_implemented()),
+    }
+}
+
+pub fn nb_power(a: Ref, b: Ref, m: Ref) -> PyResult {
+    let (Some(x), Some(y)) = (view_opt(a), view_opt(b)) else {
+        return Ok(Own::not_implemented());
+    };
+    if m.is_none() {
+        return pow(a, x, y);
+    }
+    match view_opt(m) {
+        Some(m) => pow_mod(x, y, m),
+        None => Ok(Own::not_implemented()),
+    }
+}
+
+/// `a ** b`; a negative exponent gives a float.
+pub fn pow(base: Ref, a: View, b: View) -> PyResult {
+    if b.is_negative() {
+        if is_zero(&a) {
+            return zero_division("zero to a negative power");
+        }
+        let exponent = match b {
+            View::Small(e) => Own::int(e),
+            View::Big(n, l) => from_limbs(n, l)?,
+        };
+        let (x, y) = (super::as_f64(base)?, super::as_f64(exponent.r())?);
+        return crate::types::float::pow(x, y);
+    }
+    match a {
+        View::Small(0) => return Ok(Own::int(is_zero(&b) as i64)),
+        View::Small(1) => return Ok(Own::int(1)),
+        View::Small(-1) => {
+            let odd = match b {
+                View::Small(e) => e & 1 != 0,
+                View::Big(_, l) => l[0] & 1 != 0,
+            };
+            return Ok(Own::int(if odd { -1 } else { 1 }));
+        }
+        _ => {}
+    }
+    let View::Small(e) = b else { return exc::memory_error() };
+    if let View::Small(x) = a {
+        if let Some(p) = u32::try_from(e).ok().and_then(|e| x.checked_pow(e)) {
+            return Ok(Own::int(p));
+        }
+    }
+    check_bits(a.bit_length().saturating_mul(e as u64))?;
+    from_ibig(&a.to_ibig().pow(e as usize))
+}
+
+/// `pow(a, b, m)` (CPython: long_pow): the result has the sign of `m`; a negative exponent asks for the inverse.
+fn pow_mod(a: View, b: View, m: View) -> PyResult {
+    if is_zero(&m) {
+        return exc::value_error(format_args!("pow() 3rd argument cannot be 0"));
+    }
+    let negative = m.is_negative();
+    let (_, modulus) = m.to_ibig().into_parts();
+    if modulus == UBig::ONE {
+        return Ok(Own::int(0));
+    }
+    let mut base = reduce(a.to_ibig(), &modulus);
+    let (_, exponent) = b.to_ibig().into_parts();
+    if b.is_negative() {
+        base = match inverse(&base, &modulus) {
+            Some(i) => i,
+            None => return exc::value_error(format_args!("base is not invertible for the given modulus")),
+        };
+    }
+    let mut result = UBig::ONE;
+    for i in (0..exponent.bit_len()).rev() {
+        result = (&result * &result) % &modulus;
+        if exponent.as_words()[i / 64] >> (i % 64) & 1 != 0 {
+            result = (&result * &base) % &modulus;
+        }
+    }
+    let r = IBig::from(result);
+    from_ibig(&if negative && r != IBig::ZERO {
+        r - IBig::from(modulus)
+    } else {
+        r
+    })
+}
+fn reduce(a: IBig, m: &UBig) -> UBig {
+    let (sign, a) = a.into_parts();
+    let r = a % m;
+    if sign == Sign::Negative && r != UBig::ZERO {
+        m - r
+    } else {
+        r
+    }
+}
+/// Extended Euclid.
+fn inverse(a: &UBig, m: &UBig) -> Option<UBig> {
+    let (mut r0, mut r1) = (IBig::from(m.clone()), IBig::from(a.clone()));
+    let (mut t0, mut t1) = (IBig::ZERO, IBig::ONE);
+    while r1 != IBig::ZERO {
+        let q = &r0 / &r1;
+        let r2 = &r0 - &q * &r1;
+        let t2 = &t0 - &q * &t1;
+        (r0, r1, t0, t1) = (r1, r2, t1, t2);
+    }
+    (r0 == IBig::ONE).then(|| reduce(t0, m))
+}
