@@ -38,7 +38,10 @@ impl ErrorClass {
 
     /// Whether the exception has `filename`, `lineno`, `offset` and `text`.
     pub fn is_syntax_error(self) -> bool {
-        matches!(self, ErrorClass::SyntaxError | ErrorClass::IndentationError | ErrorClass::TabError)
+        matches!(
+            self,
+            ErrorClass::SyntaxError | ErrorClass::IndentationError | ErrorClass::TabError
+        )
     }
 }
 
@@ -89,7 +92,10 @@ impl Diagnostic {
     pub(crate) fn complete(mut self: Box<Self>, filename: &str, source: &str) -> Box<Self> {
         self.filename = filename.to_string();
         if self.class.is_syntax_error() && self.text.is_none() && self.lineno > 0 {
-            self.text = source.split_inclusive('\n').nth(self.lineno as usize - 1).map(str::to_string);
+            self.text = source
+                .split_inclusive('\n')
+                .nth(self.lineno as usize - 1)
+                .map(str::to_string);
         }
         self
     }
@@ -135,7 +141,11 @@ impl Diagnostic {
             }
         };
         let mut offset = to_chars(self.offset);
-        let mut end_offset = if self.end_offset == 0 { offset } else { to_chars(self.end_offset) };
+        let mut end_offset = if self.end_offset == 0 {
+            offset
+        } else {
+            to_chars(self.end_offset)
+        };
         if self.end_lineno > self.lineno {
             end_offset = rtext.chars().count() as i32 + 1;
         }
@@ -149,8 +159,11 @@ impl Diagnostic {
         let colno = offset - 1 - spaces;
         let end_colno = end_offset - 1 - spaces;
         if colno >= 0 {
-            let pad: String =
-                ltext.chars().take(colno as usize).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
+            let pad: String = ltext
+                .chars()
+                .take(colno as usize)
+                .map(|c| if c.is_whitespace() { c } else { ' ' })
+                .collect();
             writeln!(f, "    {pad}{}", "^".repeat((end_colno - colno).max(1) as usize))?;
         }
         Ok(())

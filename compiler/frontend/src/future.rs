@@ -61,7 +61,14 @@ pub fn from_ast(module: &ModKind, inherited: FutureFeatures) -> Result<FutureFea
     };
     let start = usize::from(docstring(body).is_some());
     for stmt in &body[start..] {
-        let StmtKind::ImportFrom { module: Some(module), names, level: 0 } = &stmt.kind else { break };
+        let StmtKind::ImportFrom {
+            module: Some(module),
+            names,
+            level: 0,
+        } = &stmt.kind
+        else {
+            break;
+        };
         if *module != "__future__" {
             break;
         }
@@ -72,7 +79,12 @@ pub fn from_ast(module: &ModKind, inherited: FutureFeatures) -> Result<FutureFea
                 "barry_as_FLUFL" => features.barry_as_bdfl = true,
                 "braces" => return Err(Diagnostic::syntax(alias.loc, "not a chance")),
                 name if MANDATORY.contains(&name) => {}
-                _ => return Err(Diagnostic::syntax(alias.loc, format!("future feature {name} is not defined"))),
+                _ => {
+                    return Err(Diagnostic::syntax(
+                        alias.loc,
+                        format!("future feature {name} is not defined"),
+                    ));
+                }
             }
         }
         features.location = stmt.loc;

@@ -19,8 +19,8 @@ mod syntax;
 
 use pyaot_code::{CodeObject, co};
 
-pub use diagnostic::{Diagnostic, ErrorClass, Warning, WarningCategory};
 use diagnostic::Result;
+pub use diagnostic::{Diagnostic, ErrorClass, Warning, WarningCategory};
 use future::FutureFeatures;
 use syntax::source::SourceText;
 
@@ -58,7 +58,10 @@ pub fn compile(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: F
         match worker.map(|w| w.join()) {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(Diagnostic::internal("compile", "a stage failed")),
-            Err(e) => Err(Diagnostic::new(ErrorClass::MemoryError, format!("no stack to compile on: {e}"))),
+            Err(e) => Err(Diagnostic::new(
+                ErrorClass::MemoryError,
+                format!("no stack to compile on: {e}"),
+            )),
         }
     })
 }
@@ -69,7 +72,10 @@ fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: 
 }
 
 fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
-    let syntax::Parsed { mut module, mut warnings } = syntax::parse(text, mode)?;
+    let syntax::Parsed {
+        mut module,
+        mut warnings,
+    } = syntax::parse(text, mode)?;
     let inherited = FutureFeatures {
         annotations: flags.future & co::FUTURE_ANNOTATIONS != 0,
         barry_as_bdfl: flags.future & co::FUTURE_BARRY_AS_BDFL != 0,
@@ -79,7 +85,11 @@ fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Fl
     let future = future::from_ast(&module, inherited)?;
     preprocess::preprocess(&mut module, optimize, future.annotations, &mut warnings);
     let table = symtable::build(&module, &future)?;
-    let options = codegen::Options { filename, optimize, future };
+    let options = codegen::Options {
+        filename,
+        optimize,
+        future,
+    };
     let code = codegen::compile_module(&module, table, &options, &mut warnings)?;
     Ok(Compiled { code, warnings })
 }

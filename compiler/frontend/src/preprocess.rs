@@ -11,7 +11,12 @@ use crate::diagnostic::{Warning, WarningCategory};
 use crate::syntax::ast::*;
 
 pub fn preprocess(module: &mut ModKind, optimize: u8, future_annotations: bool, warnings: &mut Vec<Warning>) {
-    let mut p = Preprocess { optimize, future_annotations, contexts: Vec::new(), warnings };
+    let mut p = Preprocess {
+        optimize,
+        future_annotations,
+        contexts: Vec::new(),
+        warnings,
+    };
     match module {
         ModKind::Module(body) => p.body(body),
         ModKind::Interactive(body) => p.stmts(body),
@@ -50,7 +55,10 @@ impl Preprocess<'_> {
             let loc = first.loc;
             if let StmtKind::Expr(value) = &mut first.kind {
                 let inner = std::mem::replace(&mut **value, Expr::constant(loc, Constant::None));
-                **value = Expr { loc, kind: ExprKind::JoinedStr(vec![inner]) };
+                **value = Expr {
+                    loc,
+                    kind: ExprKind::JoinedStr(vec![inner]),
+                };
             }
         }
     }
@@ -198,7 +206,10 @@ impl Preprocess<'_> {
                 self.expr(left);
                 self.expr(right);
                 if *op == Operator::Mod
-                    && let ExprKind::Constant { value: Constant::Str(format), .. } = &left.kind
+                    && let ExprKind::Constant {
+                        value: Constant::Str(format),
+                        ..
+                    } = &left.kind
                     && let ExprKind::Tuple { elts, .. } = &mut right.kind
                     && !elts.iter().any(Expr::is_starred)
                     && let Some(values) = optimize_format(&format.clone(), elts)
@@ -260,7 +271,10 @@ impl Preprocess<'_> {
                 self.opt(step);
             }
             ExprKind::Name { id, ctx: Ctx::Load } if *id == "__debug__" => {
-                e.kind = ExprKind::Constant { value: Constant::Bool(self.optimize == 0), u_prefix: false };
+                e.kind = ExprKind::Constant {
+                    value: Constant::Bool(self.optimize == 0),
+                    u_prefix: false,
+                };
             }
             ExprKind::Name { .. } | ExprKind::Constant { .. } => {}
         }
@@ -299,7 +313,12 @@ impl Preprocess<'_> {
                 keys.iter_mut().for_each(fold_pattern_constant);
                 patterns.iter_mut().for_each(|p| self.pattern(p));
             }
-            PatternKind::MatchClass { cls, patterns, kwd_patterns, .. } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_patterns,
+                ..
+            } => {
                 self.expr(cls);
                 patterns.iter_mut().chain(kwd_patterns).for_each(|p| self.pattern(p));
             }
@@ -315,7 +334,10 @@ impl Preprocess<'_> {
 /// `-1` and `1 + 2j` in patterns. CPython: fold_const_match_patterns.
 fn fold_pattern_constant(e: &mut Expr) {
     let folded = match &mut e.kind {
-        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => operand.as_constant().and_then(negative),
+        ExprKind::UnaryOp {
+            op: UnaryOp::USub,
+            operand,
+        } => operand.as_constant().and_then(negative),
         ExprKind::BinOp { left, op, right } => {
             let sign = match op {
                 Operator::Add => 1.0,
@@ -326,7 +348,10 @@ fn fold_pattern_constant(e: &mut Expr) {
                 return;
             }
             fold_pattern_constant(left);
-            match (left.as_constant().and_then(as_complex), right.as_constant().and_then(as_complex)) {
+            match (
+                left.as_constant().and_then(as_complex),
+                right.as_constant().and_then(as_complex),
+            ) {
                 (Some((a, None)), Some((b, Some(c)))) => Some(Constant::complex(
                     if sign > 0.0 { a + b } else { a - b },
                     // CPython 3.14 adds a real to a complex without touching the imaginary part.
@@ -413,7 +438,11 @@ fn optimize_format(format: &PyStr, elts: &mut Vec<Expr>) -> Option<Vec<Expr>> {
             let value = args.next()?;
             let format_spec = spec.map(|s| Box::new(Expr::constant(Location::NO_LOCATION, Constant::str(s))));
             let loc = value.loc;
-            let kind = ExprKind::FormattedValue { value: Box::new(value), conversion: Some(conversion), format_spec };
+            let kind = ExprKind::FormattedValue {
+                value: Box::new(value),
+                conversion: Some(conversion),
+                format_spec,
+            };
             Some(Expr { loc, kind })
         }
     });
@@ -476,5 +505,8 @@ fn parse_format(fmt: &[u32], pos: &mut usize) -> Option<Piece> {
     if let Some(precision) = precision {
         spec.push_str(&format!(".{precision}"));
     }
-    Some(Piece::Field { conversion: ch as u8, spec: (!spec.is_empty()).then_some(spec) })
+    Some(Piece::Field {
+        conversion: ch as u8,
+        spec: (!spec.is_empty()).then_some(spec),
+    })
 }

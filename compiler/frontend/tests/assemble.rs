@@ -87,7 +87,10 @@ fn malformed_sequences_are_internal_errors() {
         let label = seq.new_label();
         seq.addop_j(Opcode::JUMP, label, none);
     });
-    assert_eq!(unplaced, "internal error in _PyCfg_FromInstructionSequence: target 1 out of range");
+    assert_eq!(
+        unplaced,
+        "internal error in _PyCfg_FromInstructionSequence: target 1 out of range"
+    );
     let underflow = assemble(&|seq| {
         seq.addop(Opcode::POP_TOP, 0, none);
         seq.addop(Opcode::RETURN_VALUE, 0, none);

@@ -140,7 +140,9 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             return global.as_pointer_value();
         }
         let words = size_of::<pyaot_abi::ThreadState>() as u32 / 8;
-        let global = self.module.add_global(self.context.i64_type().array_type(words), None, name);
+        let global = self
+            .module
+            .add_global(self.context.i64_type().array_type(words), None, name);
         global.set_visibility(GlobalVisibility::Hidden);
         global.set_alignment(8);
         global.as_pointer_value()

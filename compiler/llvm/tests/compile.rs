@@ -58,8 +58,19 @@ fn code() -> CodeObject {
 fn compile(form: Form, opt_level: u8) -> Vec<u8> {
     let module = pyaot_ir::text::parse_module(TEXT).unwrap_or_else(|e| panic!("{e:?}"));
     let code = code();
-    let unit = Unit { package: false, stdlib: false, filename: "m.py", source: None, code: &code, module: &module };
-    let options = Options { opt_level, debug: false, pie: false };
+    let unit = Unit {
+        package: false,
+        stdlib: false,
+        filename: "m.py",
+        source: None,
+        code: &code,
+        module: &module,
+    };
+    let options = Options {
+        opt_level,
+        debug: false,
+        pie: false,
+    };
     // At level 0 nothing is inlined, so the bitcode is not read.
     pyaot_llvm::compile(&unit, &options, &[], form).unwrap_or_else(|e| panic!("{e}"))
 }

@@ -6,9 +6,9 @@
 use pyaot_code::opcode::{common_constant, function_attribute};
 use pyaot_code::{Constant, Opcode, PyStr};
 
+use super::Compiler;
 use super::unit::{ArgCounts, ScopeType};
 use super::unparse::unparse;
-use super::Compiler;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::instr::InstructionSequence;
 use crate::symtable::{Block, EntryId};
@@ -20,7 +20,10 @@ const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
 impl<'a> Compiler<'a, '_> {
     /// Opens an annotation scope; its code refuses formats it does not know.
     pub fn setup_annotations_scope(&mut self, loc: Location, entry: EntryId, name: &Ident) -> Result<()> {
-        let counts = ArgCounts { posonly: 1, ..ArgCounts::default() };
+        let counts = ArgCounts {
+            posonly: 1,
+            ..ArgCounts::default()
+        };
         self.enter_scope(name, ScopeType::Annotations, entry, loc.lineno, None, counts)?;
         self.addop_i(loc, Opcode::LOAD_FAST, 0);
         self.load_const(loc, Constant::Int(VALUE_WITH_FAKE_GLOBALS));
@@ -56,7 +59,11 @@ impl<'a> Compiler<'a, '_> {
         u.deferred_annotations.push((a, loc, index));
         if let Some(index) = index {
             let i = self.cell_index(&Ident::from("__conditional_annotations__"))?;
-            let opcode = if scope == ScopeType::Class { Opcode::LOAD_DEREF } else { Opcode::LOAD_NAME };
+            let opcode = if scope == ScopeType::Class {
+                Opcode::LOAD_DEREF
+            } else {
+                Opcode::LOAD_NAME
+            };
             self.addop_i(loc, opcode, i);
             self.load_const(loc, Constant::Int(index));
             self.addop_i(loc, Opcode::SET_ADD, 1);
@@ -85,7 +92,9 @@ impl<'a> Compiler<'a, '_> {
         self.setup_annotations_scope(loc, block, &name)?;
         self.addop_i(loc, Opcode::BUILD_MAP, 0);
         for (a, at, index) in deferred {
-            let ExprKind::Name { id, .. } = &a.target.kind else { continue };
+            let ExprKind::Name { id, .. } = &a.target.kind else {
+                continue;
+            };
             let mangled = crate::symtable::mangle(self.unit().private.as_ref(), id);
             let not_set = self.new_label();
             if let Some(index) = index {
@@ -108,7 +117,11 @@ impl<'a> Compiler<'a, '_> {
         }
         self.leave_annotations_scope(loc)?;
         let is_class = self.st.entries[entry].block == Block::Class;
-        self.nameop(loc, &Ident::from(if is_class { "__annotate_func__" } else { "__annotate__" }), Ctx::Store)?;
+        self.nameop(
+            loc,
+            &Ident::from(if is_class { "__annotate_func__" } else { "__annotate__" }),
+            Ctx::Store,
+        )?;
         if separate {
             let main = self.u().stashed.take().unwrap_or_else(InstructionSequence::new);
             let annotations = std::mem::replace(&mut self.u().seq, main);

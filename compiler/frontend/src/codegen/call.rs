@@ -49,8 +49,12 @@ impl<'a> Compiler<'a, '_> {
     /// Inlines the loop of `all(...)`, `any(...)` and `tuple(...)` over a generator expression behind a check of the
     /// callee. CPython: maybe_optimize_function_call.
     fn function_call(&mut self, func: &'a Expr, args: &'a [Expr], keywords: &[Keyword], end: Label) -> Result<()> {
-        let (ExprKind::Name { id, .. }, [arg], []) = (&func.kind, args, keywords) else { return Ok(()) };
-        let ExprKind::GeneratorExp(comp) = &arg.kind else { return Ok(()) };
+        let (ExprKind::Name { id, .. }, [arg], []) = (&func.kind, args, keywords) else {
+            return Ok(());
+        };
+        let ExprKind::GeneratorExp(comp) = &arg.kind else {
+            return Ok(());
+        };
         let entry = self.lookup_entry(comp.id)?;
         if self.st.entries[entry].coroutine {
             return Ok(());
@@ -106,14 +110,15 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// A plain method call. CPython: maybe_optimize_method_call.
-    fn method_call(
-        &mut self,
-        e: &'a Expr,
-        meth: &'a Expr,
-        args: &'a [Expr],
-        keywords: &'a [Keyword],
-    ) -> Result<bool> {
-        let ExprKind::Attribute { value, attr, ctx: Ctx::Load } = &meth.kind else { return Ok(false) };
+    fn method_call(&mut self, e: &'a Expr, meth: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result<bool> {
+        let ExprKind::Attribute {
+            value,
+            attr,
+            ctx: Ctx::Load,
+        } = &meth.kind
+        else {
+            return Ok(false);
+        };
         // A name that the module imports is taken to be a module, whose functions are no methods.
         if let ExprKind::Name { id, .. } = &value.kind
             && self.st.entries[TOP].symbols.get(id) & def::IMPORT != 0
@@ -129,7 +134,13 @@ impl<'a> Compiler<'a, '_> {
         let mut loc = meth.loc;
         if let Some(call) = self.optimizable_super(value, attr) {
             self.load_args_for_super(&call)?;
-            self.addop_name(loc, Opcode::LOAD_SUPER_ATTR, attr, 2, if call.args.is_empty() { 1 } else { 3 });
+            self.addop_name(
+                loc,
+                Opcode::LOAD_SUPER_ATTR,
+                attr,
+                2,
+                if call.args.is_empty() { 1 } else { 3 },
+            );
             loc = attr_location(loc, meth.loc, attr);
             self.addop(loc, Opcode::NOP);
         } else {
@@ -150,14 +161,22 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn keyword_names(&mut self, loc: Location, keywords: &[Keyword]) {
-        let names = keywords.iter().filter_map(|k| k.arg.clone()).map(Constant::Str).collect();
+        let names = keywords
+            .iter()
+            .filter_map(|k| k.arg.clone())
+            .map(Constant::Str)
+            .collect();
         self.load_const(loc, Constant::tuple(names));
     }
 
     /// The call below `value.attr`, if it is `super()` or `super(a, b)` of the builtin.
     pub fn optimizable_super(&self, value: &'a Expr, attr: &Ident) -> Option<SuperCall<'a>> {
-        let ExprKind::Call { func, args, keywords } = &value.kind else { return None };
-        let ExprKind::Name { id, .. } = &func.kind else { return None };
+        let ExprKind::Call { func, args, keywords } = &value.kind else {
+            return None;
+        };
+        let ExprKind::Name { id, .. } = &func.kind else {
+            return None;
+        };
         if *id != "super" || *attr == "__class__" || !keywords.is_empty() {
             return None;
         }
@@ -172,7 +191,11 @@ impl<'a> Compiler<'a, '_> {
             }
             _ => false,
         };
-        fits.then_some(SuperCall { loc: value.loc, func, args })
+        fits.then_some(SuperCall {
+            loc: value.loc,
+            func,
+            args,
+        })
     }
 
     pub fn load_args_for_super(&mut self, call: &SuperCall<'a>) -> Result<()> {
@@ -238,7 +261,12 @@ impl<'a> Compiler<'a, '_> {
             return Ok(());
         }
         match args {
-            [Expr { kind: ExprKind::Starred { value, .. }, .. }] if pushed == 0 => self.expr(value)?,
+            [
+                Expr {
+                    kind: ExprKind::Starred { value, .. },
+                    ..
+                },
+            ] if pushed == 0 => self.expr(value)?,
             _ => self.starunpack(loc, args, injected, pushed, TUPLE)?,
         }
         if keywords.is_empty() {

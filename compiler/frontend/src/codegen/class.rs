@@ -45,7 +45,14 @@ impl<'a> Compiler<'a, '_> {
     /// The body's code object, and `__build_class__` with its first two arguments.
     fn class_body(&mut self, c: &'a ClassDef, stmt_loc: Location, firstlineno: i32) -> Result<()> {
         let entry = self.lookup_entry(c.id)?;
-        self.enter_scope(&c.name, ScopeType::Class, entry, firstlineno, Some(&c.name), Default::default())?;
+        self.enter_scope(
+            &c.name,
+            ScopeType::Class,
+            entry,
+            firstlineno,
+            Some(&c.name),
+            Default::default(),
+        )?;
         let loc = Location::new(firstlineno, firstlineno, 0, 0);
         self.nameop(loc, &Ident::from("__name__"), Ctx::Load)?;
         self.nameop(loc, &Ident::from("__module__"), Ctx::Store)?;
@@ -69,7 +76,13 @@ impl<'a> Compiler<'a, '_> {
             self.addop_i(loc, Opcode::STORE_DEREF, i);
         }
         self.body(loc, &c.body, false)?;
-        let attributes = self.unit().static_attributes.iter().cloned().map(Constant::Str).collect();
+        let attributes = self
+            .unit()
+            .static_attributes
+            .iter()
+            .cloned()
+            .map(Constant::Str)
+            .collect();
         self.load_const(NO_LOCATION, Constant::tuple(attributes));
         self.nameop(NO_LOCATION, &Ident::from("__static_attributes__"), Ctx::Store)?;
         if self.entry().needs_classdict {

@@ -49,8 +49,18 @@ impl<'a> Compiler<'a, '_> {
             self.tweak_scopes(entry, &mut state);
             self.push_locals(loc, entry, &mut state)?;
         } else {
-            let counts = ArgCounts { args: 1, ..ArgCounts::default() };
-            self.enter_scope(&Ident::from(name), ScopeType::Comprehension, entry, loc.lineno, None, counts)?;
+            let counts = ArgCounts {
+                args: 1,
+                ..ArgCounts::default()
+            };
+            self.enter_scope(
+                &Ident::from(name),
+                ScopeType::Comprehension,
+                entry,
+                loc.lineno,
+                None,
+                counts,
+            )?;
         }
         let build = match kind {
             CompKind::List => Some(Opcode::BUILD_LIST),
@@ -88,7 +98,11 @@ impl<'a> Compiler<'a, '_> {
     /// The iterable of a generator, and its iterator.
     fn iterator(&mut self, generator: &'a Comprehension) -> Result<()> {
         self.expr(&generator.iter)?;
-        let opcode = if generator.is_async { Opcode::GET_AITER } else { Opcode::GET_ITER };
+        let opcode = if generator.is_async {
+            Opcode::GET_AITER
+        } else {
+            Opcode::GET_ITER
+        };
         self.addop(generator.iter.loc, opcode);
         Ok(())
     }
@@ -230,9 +244,7 @@ impl<'a> Compiler<'a, '_> {
             let scope = symbol_scope(symbol);
             let outer = self.st.entries[here].symbols.get(&name);
             let outer_scope = symbol_scope(outer);
-            if scope != outer_scope
-                && scope != Scope::Free
-                && !(scope == Scope::Cell && outer_scope == Scope::Free)
+            if scope != outer_scope && scope != Scope::Free && !(scope == Scope::Cell && outer_scope == Scope::Free)
                 || in_class_block
             {
                 self.st.entries[here].symbols.set(&name, symbol);

@@ -16,7 +16,10 @@ impl<'a> Compiler<'a, '_> {
     /// Jumps to `next` if the truth of `e` is `cond`, else falls through.
     pub fn jump_if(&mut self, loc: Location, e: &'a Expr, next: Label, cond: bool) -> Result<()> {
         match &e.kind {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(loc, operand, next, !cond),
+            ExprKind::UnaryOp {
+                op: UnaryOp::Not,
+                operand,
+            } => return self.jump_if(loc, operand, next, !cond),
             ExprKind::BoolOp { op, values } => {
                 let cond2 = *op == BoolOp::Or;
                 let next2 = if cond2 != cond { self.new_label() } else { next };
@@ -49,7 +52,15 @@ impl<'a> Compiler<'a, '_> {
         }
         self.expr(e)?;
         self.addop(e.loc, Opcode::TO_BOOL);
-        self.addop_j(e.loc, if cond { Opcode::POP_JUMP_IF_TRUE } else { Opcode::POP_JUMP_IF_FALSE }, next);
+        self.addop_j(
+            e.loc,
+            if cond {
+                Opcode::POP_JUMP_IF_TRUE
+            } else {
+                Opcode::POP_JUMP_IF_FALSE
+            },
+            next,
+        );
         Ok(())
     }
 
@@ -77,7 +88,15 @@ impl<'a> Compiler<'a, '_> {
         self.expr(&comparators[n])?;
         self.addop_compare(e.loc, ops[n]);
         self.addop(e.loc, Opcode::TO_BOOL);
-        self.addop_j(e.loc, if cond { Opcode::POP_JUMP_IF_TRUE } else { Opcode::POP_JUMP_IF_FALSE }, next);
+        self.addop_j(
+            e.loc,
+            if cond {
+                Opcode::POP_JUMP_IF_TRUE
+            } else {
+                Opcode::POP_JUMP_IF_FALSE
+            },
+            next,
+        );
         let end = self.new_label();
         self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         self.use_label(cleanup);
@@ -301,9 +320,14 @@ impl<'a> Compiler<'a, '_> {
         preserve_tos: bool,
         to_loop: bool,
     ) -> Result<Option<FBlock<'a>>> {
-        let Some(&top) = self.unit().fblocks.last() else { return Ok(None) };
+        let Some(&top) = self.unit().fblocks.last() else {
+            return Ok(None);
+        };
         if matches!(top.kind, BlockKind::ExceptionGroupHandler) {
-            return self.error(*loc, "'break', 'continue' and 'return' cannot appear in an except* block");
+            return self.error(
+                *loc,
+                "'break', 'continue' and 'return' cannot appear in an except* block",
+            );
         }
         if to_loop && matches!(top.kind, BlockKind::WhileLoop | BlockKind::ForLoop) {
             return Ok(Some(top));

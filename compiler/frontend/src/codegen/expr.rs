@@ -20,11 +20,19 @@ pub struct Display {
     pub tuple: bool,
 }
 
-pub const LIST: Display =
-    Display { build: Opcode::BUILD_LIST, add: Opcode::LIST_APPEND, extend: Opcode::LIST_EXTEND, tuple: false };
+pub const LIST: Display = Display {
+    build: Opcode::BUILD_LIST,
+    add: Opcode::LIST_APPEND,
+    extend: Opcode::LIST_EXTEND,
+    tuple: false,
+};
 pub const TUPLE: Display = Display { tuple: true, ..LIST };
-const SET: Display =
-    Display { build: Opcode::BUILD_SET, add: Opcode::SET_ADD, extend: Opcode::SET_UPDATE, tuple: false };
+const SET: Display = Display {
+    build: Opcode::BUILD_SET,
+    add: Opcode::SET_ADD,
+    extend: Opcode::SET_UPDATE,
+    tuple: false,
+};
 
 impl<'a> Compiler<'a, '_> {
     pub fn exprs(&mut self, exprs: &'a [Expr]) -> Result<()> {
@@ -69,12 +77,17 @@ impl<'a> Compiler<'a, '_> {
             }
             ExprKind::JoinedStr(values) => self.joined_str(loc, values),
             ExprKind::TemplateStr(values) => self.template_str(loc, values),
-            ExprKind::FormattedValue { value, conversion, format_spec } => {
-                self.formatted_value(loc, value, *conversion, format_spec.as_deref())
-            }
-            ExprKind::Interpolation { value, str, conversion, format_spec } => {
-                self.interpolation(loc, value, str, *conversion, format_spec.as_deref())
-            }
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => self.formatted_value(loc, value, *conversion, format_spec.as_deref()),
+            ExprKind::Interpolation {
+                value,
+                str,
+                conversion,
+                format_spec,
+            } => self.interpolation(loc, value, str, *conversion, format_spec.as_deref()),
             ExprKind::Attribute { value, attr, ctx } => self.attribute(e, value, attr, *ctx),
             ExprKind::Subscript { value, slice, ctx } => self.subscript(e, value, slice, *ctx),
             ExprKind::Starred { ctx, .. } => match ctx {
@@ -249,7 +262,15 @@ impl<'a> Compiler<'a, '_> {
                 self.nameop(loc, name, Ctx::Load)?;
                 n += 1;
             }
-            self.addop_i(loc, if display.tuple { Opcode::BUILD_TUPLE } else { display.build }, n + pushed);
+            self.addop_i(
+                loc,
+                if display.tuple {
+                    Opcode::BUILD_TUPLE
+                } else {
+                    display.build
+                },
+                n + pushed,
+            );
             return Ok(());
         }
         let mut built = false;
@@ -391,7 +412,13 @@ impl<'a> Compiler<'a, '_> {
             && let Some(call) = self.optimizable_super(value, attr)
         {
             self.load_args_for_super(&call)?;
-            self.addop_name(e.loc, Opcode::LOAD_SUPER_ATTR, attr, 2, if call.args.is_empty() { 0 } else { 2 });
+            self.addop_name(
+                e.loc,
+                Opcode::LOAD_SUPER_ATTR,
+                attr,
+                2,
+                if call.args.is_empty() { 0 } else { 2 },
+            );
             self.addop(attr_location(e.loc, e.loc, attr), Opcode::NOP);
             return Ok(());
         }
@@ -428,7 +455,14 @@ impl<'a> Compiler<'a, '_> {
             && let Some((lower, upper)) = two_element_slice(slice)
         {
             self.slice_two_parts(slice.loc, lower, upper)?;
-            self.addop(loc, if ctx == Ctx::Load { Opcode::BINARY_SLICE } else { Opcode::STORE_SLICE });
+            self.addop(
+                loc,
+                if ctx == Ctx::Load {
+                    Opcode::BINARY_SLICE
+                } else {
+                    Opcode::STORE_SLICE
+                },
+            );
             return Ok(());
         }
         self.expr(slice)?;
@@ -440,12 +474,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn slice_two_parts(
-        &mut self,
-        loc: Location,
-        lower: Option<&'a Expr>,
-        upper: Option<&'a Expr>,
-    ) -> Result<()> {
+    pub fn slice_two_parts(&mut self, loc: Location, lower: Option<&'a Expr>, upper: Option<&'a Expr>) -> Result<()> {
         for part in [lower, upper] {
             match part {
                 Some(part) => self.expr(part)?,

@@ -14,7 +14,10 @@ fn conversion_oparg(conversion: u8) -> Result<u32> {
         b's' => Ok(convert_value::STR),
         b'r' => Ok(convert_value::REPR),
         b'a' => Ok(convert_value::ASCII),
-        c => Err(Diagnostic::internal("fstring", format!("unrecognized conversion character {c}"))),
+        c => Err(Diagnostic::internal(
+            "fstring",
+            format!("unrecognized conversion character {c}"),
+        )),
     }
 }
 

@@ -14,7 +14,9 @@ use crate::syntax::ast::*;
 
 impl<'a> Compiler<'a, '_> {
     pub fn lookup_entry(&self, node: NodeId) -> Result<EntryId> {
-        self.st.lookup(node).ok_or_else(|| Diagnostic::internal("codegen", "unknown symbol table entry"))
+        self.st
+            .lookup(node)
+            .ok_or_else(|| Diagnostic::internal("codegen", "unknown symbol table entry"))
     }
 
     pub fn apply_decorators(&mut self, decorators: &'a [Expr]) {
@@ -60,7 +62,10 @@ impl<'a> Compiler<'a, '_> {
             }
             let name = Ident::from(format!("<generic parameters of {}>", f.name));
             let entry = self.lookup_entry(f.type_params.id)?;
-            let counts = ArgCounts { args: num_typeparam_args, ..ArgCounts::default() };
+            let counts = ArgCounts {
+                args: num_typeparam_args,
+                ..ArgCounts::default()
+            };
             self.enter_scope(&name, ScopeType::Annotations, entry, firstlineno, None, counts)?;
             self.type_params(&f.type_params)?;
             for i in 0..num_typeparam_args {
@@ -87,7 +92,11 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn function_body(&mut self, f: &'a FunctionDef, loc: Location, flags: u32, firstlineno: i32) -> Result<()> {
-        let scope = if f.is_async { ScopeType::AsyncFunction } else { ScopeType::Function };
+        let scope = if f.is_async {
+            ScopeType::AsyncFunction
+        } else {
+            ScopeType::Function
+        };
         let entry = self.lookup_entry(f.id)?;
         self.enter_scope(&f.name, scope, entry, firstlineno, None, ArgCounts::of(&f.args))?;
         let mut first = 0;
@@ -116,7 +125,14 @@ impl<'a> Compiler<'a, '_> {
         let flags = self.default_arguments(loc, &l.args)?;
         let entry = self.lookup_entry(l.id)?;
         let name = Ident::from("<lambda>");
-        self.enter_scope(&name, ScopeType::Lambda, entry, loc.lineno, None, ArgCounts::of(&l.args))?;
+        self.enter_scope(
+            &name,
+            ScopeType::Lambda,
+            entry,
+            loc.lineno,
+            None,
+            ArgCounts::of(&l.args),
+        )?;
         self.expr(&l.body)?;
         let code = if self.entry().generator {
             self.assemble_and_exit(false)?

@@ -79,7 +79,14 @@ struct Compiler<'a, 'w> {
 
 impl<'a> Compiler<'a, '_> {
     fn module(&mut self, module: &'a ModKind) -> Result<CodeObject> {
-        self.enter_scope(&PyStr::from("<module>"), ScopeType::Module, crate::symtable::TOP, 1, None, Default::default())?;
+        self.enter_scope(
+            &PyStr::from("<module>"),
+            ScopeType::Module,
+            crate::symtable::TOP,
+            1,
+            None,
+            Default::default(),
+        )?;
         let mut add_none = true;
         match module {
             ModKind::Module(body) => self.module_body(body, false)?,
@@ -226,7 +233,15 @@ impl<'a> Compiler<'a, '_> {
         self.addop_j(loc, Opcode::SETUP_FINALLY, fail);
         self.addop_i(loc, Opcode::YIELD_VALUE, 1);
         self.addop(NO_LOCATION, Opcode::POP_BLOCK);
-        self.addop_u(loc, Opcode::RESUME, if is_await { resume::AFTER_AWAIT } else { resume::AFTER_YIELD_FROM });
+        self.addop_u(
+            loc,
+            Opcode::RESUME,
+            if is_await {
+                resume::AFTER_AWAIT
+            } else {
+                resume::AFTER_YIELD_FROM
+            },
+        );
         self.addop_j(loc, Opcode::JUMP_NO_INTERRUPT, send);
         self.use_label(fail);
         self.addop(loc, Opcode::CLEANUP_THROW);
@@ -303,7 +318,8 @@ impl<'a> Compiler<'a, '_> {
     /// Turns StopIteration that escapes from a generator's body into RuntimeError.
     fn wrap_in_stopiteration_handler(&mut self) {
         let handler = self.new_label();
-        self.seq().insert_instruction(0, Opcode::SETUP_CLEANUP, handler.0, NO_LOCATION);
+        self.seq()
+            .insert_instruction(0, Opcode::SETUP_CLEANUP, handler.0, NO_LOCATION);
         self.load_none(NO_LOCATION);
         self.addop(NO_LOCATION, Opcode::RETURN_VALUE);
         self.use_label(handler);

@@ -24,7 +24,13 @@ struct PatternContext {
 }
 
 fn is_wildcard(p: &Pattern) -> bool {
-    matches!(p.kind, PatternKind::MatchAs { pattern: None, name: None })
+    matches!(
+        p.kind,
+        PatternKind::MatchAs {
+            pattern: None,
+            name: None
+        }
+    )
 }
 
 fn is_star_wildcard(p: &Pattern) -> bool {
@@ -44,8 +50,10 @@ impl<'a> Compiler<'a, '_> {
             if !last {
                 self.addop_i(loc, Opcode::COPY, 1);
             }
-            let mut pc =
-                PatternContext { allow_irrefutable: m.guard.is_some() || i + 1 == n, ..PatternContext::default() };
+            let mut pc = PatternContext {
+                allow_irrefutable: m.guard.is_some() || i + 1 == n,
+                ..PatternContext::default()
+            };
             self.pattern(&m.pattern, &mut pc)?;
             for name in &pc.stores {
                 self.nameop(loc, name, Ctx::Store)?;
@@ -123,7 +131,10 @@ impl<'a> Compiler<'a, '_> {
     fn pattern(&mut self, p: &'a Pattern, pc: &mut PatternContext) -> Result<()> {
         match &p.kind {
             PatternKind::MatchValue(value) => {
-                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr(_)) {
+                if !matches!(
+                    value.kind,
+                    ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr(_)
+                ) {
                     return self.error(p.loc, "patterns may only match literals and attribute lookups");
                 }
                 if matches!(value.kind, ExprKind::JoinedStr(_)) {
@@ -145,9 +156,12 @@ impl<'a> Compiler<'a, '_> {
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.pattern_mapping(p.loc, keys, patterns, rest.as_ref(), pc)
             }
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
-                self.pattern_class(p.loc, cls, patterns, kwd_attrs, kwd_patterns, pc)
-            }
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => self.pattern_class(p.loc, cls, patterns, kwd_attrs, kwd_patterns, pc),
             PatternKind::MatchStar(name) => self.store_name(p.loc, name.as_ref(), pc),
             PatternKind::MatchAs { pattern, name } => self.pattern_as(p.loc, pattern.as_deref(), name.as_ref(), pc),
             PatternKind::MatchOr(patterns) => self.pattern_or(p.loc, patterns, pc),
@@ -362,7 +376,10 @@ impl<'a> Compiler<'a, '_> {
                 }
                 ExprKind::Attribute { .. } => {}
                 _ => {
-                    return self.error(loc, "mapping pattern keys may only match literals and attribute lookups");
+                    return self.error(
+                        loc,
+                        "mapping pattern keys may only match literals and attribute lookups",
+                    );
                 }
             }
             self.expr(key)?;

@@ -94,7 +94,10 @@ impl<'a> Compiler<'a, '_> {
     fn assert(&mut self, loc: Location, test: &'a Expr, msg: Option<&'a Expr>) -> Result<()> {
         let always_true = match &test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
-            ExprKind::Constant { value: Constant::Tuple(items), .. } => !items.is_empty(),
+            ExprKind::Constant {
+                value: Constant::Tuple(items),
+                ..
+            } => !items.is_empty(),
             _ => false,
         };
         if always_true {
@@ -118,7 +121,9 @@ impl<'a> Compiler<'a, '_> {
     /// CPython: codegen_augassign.
     fn augassign(&mut self, loc: Location, e: &'a Expr, op: Operator, value: &'a Expr) -> Result<()> {
         match &e.kind {
-            ExprKind::Attribute { value: object, attr, .. } => {
+            ExprKind::Attribute {
+                value: object, attr, ..
+            } => {
                 self.expr(object)?;
                 self.addop_i(e.loc, Opcode::COPY, 1);
                 let at = attr_location(e.loc, e.loc, attr);
@@ -128,7 +133,9 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_i(at, Opcode::SWAP, 2);
                 self.addop_name(at, Opcode::STORE_ATTR, attr, 0, 0);
             }
-            ExprKind::Subscript { value: object, slice, .. } => {
+            ExprKind::Subscript {
+                value: object, slice, ..
+            } => {
                 self.expr(object)?;
                 if let Some((lower, upper)) = two_element_slice(slice) {
                     self.slice_two_parts(slice.loc, lower, upper)?;
@@ -160,7 +167,12 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_binary(loc, op, true);
                 self.nameop(e.loc, id, Ctx::Store)?;
             }
-            _ => return Err(Diagnostic::internal("augassign", "invalid target of an augmented assignment")),
+            _ => {
+                return Err(Diagnostic::internal(
+                    "augassign",
+                    "invalid target of an augmented assignment",
+                ));
+            }
         }
         Ok(())
     }
@@ -212,9 +224,10 @@ impl<'a> Compiler<'a, '_> {
 
     fn check_ann_subscr(&mut self, e: &'a Expr) -> Result<()> {
         match &e.kind {
-            ExprKind::Slice { lower, upper, step } => {
-                [lower, upper, step].into_iter().flatten().try_for_each(|e| self.check_ann_expr(e))
-            }
+            ExprKind::Slice { lower, upper, step } => [lower, upper, step]
+                .into_iter()
+                .flatten()
+                .try_for_each(|e| self.check_ann_expr(e)),
             ExprKind::Tuple { elts, .. } => elts.iter().try_for_each(|e| self.check_ann_subscr(e)),
             _ => self.check_ann_expr(e),
         }
@@ -224,7 +237,14 @@ impl<'a> Compiler<'a, '_> {
 /// Lower and upper bound of a slice without step that is not constant.
 /// CPython: should_apply_two_element_slice_optimization.
 pub fn two_element_slice(slice: &Expr) -> Option<(Option<&Expr>, Option<&Expr>)> {
-    let ExprKind::Slice { lower, upper, step: None } = &slice.kind else { return None };
+    let ExprKind::Slice {
+        lower,
+        upper,
+        step: None,
+    } = &slice.kind
+    else {
+        return None;
+    };
     let constant = |e: &Option<Box<Expr>>| e.as_ref().is_none_or(|e| e.as_constant().is_some());
     if constant(lower) && constant(upper) {
         return None;

@@ -15,11 +15,19 @@ const NO_LABEL: Label = Label::NO_LABEL;
 
 impl<'a> Compiler<'a, '_> {
     pub fn try_stmt(&mut self, loc: Location, t: &'a Try) -> Result<()> {
-        if t.finalbody.is_empty() { self.try_except(loc, t) } else { self.try_finally(loc, t, false) }
+        if t.finalbody.is_empty() {
+            self.try_except(loc, t)
+        } else {
+            self.try_finally(loc, t, false)
+        }
     }
 
     pub fn try_star(&mut self, loc: Location, t: &'a Try) -> Result<()> {
-        if t.finalbody.is_empty() { self.try_star_except(loc, t) } else { self.try_finally(loc, t, true) }
+        if t.finalbody.is_empty() {
+            self.try_star_except(loc, t)
+        } else {
+            self.try_finally(loc, t, true)
+        }
     }
 
     fn try_finally(&mut self, loc: Location, t: &'a Try, star: bool) -> Result<()> {
@@ -173,7 +181,12 @@ impl<'a> Compiler<'a, '_> {
             }
             self.addop_j(loc, Opcode::SETUP_CLEANUP, cleanup_end);
             self.use_label(cleanup_body);
-            self.push_fblock(loc, BlockKind::HandlerCleanup(handler.name.as_ref()), cleanup_body, NO_LABEL)?;
+            self.push_fblock(
+                loc,
+                BlockKind::HandlerCleanup(handler.name.as_ref()),
+                cleanup_body,
+                NO_LABEL,
+            )?;
             self.stmts(&handler.body)?;
             self.pop_fblock();
             self.addop(NO_LOCATION, Opcode::POP_BLOCK);

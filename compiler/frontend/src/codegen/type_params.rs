@@ -56,8 +56,7 @@ impl<'a> Compiler<'a, '_> {
                 self.bound_or_default(default, &p.name, p.default_id, allow_starred)?;
                 self.addop_u(loc, Opcode::CALL_INTRINSIC_2, intrinsic2::SET_TYPEPARAM_DEFAULT);
             } else if seen_default {
-                let message =
-                    format!("non-default type parameter '{}' follows default type parameter", p.name);
+                let message = format!("non-default type parameter '{}' follows default type parameter", p.name);
                 return self.error(loc, message);
             }
             self.addop_i(loc, Opcode::COPY, 1);

@@ -90,7 +90,11 @@ pub struct ArgCounts {
 
 impl ArgCounts {
     pub fn of(args: &Arguments) -> ArgCounts {
-        ArgCounts { args: args.args.len(), posonly: args.posonlyargs.len(), kwonly: args.kwonlyargs.len() }
+        ArgCounts {
+            args: args.args.len(),
+            posonly: args.posonlyargs.len(),
+            kwonly: args.kwonlyargs.len(),
+        }
     }
 }
 
@@ -140,7 +144,9 @@ impl<'a> Compiler<'a, '_> {
             firstlineno: lineno,
             ..UnitMetadata::default()
         };
-        let private = private.cloned().or_else(|| self.units.last().and_then(|u| u.private.clone()));
+        let private = private
+            .cloned()
+            .or_else(|| self.units.last().and_then(|u| u.private.clone()));
         self.units.push(Unit {
             entry,
             scope,
@@ -170,7 +176,9 @@ impl<'a> Compiler<'a, '_> {
 
     /// CPython: Python/compile.c, compiler_set_qualname.
     fn set_qualname(&mut self) {
-        let Some((unit, outer)) = self.units.split_last_mut() else { return };
+        let Some((unit, outer)) = self.units.split_last_mut() else {
+            return;
+        };
         let name = unit.md.name.clone().unwrap_or_else(|| PyStr::from(""));
         unit.md.qualname = Some(name.clone());
         let n = outer.len();
@@ -186,7 +194,10 @@ impl<'a> Compiler<'a, '_> {
             parent = &outer[n - 2];
         }
         let mut force_global = false;
-        if matches!(unit.scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class) {
+        if matches!(
+            unit.scope,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+        ) {
             let mangled = mangle(parent.private.as_ref(), &name);
             force_global = self.st.entries[parent.entry].scope(&mangled) == Scope::GlobalExplicit;
         }
@@ -194,8 +205,10 @@ impl<'a> Compiler<'a, '_> {
             return;
         }
         let Some(base) = &parent.md.qualname else { return };
-        let locals =
-            matches!(parent.scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda);
+        let locals = matches!(
+            parent.scope,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+        );
         let mut bytes = base.as_bytes().to_vec();
         if locals {
             bytes.extend_from_slice(b".<locals>");
@@ -265,7 +278,11 @@ impl<'a> Compiler<'a, '_> {
     }
 
     pub fn pop_fblock(&mut self) {
-        if let Some(FBlock { kind: BlockKind::FinallyEnd, .. }) = self.u().fblocks.pop() {
+        if let Some(FBlock {
+            kind: BlockKind::FinallyEnd,
+            ..
+        }) = self.u().fblocks.pop()
+        {
             self.disable_warning -= 1;
         }
     }
@@ -275,7 +292,10 @@ impl<'a> Compiler<'a, '_> {
         let md = &self.unit().md;
         match md.freevars.get(name) {
             Some(i) => Ok(i + md.cellvars.len()),
-            None => Err(Diagnostic::internal("codegen", format!("'{name}' is not a free variable"))),
+            None => Err(Diagnostic::internal(
+                "codegen",
+                format!("'{name}' is not a free variable"),
+            )),
         }
     }
 

@@ -119,7 +119,11 @@ impl Unparse {
             ExprKind::Lambda(l) => self.parens(level > TEST, |u| {
                 let a = &l.args;
                 let none = a.posonlyargs.is_empty() && a.args.is_empty() && a.kwonlyargs.is_empty();
-                u.push(if none && a.vararg.is_none() && a.kwarg.is_none() { "lambda" } else { "lambda " });
+                u.push(if none && a.vararg.is_none() && a.kwarg.is_none() {
+                    "lambda"
+                } else {
+                    "lambda "
+                });
                 u.args(a);
                 u.push(": ");
                 u.expr(&l.body, TEST);
@@ -185,7 +189,15 @@ impl Unparse {
             }),
             ExprKind::Call { func, args, keywords } => {
                 self.expr(func, ATOM);
-                if let ([arg @ Expr { kind: ExprKind::GeneratorExp(_), .. }], []) = (args.as_slice(), keywords.as_slice())
+                if let (
+                    [
+                        arg @ Expr {
+                            kind: ExprKind::GeneratorExp(_),
+                            ..
+                        },
+                    ],
+                    [],
+                ) = (args.as_slice(), keywords.as_slice())
                 {
                     return self.expr(arg, TEST);
                 }
@@ -354,7 +366,10 @@ impl Unparse {
 
     fn fstring_element(&mut self, e: &Expr) {
         match &e.kind {
-            ExprKind::Constant { value: Constant::Str(text), .. } => {
+            ExprKind::Constant {
+                value: Constant::Str(text),
+                ..
+            } => {
                 for &b in text.as_bytes() {
                     self.out.push(b);
                     if matches!(b, b'{' | b'}') {
@@ -365,12 +380,21 @@ impl Unparse {
             ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
                 values.iter().for_each(|v| self.fstring_element(v));
             }
-            ExprKind::FormattedValue { value, conversion, format_spec } => {
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => {
                 let mut inner = Unparse { out: Vec::new() };
                 inner.expr(value, TEST.above());
                 self.replacement(&inner.out, *conversion, format_spec.as_deref());
             }
-            ExprKind::Interpolation { str: Constant::Str(text), conversion, format_spec, .. } => {
+            ExprKind::Interpolation {
+                str: Constant::Str(text),
+                conversion,
+                format_spec,
+                ..
+            } => {
                 self.replacement(text.as_bytes(), *conversion, format_spec.as_deref());
             }
             _ => {}
@@ -454,7 +478,11 @@ fn repr(out: &mut Vec<u8>, value: &Constant) {
         }
         Constant::Str(s) => repr_str(out, s.as_bytes()),
         Constant::Bytes(b) => {
-            let quote = if b.contains(&b'\'') && !b.contains(&b'"') { b'"' } else { b'\'' };
+            let quote = if b.contains(&b'\'') && !b.contains(&b'"') {
+                b'"'
+            } else {
+                b'\''
+            };
             out.extend_from_slice(&[b'b', quote]);
             for &c in b.iter() {
                 match c {
@@ -485,8 +513,14 @@ fn repr(out: &mut Vec<u8>, value: &Constant) {
 
 /// `repr()` of a string. CPython: Objects/unicodeobject.c, unicode_repr.
 fn repr_str(out: &mut Vec<u8>, bytes: &[u8]) {
-    let Some(s) = PyStr::from_surrogatepass(bytes) else { return };
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let Some(s) = PyStr::from_surrogatepass(bytes) else {
+        return;
+    };
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
+        '"'
+    } else {
+        '\''
+    };
     out.push(quote as u8);
     for point in s.code_points() {
         let escape = match char::from_u32(point) {
@@ -544,11 +578,17 @@ fn float_repr(v: f64) -> String {
         return "nan".to_string();
     }
     let sci = format!("{v:e}");
-    let Some((mantissa, exponent)) = sci.split_once('e') else { return sci };
+    let Some((mantissa, exponent)) = sci.split_once('e') else {
+        return sci;
+    };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
         let plain = format!("{v}");
-        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+        return if plain.contains('.') {
+            plain
+        } else {
+            format!("{plain}.0")
+        };
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.abs())
@@ -564,7 +604,10 @@ mod tests {
         assert_eq!(float_repr(0.0001), "0.0001");
         assert_eq!(float_repr(1e-5), "1e-05");
         assert_eq!(float_repr(1.0), "1.0");
-        assert_eq!(constant_repr(&Constant::complex(1.0, -2.5)).to_string_lossy(), "(1-2.5j)");
+        assert_eq!(
+            constant_repr(&Constant::complex(1.0, -2.5)).to_string_lossy(),
+            "(1-2.5j)"
+        );
         assert_eq!(decimal(vec![0, 1]), "18446744073709551616");
     }
 }

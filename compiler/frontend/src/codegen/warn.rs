@@ -51,7 +51,11 @@ fn is_arg(e: &Expr) -> bool {
 impl Compiler<'_, '_> {
     pub fn warn(&mut self, loc: Location, message: String) {
         if self.disable_warning == 0 {
-            self.warnings.push(Warning { category: WarningCategory::SyntaxWarning, message, loc });
+            self.warnings.push(Warning {
+                category: WarningCategory::SyntaxWarning,
+                message,
+                loc,
+            });
         }
     }
 
@@ -69,7 +73,10 @@ impl Compiler<'_, '_> {
             let literal = if !is_arg(left) { left } else { right };
             if !is_arg(literal) {
                 let typ = infer_type(literal).unwrap_or("object");
-                self.warn(loc, format!("\"{word}\" with '{typ}' literal. Did you mean \"{better}\"?"));
+                self.warn(
+                    loc,
+                    format!("\"{word}\" with '{typ}' literal. Did you mean \"{better}\"?"),
+                );
                 return;
             }
             left = right;
@@ -81,7 +88,10 @@ impl Compiler<'_, '_> {
             return;
         }
         if let Some(typ) = infer_type(e) {
-            self.warn(e.loc, format!("'{typ}' object is not callable; perhaps you missed a comma?"));
+            self.warn(
+                e.loc,
+                format!("'{typ}' object is not callable; perhaps you missed a comma?"),
+            );
         }
     }
 
@@ -107,7 +117,10 @@ impl Compiler<'_, '_> {
             _ => true,
         };
         if !subscriptable && let Some(typ) = infer_type(e) {
-            self.warn(e.loc, format!("'{typ}' object is not subscriptable; perhaps you missed a comma?"));
+            self.warn(
+                e.loc,
+                format!("'{typ}' object is not subscriptable; perhaps you missed a comma?"),
+            );
         }
     }
 
@@ -130,9 +143,7 @@ impl Compiler<'_, '_> {
         if is_sequence && let Some(typ) = infer_type(e) {
             self.warn(
                 e.loc,
-                format!(
-                    "{typ} indices must be integers or slices, not {index_type}; perhaps you missed a comma?"
-                ),
+                format!("{typ} indices must be integers or slices, not {index_type}; perhaps you missed a comma?"),
             );
         }
     }

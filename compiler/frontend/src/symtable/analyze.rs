@@ -50,7 +50,11 @@ fn analyze_name(
     let entry = &table.entries[id];
     let scope = if flags & def::GLOBAL != 0 {
         if flags & def::NONLOCAL != 0 {
-            return Err(error_at_directive(entry, name, format!("name '{name}' is nonlocal and global")));
+            return Err(error_at_directive(
+                entry,
+                name,
+                format!("name '{name}' is nonlocal and global"),
+            ));
         }
         outer.global.insert(name.clone());
         if let Some(bound) = &mut state.bound {
@@ -63,7 +67,11 @@ fn analyze_name(
             return Err(error_at_directive(entry, name, message));
         };
         if !bound.contains(name) {
-            return Err(error_at_directive(entry, name, format!("no binding for nonlocal '{name}' found")));
+            return Err(error_at_directive(
+                entry,
+                name,
+                format!("no binding for nonlocal '{name}' found"),
+            ));
         }
         if outer.type_params.contains(name) {
             let message = format!("nonlocal binding not allowed for type parameter '{name}'");
@@ -102,7 +110,10 @@ fn analyze_name(
 const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
 
 fn free_in_child(table: &SymTable, id: EntryId, name: &Ident) -> bool {
-    table.entries[id].children.iter().any(|&c| table.entries[c].scope(name) == Scope::Free)
+    table.entries[id]
+        .children
+        .iter()
+        .any(|&c| table.entries[c].scope(name) == Scope::Free)
 }
 
 fn inline_comprehension(
@@ -124,10 +135,11 @@ fn inline_comprehension(
         if scope == Scope::Cell || only_flags & def::COMP_CELL != 0 {
             inlined_cells.insert(k.clone());
         }
-        let existing = table.entries[id].symbols.contains(&k).then(|| table.entries[id].symbols.get(&k));
-        if scope == Scope::Free
-            && table.entries[id].block == Block::Class
-            && CLASS_CELLS.iter().any(|name| k == *name)
+        let existing = table.entries[id]
+            .symbols
+            .contains(&k)
+            .then(|| table.entries[id].symbols.get(&k));
+        if scope == Scope::Free && table.entries[id].block == Block::Class && CLASS_CELLS.iter().any(|name| k == *name)
         {
             scope = Scope::GlobalImplicit;
             if !free_in_child(table, comp, &k) {
@@ -142,9 +154,7 @@ fn inline_comprehension(
             }
             Some(flags) => {
                 // A free name of the comprehension that is local here is simply local, unless a child needs it.
-                if flags & def::BOUND != 0
-                    && table.entries[id].block != Block::Class
-                    && !free_in_child(table, comp, &k)
+                if flags & def::BOUND != 0 && table.entries[id].block != Block::Class && !free_in_child(table, comp, &k)
                 {
                     comp_free.remove(&k);
                 }
@@ -210,7 +220,11 @@ fn analyze_block(
     }
     let symbols: Vec<(Ident, u32)> = table.entries[id].symbols.iter().cloned().collect();
     for (name, flags) in &symbols {
-        let mut state = NameState { bound: bound.as_deref_mut(), local: &mut local, scopes: &mut scopes };
+        let mut state = NameState {
+            bound: bound.as_deref_mut(),
+            local: &mut local,
+            scopes: &mut scopes,
+        };
         analyze_name(table, id, name, *flags, &mut state, outer, class_entry)?;
     }
     if is_class {
@@ -234,9 +248,7 @@ fn analyze_block(
             true => class_entry,
             false => None,
         };
-        let inline = entry.comprehension != CompKind::No
-            && !entry.generator
-            && !table.entries[id].can_see_class_scope;
+        let inline = entry.comprehension != CompKind::No && !entry.generator && !table.entries[id].can_see_class_scope;
         let mut child_bound = new_bound.clone();
         let mut child_outer = Outer {
             free: new_free.clone(),

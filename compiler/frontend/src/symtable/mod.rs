@@ -193,8 +193,17 @@ impl SymTable {
 }
 
 pub fn build(module: &ModKind, future: &FutureFeatures) -> Result<SymTable> {
-    let table = SymTable { entries: Vec::new(), by_node: HashMap::new(), mangled: Vec::new() };
-    let mut b = Builder { table, stack: Vec::new(), private: None, future };
+    let table = SymTable {
+        entries: Vec::new(),
+        by_node: HashMap::new(),
+        mangled: Vec::new(),
+    };
+    let mut b = Builder {
+        table,
+        stack: Vec::new(),
+        private: None,
+        future,
+    };
     b.enter_block(&Ident::from("top"), Block::Module, None, Location::new(0, 0, 0, 0))?;
     match module {
         ModKind::Module(body) => {
@@ -272,8 +281,10 @@ impl Builder<'_> {
         self.stack.push(id);
         if let Some(prev) = prev {
             // An assignment expression may stand nowhere below a comprehension's outermost iterable.
-            let (comp_iter_expr, mangled) =
-                (self.table.entries[prev].comp_iter_expr, self.table.entries[prev].mangled_names);
+            let (comp_iter_expr, mangled) = (
+                self.table.entries[prev].comp_iter_expr,
+                self.table.entries[prev].mangled_names,
+            );
             let entry = &mut self.table.entries[id];
             entry.comp_iter_expr = comp_iter_expr;
             if mangled.is_some() && entry.block != Block::Class {
@@ -320,7 +331,10 @@ impl Builder<'_> {
         let entry = &mut self.table.entries[id];
         let mut val = entry.symbols.get(&mangled);
         if flag & val & def::PARAM != 0 {
-            return Err(Diagnostic::syntax(loc, format!("duplicate argument '{name}' in function definition")));
+            return Err(Diagnostic::syntax(
+                loc,
+                format!("duplicate argument '{name}' in function definition"),
+            ));
         }
         if flag & val & def::TYPE_PARAM != 0 {
             return Err(Diagnostic::syntax(loc, format!("duplicate type parameter '{name}'")));

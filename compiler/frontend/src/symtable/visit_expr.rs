@@ -35,7 +35,11 @@ impl Builder<'_> {
             ExprKind::UnaryOp { operand, .. } => self.visit_expr(operand),
             ExprKind::Lambda(l) => {
                 self.visit_exprs(&l.args.defaults)?;
-                l.args.kw_defaults.iter().flatten().try_for_each(|e| self.visit_expr(e))?;
+                l.args
+                    .kw_defaults
+                    .iter()
+                    .flatten()
+                    .try_for_each(|e| self.visit_expr(e))?;
                 self.enter_block(&Ident::from("lambda"), Block::Function, Some(l.id), e.loc)?;
                 self.visit_arguments(&l.args)?;
                 self.visit_expr(&l.body)?;
@@ -169,7 +173,10 @@ impl Builder<'_> {
                 format!("assignment expression within a comprehension cannot be used {what}"),
             ));
         }
-        Err(Diagnostic::internal("symtable", "assignment expression outside any block"))
+        Err(Diagnostic::internal(
+            "symtable",
+            "assignment expression outside any block",
+        ))
     }
 
     fn handle_namedexpr(&mut self, e: &Expr, target: &Expr, value: &Expr) -> Result<()> {
@@ -254,7 +261,10 @@ impl Builder<'_> {
             Block::TypeParameters => "the definition of a generic",
             Block::Function | Block::Class | Block::Module => return Ok(()),
         };
-        Err(Diagnostic::syntax(e.loc, format!("{name} cannot be used within {place}")))
+        Err(Diagnostic::syntax(
+            e.loc,
+            format!("{name} cannot be used within {place}"),
+        ))
     }
 
     fn raise_if_comprehension_block(&mut self, e: &Expr) -> Result<()> {

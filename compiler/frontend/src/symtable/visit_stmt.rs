@@ -136,7 +136,11 @@ impl Builder<'_> {
         if self.allows_top_level_await() {
             self.cur().coroutine = true;
         }
-        if self.cur().coroutine { Ok(()) } else { Err(Diagnostic::syntax(loc, message)) }
+        if self.cur().coroutine {
+            Ok(())
+        } else {
+            Err(Diagnostic::syntax(loc, message))
+        }
     }
 
     fn visit_for(&mut self, f: &For) -> Result<()> {
@@ -161,7 +165,11 @@ impl Builder<'_> {
     fn visit_function(&mut self, f: &FunctionDef, loc: Location) -> Result<()> {
         self.add_def(&f.name, def::LOCAL, loc)?;
         self.visit_exprs(&f.args.defaults)?;
-        f.args.kw_defaults.iter().flatten().try_for_each(|e| self.visit_expr(e))?;
+        f.args
+            .kw_defaults
+            .iter()
+            .flatten()
+            .try_for_each(|e| self.visit_expr(e))?;
         self.visit_exprs(&f.decorator_list)?;
         let generic = !f.type_params.params.is_empty();
         if generic {
@@ -196,7 +204,11 @@ impl Builder<'_> {
         let private = self.private.clone();
         let generic = !c.type_params.params.is_empty();
         if generic {
-            let owner = TypeParamOwner { has_defaults: false, has_kwdefaults: false, is_class: true };
+            let owner = TypeParamOwner {
+                has_defaults: false,
+                has_kwdefaults: false,
+                is_class: true,
+            };
             self.enter_type_param_block(&c.name, &c.type_params, owner, loc)?;
             self.private = Some(c.name.clone());
             let set = self.table.mangled.len();
@@ -231,7 +243,11 @@ impl Builder<'_> {
         let in_class = self.cur().block == Block::Class;
         let generic = !t.type_params.params.is_empty();
         if generic {
-            let owner = TypeParamOwner { has_defaults: false, has_kwdefaults: false, is_class: false };
+            let owner = TypeParamOwner {
+                has_defaults: false,
+                has_kwdefaults: false,
+                is_class: false,
+            };
             self.enter_type_param_block(name, &t.type_params, owner, loc)?;
             self.visit_type_params(&t.type_params)?;
         }
@@ -254,7 +270,10 @@ impl Builder<'_> {
             let cur = self.lookup(id);
             if cur & (def::GLOBAL | def::NONLOCAL) != 0 && self.cur().block != Block::Module && a.simple {
                 let what = if cur & def::GLOBAL != 0 { "global" } else { "nonlocal" };
-                return Err(Diagnostic::syntax(loc, format!("annotated name '{id}' can't be {what}")));
+                return Err(Diagnostic::syntax(
+                    loc,
+                    format!("annotated name '{id}' can't be {what}"),
+                ));
             }
             if a.simple {
                 self.add_def(id, def::ANNOT | def::LOCAL, a.target.loc)?;
@@ -412,8 +431,18 @@ impl Builder<'_> {
             self.add_def(&tp.name, def::TYPE_PARAM | def::LOCAL, tp.loc)?;
             let (bound, default) = match tp.kind {
                 TypeParamKind::TypeVar => {
-                    let is_tuple = tp.bound.as_ref().is_some_and(|b| matches!(b.kind, ExprKind::Tuple { .. }));
-                    (if is_tuple { "a TypeVar constraint" } else { "a TypeVar bound" }, "a TypeVar default")
+                    let is_tuple = tp
+                        .bound
+                        .as_ref()
+                        .is_some_and(|b| matches!(b.kind, ExprKind::Tuple { .. }));
+                    (
+                        if is_tuple {
+                            "a TypeVar constraint"
+                        } else {
+                            "a TypeVar bound"
+                        },
+                        "a TypeVar default",
+                    )
                 }
                 TypeParamKind::TypeVarTuple => ("", "a TypeVarTuple default"),
                 TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
@@ -465,7 +494,12 @@ impl Builder<'_> {
                     None => Ok(()),
                 }
             }
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => {
                 self.visit_expr(cls)?;
                 self.visit_patterns(patterns)?;
                 for (attr, pattern) in kwd_attrs.iter().zip(kwd_patterns) {

@@ -72,7 +72,11 @@ pub fn unsupported(source: &SourceText, error: &UnsupportedSyntaxError) -> Box<D
 
 /// The error of an empty input in `single` mode.
 pub fn empty_single(source: &SourceText) -> Box<Diagnostic> {
-    syntax(source, "invalid syntax", TextRange::empty(TextSize::new(source.text.len() as u32)))
+    syntax(
+        source,
+        "invalid syntax",
+        TextRange::empty(TextSize::new(source.text.len() as u32)),
+    )
 }
 
 /// Whether all statements stand on one logical line, joined by `;`.
@@ -99,7 +103,10 @@ struct Translate<'a> {
 impl Translate<'_> {
     fn text(&self, range: TextRange) -> &str {
         let len = self.source.text.len();
-        self.source.text.get(range.start().to_usize().min(len)..range.end().to_usize().min(len)).unwrap_or("")
+        self.source
+            .text
+            .get(range.start().to_usize().min(len)..range.end().to_usize().min(len))
+            .unwrap_or("")
     }
 
     /// First token at or after an offset.
@@ -118,16 +125,20 @@ impl Translate<'_> {
         match &first.error {
             ParseErrorType::UnexpectedIndentation => self.indentation("unexpected indent", location),
             ParseErrorType::OtherError(message) => self.other(message, location),
-            ParseErrorType::ExpectedToken { expected: TokenKind::Colon, found } => match found {
+            ParseErrorType::ExpectedToken {
+                expected: TokenKind::Colon,
+                found,
+            } => match found {
                 TokenKind::Newline | TokenKind::EndOfFile => generic(syntax_at("expected ':'")),
                 TokenKind::Equal => generic(self.invalid(token, location)),
                 _ => generic(self.invalid(token, location)),
             },
-            ParseErrorType::ExpectedToken { expected: TokenKind::In, .. } => generic(self.invalid(token, location)),
+            ParseErrorType::ExpectedToken {
+                expected: TokenKind::In,
+                ..
+            } => generic(self.invalid(token, location)),
             ParseErrorType::InvalidStarredExpressionUsage => syntax_at("can't use starred expression here"),
-            ParseErrorType::PositionalAfterKeywordArgument => {
-                syntax_at("positional argument follows keyword argument")
-            }
+            ParseErrorType::PositionalAfterKeywordArgument => syntax_at("positional argument follows keyword argument"),
             ParseErrorType::PositionalAfterKeywordUnpacking => {
                 syntax_at("positional argument follows keyword argument unpacking")
             }
@@ -142,18 +153,17 @@ impl Translate<'_> {
             }
             ParseErrorType::ParamAfterVarKeywordParam => syntax_at("arguments cannot follow var-keyword argument"),
             ParseErrorType::ExpectedKeywordParam => syntax_at("named parameters must follow bare *"),
-            ParseErrorType::VarParameterWithDefault => {
-                syntax_at("var-positional parameter cannot have default value")
-            }
+            ParseErrorType::VarParameterWithDefault => syntax_at("var-positional parameter cannot have default value"),
             ParseErrorType::EmptyTypeParams => syntax_at("Type parameter list cannot be empty"),
             ParseErrorType::EmptyImportNames => syntax_at("Expected one or more names after 'import'"),
             ParseErrorType::UnparenthesizedGeneratorExpression => {
                 syntax_at("Generator expression must be parenthesized")
             }
             ParseErrorType::InvalidAssignmentTarget => self.target("assign to", location, true),
-            ParseErrorType::InvalidNamedAssignmentTarget => {
-                syntax_at(&format!("cannot use assignment expressions with {}", self.expr_name(location)))
-            }
+            ParseErrorType::InvalidNamedAssignmentTarget => syntax_at(&format!(
+                "cannot use assignment expressions with {}",
+                self.expr_name(location)
+            )),
             ParseErrorType::InvalidAnnotatedAssignmentTarget => match self.expr_name(location) {
                 "list" => syntax_at("only single target (not list) can be annotated"),
                 "tuple" => syntax_at("only single target (not tuple) can be annotated"),
@@ -197,15 +207,23 @@ impl Translate<'_> {
         if message.starts_with("Expected an indented block") {
             return self.expected_block(location);
         }
-        self.unclosed(location.start()).unwrap_or_else(|| self.invalid(self.token_at(location.start()), location))
+        self.unclosed(location.start())
+            .unwrap_or_else(|| self.invalid(self.token_at(location.start()), location))
     }
 
     /// "expected an indented block after ..." names the statement whose block is missing.
     fn expected_block(&self, location: TextRange) -> Box<Diagnostic> {
-        let before: Vec<&Token> = self.tokens.iter().take_while(|t| t.range().end() <= location.start()).collect();
+        let before: Vec<&Token> = self
+            .tokens
+            .iter()
+            .take_while(|t| t.range().end() <= location.start())
+            .collect();
         let line_start = before
             .iter()
-            .rposition(|t| matches!(t.kind(), TokenKind::Newline) && t.range().end() < location.start() - TextSize::new(1).min(location.start()))
+            .rposition(|t| {
+                matches!(t.kind(), TokenKind::Newline)
+                    && t.range().end() < location.start() - TextSize::new(1).min(location.start())
+            })
             .map_or(0, |i| i + 1);
         let mut head = before[line_start.min(before.len().saturating_sub(1))..]
             .iter()
@@ -251,10 +269,15 @@ impl Translate<'_> {
             ParseErrorType::Lexical(error) => Some((error, e.location)),
             _ => None,
         })?;
-        let earlier = all.iter().any(|e| {
-            e.location.start() < location.start() && !matches!(e.error, ParseErrorType::Lexical(_))
-        });
-        if earlier && !matches!(error, LexicalErrorType::UnclosedStringError | LexicalErrorType::IndentationError) {
+        let earlier = all
+            .iter()
+            .any(|e| e.location.start() < location.start() && !matches!(e.error, ParseErrorType::Lexical(_)));
+        if earlier
+            && !matches!(
+                error,
+                LexicalErrorType::UnclosedStringError | LexicalErrorType::IndentationError
+            )
+        {
             return None;
         }
         Some(self.lexical_error(error, location))
@@ -279,7 +302,11 @@ impl Translate<'_> {
                 d
             }
             LexicalErrorType::LineContinuationError => {
-                let mut d = syntax(self.source, "unexpected character after line continuation character", location);
+                let mut d = syntax(
+                    self.source,
+                    "unexpected character after line continuation character",
+                    location,
+                );
                 d.offset += 1;
                 (d.end_lineno, d.end_offset) = (d.lineno, 0);
                 d
@@ -292,13 +319,21 @@ impl Translate<'_> {
             LexicalErrorType::UnrecognizedToken { tok } => match tok {
                 '$' | '?' | '!' | '`' => syntax(self.source, "invalid syntax", location),
                 c if c.is_ascii_graphic() => syntax(self.source, "invalid syntax", location),
-                c if (*c as u32) < 0x20 || *c == '\x7f' || c.is_control() => {
-                    syntax(self.source, format!("invalid non-printable character U+{:04X}", *c as u32), location)
-                }
-                c if c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(c) || *c == '\u{feff}' => {
-                    syntax(self.source, format!("invalid non-printable character U+{:04X}", *c as u32), location)
-                }
-                c => syntax(self.source, format!("invalid character '{c}' (U+{:04X})", *c as u32), location),
+                c if (*c as u32) < 0x20 || *c == '\x7f' || c.is_control() => syntax(
+                    self.source,
+                    format!("invalid non-printable character U+{:04X}", *c as u32),
+                    location,
+                ),
+                c if c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(c) || *c == '\u{feff}' => syntax(
+                    self.source,
+                    format!("invalid non-printable character U+{:04X}", *c as u32),
+                    location,
+                ),
+                c => syntax(
+                    self.source,
+                    format!("invalid character '{c}' (U+{:04X})", *c as u32),
+                    location,
+                ),
             },
             LexicalErrorType::UnicodeError
             | LexicalErrorType::MissingUnicodeLbrace
@@ -308,7 +343,11 @@ impl Translate<'_> {
                 let literal = self.text(range);
                 let prefix: String = literal.chars().take_while(|c| c.is_ascii_alphabetic()).collect();
                 let body = &literal[prefix.len()..];
-                let quotes = if body.starts_with("\"\"\"") || body.starts_with("'''") { 3 } else { 1 };
+                let quotes = if body.starts_with("\"\"\"") || body.starts_with("'''") {
+                    3
+                } else {
+                    1
+                };
                 let bytes = prefix.contains(['b', 'B']);
                 let content = body.get(quotes..body.len().saturating_sub(quotes)).unwrap_or("");
                 let message = escape_error(content, bytes).unwrap_or_else(|| {
@@ -340,7 +379,10 @@ impl Translate<'_> {
 
     fn unterminated(&self, location: TextRange, kind: &str) -> Box<Diagnostic> {
         let token = self.string_token(location).unwrap_or(location);
-        let text = self.text(TextRange::new(token.start(), TextSize::new(self.source.text.len() as u32)));
+        let text = self.text(TextRange::new(
+            token.start(),
+            TextSize::new(self.source.text.len() as u32),
+        ));
         let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let triple = body.starts_with("\"\"\"") || body.starts_with("'''");
         let last_line = self.source.text.trim_end_matches('\n').matches('\n').count() + 1;
@@ -363,7 +405,9 @@ impl Translate<'_> {
                 format!("{kind}: invalid conversion character '{flag}': expected 's', 'r', or 'a'")
             }
             InterpolatedStringErrorType::SingleRbrace => format!("{kind}: single '}}' is not allowed"),
-            InterpolatedStringErrorType::UnterminatedString => return self.unterminated(location, &format!("{kind} ").replace("string ", "")),
+            InterpolatedStringErrorType::UnterminatedString => {
+                return self.unterminated(location, &format!("{kind} ").replace("string ", ""));
+            }
             InterpolatedStringErrorType::UnterminatedTripleQuotedString => {
                 return self.unterminated(location, &format!("{kind} ").replace("string ", ""));
             }
@@ -407,7 +451,9 @@ impl Translate<'_> {
                     let message = if open_line == line {
                         format!("closing parenthesis '{c}' does not match opening parenthesis '{o}'")
                     } else {
-                        format!("closing parenthesis '{c}' does not match opening parenthesis '{o}' on line {open_line}")
+                        format!(
+                            "closing parenthesis '{c}' does not match opening parenthesis '{o}' on line {open_line}"
+                        )
                     };
                     let mut d = syntax(self.source, message, token.range());
                     (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
@@ -443,8 +489,14 @@ impl Translate<'_> {
             _ if !assignment || !equals => "",
             "True" | "False" | "None" | "ellipsis" | "__debug__" => "",
             "attribute" | "subscript" | "name" | "tuple" | "list" | "starred" => "",
-            "literal" | "function call" | "expression" | "comparison" | "f-string expression" | "t-string expression"
-            | "set display" | "dict literal" => " here. Maybe you meant '==' instead of '='?",
+            "literal"
+            | "function call"
+            | "expression"
+            | "comparison"
+            | "f-string expression"
+            | "t-string expression"
+            | "set display"
+            | "dict literal" => " here. Maybe you meant '==' instead of '='?",
             _ => "",
         };
         syntax(self.source, format!("cannot {verb} {name}{hint}"), location)
@@ -455,7 +507,9 @@ impl Translate<'_> {
         let text = self.text(range);
         let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Expression);
         let parsed = ruff_python_parser::parse_unchecked(text, options);
-        let ruff::Mod::Expression(m) = parsed.syntax() else { return "expression" };
+        let ruff::Mod::Expression(m) = parsed.syntax() else {
+            return "expression";
+        };
         expr_name(&m.body)
     }
 }

@@ -58,5 +58,8 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
         }
         ruff::Mod::Expression(m) => ModKind::Expression(Box::new(lower.top_expr(&m.body)?)),
     };
-    Ok(Parsed { module, warnings: lower.warnings })
+    Ok(Parsed {
+        module,
+        warnings: lower.warnings,
+    })
 }

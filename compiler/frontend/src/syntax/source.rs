@@ -16,7 +16,10 @@ pub struct SourceText {
 impl SourceText {
     pub fn decode(source: &[u8]) -> Result<SourceText> {
         if source.contains(&0) {
-            return Err(Diagnostic::new(ErrorClass::SyntaxError, "source code string cannot contain null bytes"));
+            return Err(Diagnostic::new(
+                ErrorClass::SyntaxError,
+                "source code string cannot contain null bytes",
+            ));
         }
         let (bytes, bom) = match source.strip_prefix(b"\xef\xbb\xbf") {
             Some(rest) => (rest, true),
@@ -57,7 +60,12 @@ impl SourceText {
         } else {
             self.position(end)
         };
-        Location { lineno, end_lineno, col_offset, end_col_offset }
+        Location {
+            lineno,
+            end_lineno,
+            col_offset,
+            end_col_offset,
+        }
     }
 
     /// The text of a line (from 1), with its newline.
@@ -70,7 +78,11 @@ impl SourceText {
 }
 
 fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32 + 1)
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == b'\n')
+        .map(|(i, _)| i as u32 + 1)
 }
 
 fn translate_newlines(text: String) -> String {
@@ -114,7 +126,11 @@ fn coding_cookie(bytes: &[u8]) -> Option<String> {
 
 /// CPython: Parser/tokenizer/helpers.c, get_normal_name.
 fn normal_name(name: &str) -> String {
-    let lower: String = name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let lower: String = name
+        .chars()
+        .take(12)
+        .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
+        .collect();
     if lower == "utf-8" || lower.starts_with("utf-8-") {
         return "utf-8".to_string();
     }
@@ -153,7 +169,13 @@ fn decode_as(bytes: &[u8], encoding: &str, cookie: &str) -> Result<String> {
             0x80..=0x9f => CP1252[b as usize - 0x80],
             _ => Some(char::from(b)),
         },
-        "koi8-r" | "koi8r" | "cskoi8r" => |b| if b < 0x80 { Some(char::from(b)) } else { KOI8_R.chars().nth(b as usize - 0x80) },
+        "koi8-r" | "koi8r" | "cskoi8r" => |b| {
+            if b < 0x80 {
+                Some(char::from(b))
+            } else {
+                KOI8_R.chars().nth(b as usize - 0x80)
+            }
+        },
         "cp1251" | "windows-1251" | "1251" => |b| match b {
             0..=0x7f => Some(char::from(b)),
             0xc0..=0xff => char::from_u32(0x410 + u32::from(b) - 0xc0),
@@ -162,14 +184,23 @@ fn decode_as(bytes: &[u8], encoding: &str, cookie: &str) -> Result<String> {
             0xa0 | 0xa4 | 0xa6 | 0xa7 | 0xa9 | 0xab..=0xae | 0xb0 | 0xb1 | 0xb5..=0xb7 | 0xbb => Some(char::from(b)),
             _ => None,
         },
-        _ => return Err(Diagnostic::new(ErrorClass::SyntaxError, format!("unknown encoding: {cookie}"))),
+        _ => {
+            return Err(Diagnostic::new(
+                ErrorClass::SyntaxError,
+                format!("unknown encoding: {cookie}"),
+            ));
+        }
     };
     let mut text = String::with_capacity(bytes.len());
     for (i, &b) in bytes.iter().enumerate() {
         match table(b) {
             Some(c) => text.push(c),
             None => {
-                let why = if encoding == "ascii" { "ordinal not in range(128)" } else { "character maps to <undefined>" };
+                let why = if encoding == "ascii" {
+                    "ordinal not in range(128)"
+                } else {
+                    "character maps to <undefined>"
+                };
                 let codec = if encoding == "ascii" { "ascii" } else { "charmap" };
                 return Err(Diagnostic::new(
                     ErrorClass::SyntaxError,
@@ -189,12 +220,19 @@ fn utf8_error(bytes: &[u8], at: usize) -> Box<Diagnostic> {
         0xf0..=0xf4 => 3,
         _ => 0,
     };
-    let follow = bytes[at + 1..].iter().take(needed).take_while(|c| (0x80..0xc0).contains(*c)).count();
+    let follow = bytes[at + 1..]
+        .iter()
+        .take(needed)
+        .take_while(|c| (0x80..0xc0).contains(*c))
+        .count();
     let span = |n: usize, why: &str| {
         if n == 1 {
             format!("(unicode error) 'utf-8' codec can't decode byte 0x{b:02x} in position {at}: {why}")
         } else {
-            format!("(unicode error) 'utf-8' codec can't decode bytes in position {at}-{}: {why}", at + n - 1)
+            format!(
+                "(unicode error) 'utf-8' codec can't decode bytes in position {at}-{}: {why}",
+                at + n - 1
+            )
         }
     };
     let message = if needed == 0 {
@@ -227,10 +265,19 @@ mod tests {
 
     #[test]
     fn cookies() {
-        assert_eq!(coding_cookie(b"# -*- coding: latin-1 -*-\n").as_deref(), Some("latin-1"));
-        assert_eq!(coding_cookie(b"#!/bin/sh\n# vim: set fileencoding=koi8-r :\n").as_deref(), Some("koi8-r"));
+        assert_eq!(
+            coding_cookie(b"# -*- coding: latin-1 -*-\n").as_deref(),
+            Some("latin-1")
+        );
+        assert_eq!(
+            coding_cookie(b"#!/bin/sh\n# vim: set fileencoding=koi8-r :\n").as_deref(),
+            Some("koi8-r")
+        );
         assert_eq!(coding_cookie(b"x = 1\n# coding: latin-1\n"), None);
-        assert_eq!(SourceText::decode(b"# coding: latin-1\n'\xe9'\r\nx\r").unwrap().text, "# coding: latin-1\n'é'\nx\n");
+        assert_eq!(
+            SourceText::decode(b"# coding: latin-1\n'\xe9'\r\nx\r").unwrap().text,
+            "# coding: latin-1\n'é'\nx\n"
+        );
         assert_eq!(KOI8_R.chars().count(), 128);
     }
 

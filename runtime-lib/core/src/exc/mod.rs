@@ -13,8 +13,8 @@ pub mod os_error;
 pub mod print;
 pub mod syntax;
 pub mod types;
-pub mod unraisable;
 pub mod unicode;
+pub mod unraisable;
 
 /// State of the running thread; compiled code reads and writes it directly.
 #[unsafe(export_name = "pyaot_thread")]

@@ -33,12 +33,22 @@ impl Lower<'_> {
                     ruff::BoolOp::And => BoolOp::And,
                     ruff::BoolOp::Or => BoolOp::Or,
                 };
-                ExprKind::BoolOp { op, values: self.exprs(&e.values)? }
+                ExprKind::BoolOp {
+                    op,
+                    values: self.exprs(&e.values)?,
+                }
             }
-            ruff::Expr::Named(e) => ExprKind::NamedExpr { target: self.boxed(&e.target)?, value: self.boxed(&e.value)? },
+            ruff::Expr::Named(e) => ExprKind::NamedExpr {
+                target: self.boxed(&e.target)?,
+                value: self.boxed(&e.value)?,
+            },
             ruff::Expr::BinOp(e) => {
                 let left = self.boxed(&e.left)?;
-                ExprKind::BinOp { left, op: operator(e.op), right: self.boxed(&e.right)? }
+                ExprKind::BinOp {
+                    left,
+                    op: operator(e.op),
+                    right: self.boxed(&e.right)?,
+                }
             }
             ruff::Expr::UnaryOp(e) => {
                 let op = match e.op {
@@ -47,12 +57,19 @@ impl Lower<'_> {
                     ruff::UnaryOp::UAdd => UnaryOp::UAdd,
                     ruff::UnaryOp::USub => UnaryOp::USub,
                 };
-                ExprKind::UnaryOp { op, operand: self.boxed(&e.operand)? }
+                ExprKind::UnaryOp {
+                    op,
+                    operand: self.boxed(&e.operand)?,
+                }
             }
             ruff::Expr::Lambda(e) => {
                 let id = self.id();
                 let args = self.arguments(e.parameters.as_deref())?;
-                ExprKind::Lambda(Box::new(Lambda { id, args, body: self.expr(&e.body)? }))
+                ExprKind::Lambda(Box::new(Lambda {
+                    id,
+                    args,
+                    body: self.expr(&e.body)?,
+                }))
             }
             ruff::Expr::If(e) => ExprKind::IfExp {
                 test: self.boxed(&e.test)?,
@@ -76,7 +93,12 @@ impl Lower<'_> {
             ruff::Expr::SetComp(e) => ExprKind::SetComp(self.comp(&e.elt, None, &e.generators)?),
             ruff::Expr::DictComp(e) => match &e.key {
                 Some(key) => ExprKind::DictComp(self.comp(key, Some(&e.value), &e.generators)?),
-                None => return Err(Diagnostic::syntax(loc, "dict unpacking cannot be used in dict comprehension")),
+                None => {
+                    return Err(Diagnostic::syntax(
+                        loc,
+                        "dict unpacking cannot be used in dict comprehension",
+                    ));
+                }
             },
             ruff::Expr::Generator(e) => ExprKind::GeneratorExp(self.comp(&e.elt, None, &e.generators)?),
             ruff::Expr::Await(e) => ExprKind::Await(self.boxed(&e.value)?),
@@ -96,27 +118,57 @@ impl Lower<'_> {
             ruff::Expr::TString(e) => return self.tstring(e),
             ruff::Expr::StringLiteral(e) => {
                 let u_prefix = e.value.iter().next().is_some_and(|s| s.flags.prefix().is_unicode());
-                ExprKind::Constant { value: Constant::Str(self.string_value(&e.value)?), u_prefix }
+                ExprKind::Constant {
+                    value: Constant::Str(self.string_value(&e.value)?),
+                    u_prefix,
+                }
             }
-            ruff::Expr::BytesLiteral(e) => {
-                ExprKind::Constant { value: Constant::Bytes(self.bytes_value(&e.value)?.into()), u_prefix: false }
-            }
-            ruff::Expr::NumberLiteral(e) => {
-                ExprKind::Constant { value: self.number(&e.value, e.range)?, u_prefix: false }
-            }
-            ruff::Expr::BooleanLiteral(e) => ExprKind::Constant { value: Constant::Bool(e.value), u_prefix: false },
-            ruff::Expr::NoneLiteral(_) => ExprKind::Constant { value: super::no_value(), u_prefix: false },
-            ruff::Expr::EllipsisLiteral(_) => ExprKind::Constant { value: Constant::Ellipsis, u_prefix: false },
-            ruff::Expr::Attribute(e) => {
-                ExprKind::Attribute { value: self.boxed(&e.value)?, attr: self.ident(&e.attr), ctx: ctx(e.ctx) }
-            }
-            ruff::Expr::Subscript(e) => {
-                ExprKind::Subscript { value: self.boxed(&e.value)?, slice: self.boxed(&e.slice)?, ctx: ctx(e.ctx) }
-            }
-            ruff::Expr::Starred(e) => ExprKind::Starred { value: self.boxed(&e.value)?, ctx: ctx(e.ctx) },
-            ruff::Expr::Name(e) => ExprKind::Name { id: Ident::from(e.id.as_str()), ctx: ctx(e.ctx) },
-            ruff::Expr::List(e) => ExprKind::List { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
-            ruff::Expr::Tuple(e) => ExprKind::Tuple { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
+            ruff::Expr::BytesLiteral(e) => ExprKind::Constant {
+                value: Constant::Bytes(self.bytes_value(&e.value)?.into()),
+                u_prefix: false,
+            },
+            ruff::Expr::NumberLiteral(e) => ExprKind::Constant {
+                value: self.number(&e.value, e.range)?,
+                u_prefix: false,
+            },
+            ruff::Expr::BooleanLiteral(e) => ExprKind::Constant {
+                value: Constant::Bool(e.value),
+                u_prefix: false,
+            },
+            ruff::Expr::NoneLiteral(_) => ExprKind::Constant {
+                value: super::no_value(),
+                u_prefix: false,
+            },
+            ruff::Expr::EllipsisLiteral(_) => ExprKind::Constant {
+                value: Constant::Ellipsis,
+                u_prefix: false,
+            },
+            ruff::Expr::Attribute(e) => ExprKind::Attribute {
+                value: self.boxed(&e.value)?,
+                attr: self.ident(&e.attr),
+                ctx: ctx(e.ctx),
+            },
+            ruff::Expr::Subscript(e) => ExprKind::Subscript {
+                value: self.boxed(&e.value)?,
+                slice: self.boxed(&e.slice)?,
+                ctx: ctx(e.ctx),
+            },
+            ruff::Expr::Starred(e) => ExprKind::Starred {
+                value: self.boxed(&e.value)?,
+                ctx: ctx(e.ctx),
+            },
+            ruff::Expr::Name(e) => ExprKind::Name {
+                id: Ident::from(e.id.as_str()),
+                ctx: ctx(e.ctx),
+            },
+            ruff::Expr::List(e) => ExprKind::List {
+                elts: self.exprs(&e.elts)?,
+                ctx: ctx(e.ctx),
+            },
+            ruff::Expr::Tuple(e) => ExprKind::Tuple {
+                elts: self.exprs(&e.elts)?,
+                ctx: ctx(e.ctx),
+            },
             ruff::Expr::Slice(e) => ExprKind::Slice {
                 lower: self.opt_expr(&e.lower)?,
                 upper: self.opt_expr(&e.upper)?,
@@ -136,7 +188,10 @@ impl Lower<'_> {
         let id = self.id();
         let elt = self.expr(elt)?;
         if elt.is_starred() {
-            return Err(Diagnostic::syntax(elt.loc, "iterable unpacking cannot be used in comprehension"));
+            return Err(Diagnostic::syntax(
+                elt.loc,
+                "iterable unpacking cannot be used in comprehension",
+            ));
         }
         let value = match value {
             Some(value) => Some(self.expr(value)?),
@@ -153,7 +208,12 @@ impl Lower<'_> {
                 })
             })
             .collect::<Result<_>>()?;
-        Ok(Box::new(Comp { id, elt, value, generators }))
+        Ok(Box::new(Comp {
+            id,
+            elt,
+            value,
+            generators,
+        }))
     }
 
     pub(super) fn call_arguments(&mut self, arguments: &ruff::Arguments) -> Result<(Vec<Expr>, Vec<Keyword>)> {
@@ -167,7 +227,11 @@ impl Lower<'_> {
             .keywords
             .iter()
             .map(|k| {
-                Ok(Keyword { loc: self.loc(k.range), arg: self.opt_ident(&k.arg), value: self.expr(&k.value)? })
+                Ok(Keyword {
+                    loc: self.loc(k.range),
+                    arg: self.opt_ident(&k.arg),
+                    value: self.expr(&k.value)?,
+                })
             })
             .collect::<Result<_>>()?;
         Ok((args, keywords))

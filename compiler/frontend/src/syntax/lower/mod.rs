@@ -33,7 +33,12 @@ pub const MAX_DEPTH: u32 = 6000;
 
 impl<'a> Lower<'a> {
     pub fn new(source: &'a SourceText) -> Self {
-        Lower { source, next_id: 0, depth: 0, warnings: Vec::new() }
+        Lower {
+            source,
+            next_id: 0,
+            depth: 0,
+            warnings: Vec::new(),
+        }
     }
 
     fn id(&mut self) -> NodeId {

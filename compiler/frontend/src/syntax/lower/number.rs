@@ -64,7 +64,11 @@ fn decimal_limbs(digits: &str) -> Vec<u64> {
     let bytes = digits.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let n = if at == 0 && bytes.len() % 18 != 0 { bytes.len() % 18 } else { 18 };
+        let n = if at == 0 && bytes.len() % 18 != 0 {
+            bytes.len() % 18
+        } else {
+            18
+        };
         let chunk = bytes[at..at + n].iter().fold(0u64, |v, b| v * 10 + u64::from(b - b'0'));
         let mut carry = u128::from(chunk);
         let scale = 10u128.pow(n as u32);

@@ -40,7 +40,12 @@ impl Lower<'_> {
                     kwd_attrs.push(self.ident(&keyword.attr));
                     kwd_patterns.push(self.pattern(&keyword.pattern)?);
                 }
-                PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns }
+                PatternKind::MatchClass {
+                    cls,
+                    patterns,
+                    kwd_attrs,
+                    kwd_patterns,
+                }
             }
             ruff::Pattern::MatchStar(p) => PatternKind::MatchStar(self.opt_ident(&p.name)),
             ruff::Pattern::MatchAs(p) => {
@@ -48,7 +53,10 @@ impl Lower<'_> {
                     Some(inner) => Some(Box::new(self.pattern(inner)?)),
                     None => None,
                 };
-                PatternKind::MatchAs { pattern: inner, name: self.opt_ident(&p.name) }
+                PatternKind::MatchAs {
+                    pattern: inner,
+                    name: self.opt_ident(&p.name),
+                }
             }
             ruff::Pattern::MatchOr(p) => PatternKind::MatchOr(self.patterns(&p.patterns)?),
         };

@@ -58,12 +58,23 @@ impl Lower<'_> {
                 };
                 (loc, StmtKind::TypeAlias(Box::new(alias)))
             }
-            ruff::Stmt::Assign(s) => {
-                (loc, StmtKind::Assign { targets: self.exprs(&s.targets)?, value: self.boxed(&s.value)? })
-            }
+            ruff::Stmt::Assign(s) => (
+                loc,
+                StmtKind::Assign {
+                    targets: self.exprs(&s.targets)?,
+                    value: self.boxed(&s.value)?,
+                },
+            ),
             ruff::Stmt::AugAssign(s) => {
                 let target = self.boxed(&s.target)?;
-                (loc, StmtKind::AugAssign { target, op: operator(s.op), value: self.boxed(&s.value)? })
+                (
+                    loc,
+                    StmtKind::AugAssign {
+                        target,
+                        op: operator(s.op),
+                        value: self.boxed(&s.value)?,
+                    },
+                )
             }
             ruff::Stmt::AnnAssign(s) => {
                 let ann = AnnAssign {
@@ -81,12 +92,20 @@ impl Lower<'_> {
                     body: self.body(&s.body)?,
                     orelse: self.body(&s.orelse)?,
                 };
-                let kind = if s.is_async { StmtKind::AsyncFor(node) } else { StmtKind::For(node) };
+                let kind = if s.is_async {
+                    StmtKind::AsyncFor(node)
+                } else {
+                    StmtKind::For(node)
+                };
                 (block_loc(self, s.range), kind)
             }
             ruff::Stmt::While(s) => {
                 let test = self.boxed(&s.test)?;
-                let kind = StmtKind::While { test, body: self.body(&s.body)?, orelse: self.body(&s.orelse)? };
+                let kind = StmtKind::While {
+                    test,
+                    body: self.body(&s.body)?,
+                    orelse: self.body(&s.orelse)?,
+                };
                 (block_loc(self, s.range), kind)
             }
             ruff::Stmt::If(s) => {
@@ -107,8 +126,15 @@ impl Lower<'_> {
                         })
                     })
                     .collect::<Result<_>>()?;
-                let node = With { items, body: self.body(&s.body)? };
-                let kind = if s.is_async { StmtKind::AsyncWith(node) } else { StmtKind::With(node) };
+                let node = With {
+                    items,
+                    body: self.body(&s.body)?,
+                };
+                let kind = if s.is_async {
+                    StmtKind::AsyncWith(node)
+                } else {
+                    StmtKind::With(node)
+                };
                 (block_loc(self, s.range), kind)
             }
             ruff::Stmt::Match(s) => {
@@ -126,9 +152,13 @@ impl Lower<'_> {
                     .collect::<Result<_>>()?;
                 (block_loc(self, s.range), StmtKind::Match { subject, cases })
             }
-            ruff::Stmt::Raise(s) => {
-                (loc, StmtKind::Raise { exc: self.opt_expr(&s.exc)?, cause: self.opt_expr(&s.cause)? })
-            }
+            ruff::Stmt::Raise(s) => (
+                loc,
+                StmtKind::Raise {
+                    exc: self.opt_expr(&s.exc)?,
+                    cause: self.opt_expr(&s.cause)?,
+                },
+            ),
             ruff::Stmt::Try(s) => {
                 let body = self.body(&s.body)?;
                 let handlers = s
@@ -144,13 +174,26 @@ impl Lower<'_> {
                         })
                     })
                     .collect::<Result<_>>()?;
-                let node = Try { body, handlers, orelse: self.body(&s.orelse)?, finalbody: self.body(&s.finalbody)? };
-                let kind = if s.is_star { StmtKind::TryStar(node) } else { StmtKind::Try(node) };
+                let node = Try {
+                    body,
+                    handlers,
+                    orelse: self.body(&s.orelse)?,
+                    finalbody: self.body(&s.finalbody)?,
+                };
+                let kind = if s.is_star {
+                    StmtKind::TryStar(node)
+                } else {
+                    StmtKind::Try(node)
+                };
                 (block_loc(self, s.range), kind)
             }
-            ruff::Stmt::Assert(s) => {
-                (loc, StmtKind::Assert { test: self.boxed(&s.test)?, msg: self.opt_expr(&s.msg)? })
-            }
+            ruff::Stmt::Assert(s) => (
+                loc,
+                StmtKind::Assert {
+                    test: self.boxed(&s.test)?,
+                    msg: self.opt_expr(&s.msg)?,
+                },
+            ),
             ruff::Stmt::Import(s) => {
                 if s.is_lazy {
                     return Err(Diagnostic::syntax(loc, "invalid syntax"));
@@ -162,7 +205,14 @@ impl Lower<'_> {
                     return Err(Diagnostic::syntax(loc, "invalid syntax"));
                 }
                 let module = self.opt_ident(&s.module);
-                (loc, StmtKind::ImportFrom { module, names: self.aliases(&s.names), level: s.level })
+                (
+                    loc,
+                    StmtKind::ImportFrom {
+                        module,
+                        names: self.aliases(&s.names),
+                        level: s.level,
+                    },
+                )
             }
             ruff::Stmt::Global(s) => (loc, StmtKind::Global(s.names.iter().map(|n| self.ident(n)).collect())),
             ruff::Stmt::Nonlocal(s) => (loc, StmtKind::Nonlocal(s.names.iter().map(|n| self.ident(n)).collect())),
@@ -185,7 +235,10 @@ impl Lower<'_> {
                 Some(test) => {
                     let loc = self.loc(TextRange::new(clause.range.start(), whole.end()));
                     let test = self.boxed(test)?;
-                    orelse = vec![Stmt { loc, kind: StmtKind::If { test, body, orelse } }];
+                    orelse = vec![Stmt {
+                        loc,
+                        kind: StmtKind::If { test, body, orelse },
+                    }];
                 }
             }
         }
@@ -199,7 +252,11 @@ impl Lower<'_> {
     fn aliases(&self, names: &[ruff::Alias]) -> Vec<Alias> {
         names
             .iter()
-            .map(|a| Alias { loc: self.loc(a.range), name: self.ident(&a.name), asname: self.opt_ident(&a.asname) })
+            .map(|a| Alias {
+                loc: self.loc(a.range),
+                name: self.ident(&a.name),
+                asname: self.opt_ident(&a.asname),
+            })
             .collect()
     }
 
@@ -221,7 +278,12 @@ impl Lower<'_> {
         for arg in p.args.iter() {
             out.args.push(self.arg(&arg.parameter)?);
         }
-        for default in p.posonlyargs.iter().chain(p.args.iter()).filter_map(|a| a.default.as_ref()) {
+        for default in p
+            .posonlyargs
+            .iter()
+            .chain(p.args.iter())
+            .filter_map(|a| a.default.as_ref())
+        {
             out.defaults.push(self.expr(default)?);
         }
         if let Some(arg) = &p.vararg {

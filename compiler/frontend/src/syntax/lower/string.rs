@@ -87,7 +87,10 @@ impl<'a> Lower<'a> {
                 ruff::FStringPart::Literal(literal) => {
                     let value = Constant::Str(self.string_part(literal)?);
                     let u_prefix = literal.flags.prefix().is_unicode();
-                    pieces.push(Expr { loc: self.loc(literal.range), kind: ExprKind::Constant { value, u_prefix } });
+                    pieces.push(Expr {
+                        loc: self.loc(literal.range),
+                        kind: ExprKind::Constant { value, u_prefix },
+                    });
                 }
                 ruff::FStringPart::FString(f) => {
                     let raw = f.flags.prefix().is_raw();
@@ -95,7 +98,10 @@ impl<'a> Lower<'a> {
                 }
             }
         }
-        Ok(Expr { loc: self.loc(e.range), kind: ExprKind::JoinedStr(merge(pieces)?) })
+        Ok(Expr {
+            loc: self.loc(e.range),
+            kind: ExprKind::JoinedStr(merge(pieces)?),
+        })
     }
 
     pub(super) fn tstring(&mut self, e: &ruff::ExprTString) -> Result<Expr> {
@@ -103,7 +109,10 @@ impl<'a> Lower<'a> {
         for t in e.value.iter() {
             self.elements(&t.elements, t.flags.prefix().is_raw(), true, false, &mut pieces)?;
         }
-        Ok(Expr { loc: self.loc(e.range), kind: ExprKind::TemplateStr(merge(pieces)?) })
+        Ok(Expr {
+            loc: self.loc(e.range),
+            kind: ExprKind::TemplateStr(merge(pieces)?),
+        })
     }
 
     fn elements(
@@ -172,12 +181,23 @@ impl<'a> Lower<'a> {
             let mut text = self.interpolation_text(inner, i.expression.range().end());
             if let Some(debug) = &i.debug_text {
                 let debug = strip_comments(debug.as_str());
-                text = debug.trim_end_matches(|c: char| c == '=' || c.is_whitespace()).to_string();
+                text = debug
+                    .trim_end_matches(|c: char| c == '=' || c.is_whitespace())
+                    .to_string();
             }
             let str = Constant::str(text);
-            ExprKind::Interpolation { value, str, conversion, format_spec }
+            ExprKind::Interpolation {
+                value,
+                str,
+                conversion,
+                format_spec,
+            }
         } else {
-            ExprKind::FormattedValue { value, conversion, format_spec }
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            }
         };
         pieces.push(Expr { loc, kind });
         Ok(())
@@ -195,7 +215,10 @@ impl<'a> Lower<'a> {
             start -= TextSize::new(1);
         }
         let loc = self.loc(TextRange::new(start, spec.range.end()));
-        Ok(Expr { loc, kind: ExprKind::JoinedStr(merge(pieces)?) })
+        Ok(Expr {
+            loc,
+            kind: ExprKind::JoinedStr(merge(pieces)?),
+        })
     }
 
     /// Source of an interpolation: all between the brace and the `!`, `:` or `}` after the expression.
@@ -265,12 +288,18 @@ fn split_braces(text: &str, in_spec: bool) -> Vec<MiddleToken<'_>> {
     while i < bytes.len() {
         match bytes[i] {
             b'\\' if bytes.get(i + 1) == Some(&b'N') && bytes.get(i + 2) == Some(&b'{') => {
-                i += bytes[i..].iter().position(|b| *b == b'}').map_or(bytes.len() - i, |n| n + 1);
+                i += bytes[i..]
+                    .iter()
+                    .position(|b| *b == b'}')
+                    .map_or(bytes.len() - i, |n| n + 1);
                 continue;
             }
             b'\\' if bytes.get(i + 1).is_some_and(|b| !matches!(b, b'{' | b'}')) => i += 2,
             b @ (b'{' | b'}') if !in_spec && bytes.get(i + 1) == Some(&b) => {
-                tokens.push(MiddleToken { text: &text[start..i + 1], dropped_brace: true });
+                tokens.push(MiddleToken {
+                    text: &text[start..i + 1],
+                    dropped_brace: true,
+                });
                 i += 2;
                 start = i;
             }
@@ -281,7 +310,10 @@ fn split_braces(text: &str, in_spec: bool) -> Vec<MiddleToken<'_>> {
         }
     }
     if start < text.len() {
-        tokens.push(MiddleToken { text: &text[start..], dropped_brace: false });
+        tokens.push(MiddleToken {
+            text: &text[start..],
+            dropped_brace: false,
+        });
     }
     tokens
 }
@@ -298,7 +330,10 @@ fn merge(pieces: Vec<Expr>) -> Result<Vec<Expr>> {
         };
         if last_was_constant
             && let Some(last) = out.last_mut()
-            && let ExprKind::Constant { value: Constant::Str(before), .. } = &mut last.kind
+            && let ExprKind::Constant {
+                value: Constant::Str(before),
+                ..
+            } = &mut last.kind
         {
             let joined = [before.as_bytes(), text.as_bytes()].concat();
             *before = PyStr::from_surrogatepass(&joined)
@@ -354,7 +389,11 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
                     i += 1;
                 }
                 if value > 0o377 && invalid.is_none() {
-                    invalid = Some(InvalidEscape { at, text: text[at..i].to_string(), octal: true });
+                    invalid = Some(InvalidEscape {
+                        at,
+                        text: text[at..i].to_string(),
+                        octal: true,
+                    });
                 }
                 if bytes {
                     out.push(value as u8);
@@ -368,7 +407,11 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
                     b'u' => (4, "\\uXXXX"),
                     _ => (8, "\\UXXXXXXXX"),
                 };
-                let hex = src[i..].iter().take(digits).take_while(|b| b.is_ascii_hexdigit()).count();
+                let hex = src[i..]
+                    .iter()
+                    .take(digits)
+                    .take_while(|b| b.is_ascii_hexdigit())
+                    .count();
                 if hex < digits {
                     return Err(if bytes {
                         format!("(value error) invalid \\x escape at position {at}")
@@ -401,7 +444,11 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
             _ => {
                 let end = at + 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
                 if invalid.is_none() {
-                    invalid = Some(InvalidEscape { at, text: text[at..end].to_string(), octal: false });
+                    invalid = Some(InvalidEscape {
+                        at,
+                        text: text[at..end].to_string(),
+                        octal: false,
+                    });
                 }
                 out.extend_from_slice(&src[at..end]);
                 i = end;
@@ -413,7 +460,12 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
 
 /// CPython decodes a form of the literal in which each non-ASCII character is written as a ten byte escape.
 fn unicode_error(text: &str, start: usize, end: usize, reason: &str) -> String {
-    let at = |offset: usize| text[..offset].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+    let at = |offset: usize| {
+        text[..offset]
+            .chars()
+            .map(|c| if c.is_ascii() { 1 } else { 10 })
+            .sum::<usize>()
+    };
     let (start, last) = (at(start), at(end) - 1);
     if start == last {
         return format!("(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}");
