@@ -26,7 +26,7 @@
 //!   with the pointer to the slots. A class body has one parameter slot, the namespace. `Kind::Resume`: `(generator, sent)`.
 //! - An inst with `error: Some(edge)` goes to that edge when it raises: `call` by its row's [`pyaot_abi::Error`] (`Null`:
 //!   result word 0; `Negative`: result below 0; `Always`: unconditionally, an `unreachable` follows; `NullOrEnd`: never has
-//!   an edge, the null word is tested by a later `br_null`), `call_indirect`/`call_direct` by the null word,
+//!   an edge, the null word is tested by a later `br_null`), `call_direct` by the null word,
 //!   `enter`/`poll` by a negative result of the row they call, `check_raised` by the thread state, `add_overflow` has two results instead.
 //! - `site` is the instruction index (byte offset / 2) in `co_code`, the column of the debug location.
 //! - `scratch` words of stack memory per function, addressed by `scratch_addr`.

@@ -46,6 +46,8 @@ pub struct CodeInfo {
     pub consumed: u64,
     /// See `pyaot_abi::FunctionObject::fast_arity`; `None` is NO_FAST_ARITY.
     pub fast_arity: Option<u32>,
+    /// Free variables: the last local variable slots.
+    pub nfree: u32,
     /// Generators: value slots of the heap frame.
     pub frame_slots: u32,
 }

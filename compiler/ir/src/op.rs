@@ -222,8 +222,8 @@ ops! {
     // ---- calls of the runtime and of compiled code ----
     /// Calls an intrinsic.
     Call = call [Row] (Row) -> (Row) Row Row plain all;
-    /// Calls the machine code at the first operand with the others in registers (borrowed); raises by the null word.
-    CallIndirect = call_indirect [] (Ptr, BorrowRest) -> (Own) May Foreign plain lowered;
+    /// Calls the machine code at the first operand with the others in registers (borrowed). Null when it raised: `br_null` follows.
+    CallIndirect = call_indirect [] (Ptr, BorrowRest) -> (OwnOpt) Never Foreign plain lowered;
     /// Calls the direct entry of a known code object: function object, then its parameter slots (bit i of the mask: operand i is taken).
     CallDirect = call_direct [Int, Code] (MaskRest) -> (Own) May Foreign plain all;
     /// Calls a Python object: callable, self or null, positional arguments. Bit i of the mask: operand i is taken.
@@ -270,6 +270,8 @@ ops! {
     // ---- references ----
     /// A holder lets go of the value (POP_TOP, rebinding, `del`, frame exit).
     Release = release [] (Own) -> () Never Foreign plain checked;
+    /// A second reference of the value, as a value of its own.
+    Retain = retain [] (Borrow) -> (Own) Never Quiet plain rich;
     Inc = inc [] (Borrow) -> () Never Quiet plain counted;
     /// Drops one reference of a value that is not null.
     Dec = dec [] (Own) -> () Never Foreign plain counted;
@@ -305,23 +307,24 @@ ops! {
     ICmp = icmp [Cond] (Word, Word) -> (I1) Never Pure plain all;
     /// 1 - operand.
     Not = not [] (Flag) -> (Same) Never Pure plain all;
+    /// The value (not null) is a heap pointer.
+    IsHeap = is_heap [] (Word) -> (I1) Never Pure plain all;
     /// True or False.
     BoxBool = box_bool [] (Flag) -> (Static) Never Pure plain all;
     /// The word of a Python value.
     Bits = bits [] (Word) -> (I64) Never Pure plain all;
     /// A Python value from its word; borrowed.
     FromBits = from_bits [] (I64) -> (Borrow) Never Pure plain all;
-    /// The same value as not null.
-    NonNull = nonnull [] (Word) -> (Borrow) Never Pure plain lowered;
-    IAdd = iadd [] (I64, I64) -> (I64) Never Pure plain all;
-    ISub = isub [] (I64, I64) -> (I64) Never Pure plain all;
-    IMul = imul [] (I64, I64) -> (I64) Never Pure plain all;
-    IAnd = iand [] (I64, I64) -> (I64) Never Pure plain all;
-    IOr = ior [] (I64, I64) -> (I64) Never Pure plain all;
-    IXor = ixor [] (I64, I64) -> (I64) Never Pure plain all;
-    IShl = ishl [] (I64, I64) -> (I64) Never Pure plain all;
+    /// Wrapping; operands and result are all i64 or all i32.
+    IAdd = iadd [] (Word, Word) -> (Same) Never Pure plain all;
+    ISub = isub [] (Word, Word) -> (Same) Never Pure plain all;
+    IMul = imul [] (Word, Word) -> (Same) Never Pure plain all;
+    IAnd = iand [] (Word, Word) -> (Same) Never Pure plain all;
+    IOr = ior [] (Word, Word) -> (Same) Never Pure plain all;
+    IXor = ixor [] (Word, Word) -> (Same) Never Pure plain all;
+    IShl = ishl [] (Word, Word) -> (Same) Never Pure plain all;
     /// Arithmetic shift right.
-    IShr = ishr [] (I64, I64) -> (I64) Never Pure plain all;
+    IShr = ishr [] (Word, Word) -> (Same) Never Pure plain all;
     AddOverflow = add_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;
     SubOverflow = sub_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;
     MulOverflow = mul_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;

@@ -26,7 +26,7 @@ pub fn print_module(module: &Module) -> String {
         let opt = |v: Option<u32>| v.map_or("-".to_string(), |v| v.to_string());
         let _ = writeln!(
             out,
-            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} slots {}",
+            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}",
             quote(code.name.as_bytes()),
             join(code.consts.iter().map(|c| c.0.to_string())),
             opt(code.direct),
@@ -34,6 +34,7 @@ pub fn print_module(module: &Module) -> String {
             code.nparams,
             code.consumed,
             opt(code.fast_arity),
+            code.nfree,
             code.frame_slots,
         );
     }
@@ -564,6 +565,8 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
     let consumed = line.number()?;
     line.need("arity")?;
     let fast_arity = line.optional()?;
+    line.need("free")?;
+    let nfree = line.number()?;
     line.need("slots")?;
     let frame_slots = line.number()?;
     Ok(CodeInfo {
@@ -574,6 +577,7 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
         nparams,
         consumed,
         fast_arity,
+        nfree,
         frame_slots,
     })
 }

@@ -1,0 +1,141 @@
+//! Proof of ownership. In: Counted IR (closed blocks). Out: the first place where references do not balance.
+//!
+//! Blocks are closed, so each is walked alone with the number of references it holds of every value: an owned parameter or
+//! result starts with one, `inc` adds one, `dec` and operands that take subtract one; at every way out each owned parameter of
+//! the target takes one and nothing may be left. A read of an owned value needs at least one. The proof trusts only the op table
+//! and the parameters' flags, not the counting pass.
+use crate::Context;
+use pyaot_ir::{ArgKind, Edge, Function, Op, Ownership, ValueId};
+use std::collections::HashMap;
+
+pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
+    certify(f)
+}
+
+pub fn certify(f: &Function) -> Result<(), String> {
+    let ownership = f.ownership();
+    for (b, block) in f.blocks.iter().enumerate() {
+        let mut held: HashMap<ValueId, i64> = HashMap::new();
+        for param in block
+            .params
+            .iter()
+            .filter(|p| ownership[p.value.index()] == Ownership::Own)
+        {
+            held.insert(param.value, 1);
+        }
+        for (i, inst) in block.insts.iter().enumerate() {
+            let at = |message: String| format!("b{b} inst {i} ({}): {message}", inst.op.row().text);
+            match inst.op {
+                Op::Inc | Op::XInc => {
+                    read(&ownership, &held, inst.args[0]).map_err(at)?;
+                    *held.entry(inst.args[0]).or_default() += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            for (k, arg) in inst.args.iter().enumerate() {
+                match inst.arg_kind(k) {
+                    Some(ArgKind::Own) => take(&ownership, &mut held, *arg).map_err(at)?,
+                    Some(ArgKind::Borrow | ArgKind::OwnOnSuccess | ArgKind::Base | ArgKind::Word) => {
+                        // An operand that the same inst takes is read by a reference of its own.
+                        read(&ownership, &held, *arg).map_err(at)?;
+                    }
+                    _ => {}
+                }
+            }
+            let moved = match inst.op {
+                // Both ways of a failed or finished creation leave nothing behind.
+                Op::ReturnGenerator => {
+                    leave(f, &ownership, &held, &inst.targets[0], 0, None).map_err(at)?;
+                    continue;
+                }
+                _ => 0,
+            };
+            if let Some(edge) = &inst.error {
+                leave(f, &ownership, &held, edge, moved, None).map_err(at)?;
+            }
+            if inst.op == Op::TakeAdd {
+                take(&ownership, &mut held, inst.args[0]).map_err(at)?;
+            }
+            for result in &inst.results {
+                if ownership[result.index()] == Ownership::Own {
+                    held.insert(*result, 1);
+                }
+            }
+            match inst.op.row().shape {
+                pyaot_ir::Shape::Plain => {}
+                pyaot_ir::Shape::Ends(0) => {
+                    if inst.op == Op::Ret
+                        && let Some((value, n)) = held.iter().filter(|(_, n)| **n != 0).min_by_key(|(v, _)| **v)
+                    {
+                        return Err(at(format!("%{} has {n} references left", value.0)));
+                    }
+                }
+                pyaot_ir::Shape::Ends(_) | pyaot_ir::Shape::EndsSwitch | pyaot_ir::Shape::EndsResume => {
+                    let defined = usize::from(inst.op.row().shape == pyaot_ir::Shape::EndsResume);
+                    for (t, edge) in inst.targets.iter().enumerate() {
+                        let null = if inst.op == Op::BrNull && t == 0 {
+                            inst.args.first().copied()
+                        } else {
+                            None
+                        };
+                        leave(f, &ownership, &held, edge, defined, null).map_err(at)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read(ownership: &[Ownership], held: &HashMap<ValueId, i64>, value: ValueId) -> Result<(), String> {
+    if ownership[value.index()] == Ownership::Own && held.get(&value).copied().unwrap_or(0) < 1 {
+        return Err(format!("%{} is used after its last reference", value.0));
+    }
+    Ok(())
+}
+
+fn take(ownership: &[Ownership], held: &mut HashMap<ValueId, i64>, value: ValueId) -> Result<(), String> {
+    match ownership[value.index()] {
+        Ownership::Static | Ownership::Raw => Ok(()),
+        Ownership::Own | Ownership::Borrow => {
+            let n = held.entry(value).or_default();
+            *n -= 1;
+            if *n < 0 {
+                Err(format!("%{} is taken without a reference", value.0))
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Every way out of a block uses up what is held.
+fn leave(
+    f: &Function,
+    ownership: &[Ownership],
+    held: &HashMap<ValueId, i64>,
+    edge: &Edge,
+    defined: usize,
+    null: Option<ValueId>,
+) -> Result<(), String> {
+    let mut held = held.clone();
+    let params = f.blocks.get(edge.block.index()).map_or(&[][..], |b| &b.params[..]);
+    for (arg, param) in edge.args.iter().zip(params.iter().skip(defined)) {
+        if param.own {
+            take(ownership, &mut held, *arg).map_err(|m| format!("to b{}: {m}", edge.block.0))?;
+        } else if ownership[arg.index()] == Ownership::Own {
+            return Err(format!(
+                "to b{}: %{} is lent to a block that outlives it",
+                edge.block.0, arg.0
+            ));
+        }
+    }
+    if let Some(null) = null {
+        held.insert(null, 0);
+    }
+    match held.iter().filter(|(_, n)| **n != 0).min_by_key(|(v, _)| **v) {
+        Some((value, n)) => Err(format!("to b{}: %{} has {n} references left", edge.block.0, value.0)),
+        None => Ok(()),
+    }
+}

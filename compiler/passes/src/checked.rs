@@ -1,0 +1,132 @@
+//! Error edges. In: Raw, where only insts of protected regions have one. Out: Checked, where every raising inst has one.
+//!
+//! Outside protected regions an error leaves the function: to a block that gives the content of the locals to `unwind` and
+//! returns null. Such blocks are shared by the insts of one block between which no local changes.
+use crate::Context;
+use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Ty, ValueId};
+use std::collections::HashMap;
+
+/// Rows that raise an exception again: it has its traceback entry already.
+/// CPython: Python/bytecodes.c, RERAISE, END_ASYNC_FOR, CLEANUP_THROW go to `exception_unwind`, past the traceback.
+const RAISE_AGAIN: [&str; 3] = ["reraise", "end_async_for", "cleanup_throw"];
+
+pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
+    let ownership = f.ownership();
+    // Free variables stand last; no value of the function stands for them.
+    let nfree = cx.module.codes.get(f.code.index()).map_or(0, |c| c.nfree);
+    let first_free = f.locals.saturating_sub(nfree) as usize;
+    let mut bare: [Option<BlockId>; 2] = [None, None];
+    let blocks = f.blocks.len();
+    for b in 0..blocks {
+        let mut exits: HashMap<Vec<Option<ValueId>>, BlockId> = HashMap::new();
+        let mut locals: Vec<Option<ValueId>> = vec![None; f.locals as usize];
+        for param in &mut f.blocks[b].params {
+            if let Some(local) = param.local.take() {
+                *locals.get_mut(local as usize).ok_or("local out of range")? = Some(param.value);
+            }
+        }
+        let function = f.blocks[b].params.first().map(|p| p.value);
+        let insts = std::mem::take(&mut f.blocks[b].insts);
+        let mut out: Vec<Inst> = Vec::with_capacity(insts.len());
+        let mut unbound: Vec<ValueId> = Vec::new();
+        for mut inst in insts {
+            if inst.op == Op::Unbound {
+                unbound.extend(&inst.results);
+            }
+            if inst.op == Op::SetLocal {
+                let Some(Imm::Int(slot)) = inst.imms.first() else {
+                    return Err("set_local without a slot".into());
+                };
+                let slot = locals.get_mut(*slot as usize).ok_or("local out of range")?;
+                *slot = inst.args.first().copied().filter(|v| !unbound.contains(v));
+                continue;
+            }
+            if inst.error.is_none() && inst.raises() != Raises::Never {
+                inst.error = Some(match inst.op {
+                    Op::Enter => Edge {
+                        block: bare_exit(f, &mut bare, false),
+                        args: vec![],
+                    },
+                    Op::ReturnGenerator => Edge {
+                        block: bare_exit(f, &mut bare, true),
+                        args: vec![],
+                    },
+                    _ => {
+                        let exit = match exits.get(&locals) {
+                            Some(exit) => *exit,
+                            None => {
+                                let exit = unwind_block(f, &ownership, &locals, first_free);
+                                exits.insert(locals.clone(), exit);
+                                exit
+                            }
+                        };
+                        let position = match inst.op {
+                            Op::Propagate => inst.args[0],
+                            _ => {
+                                let again = RAISE_AGAIN.iter().any(|name| inst.calls(name));
+                                let position = if again { -1 } else { i64::from(inst.site.unwrap_or(0)) };
+                                let value = f.new_value(Ty::I32);
+                                let mut pos = Inst::new(Op::I32, vec![Imm::Int(position)], vec![]);
+                                pos.results.push(value);
+                                out.push(pos);
+                                value
+                            }
+                        };
+                        let mut args = vec![position];
+                        args.extend(function);
+                        args.extend(locals.iter().flatten());
+                        Edge { block: exit, args }
+                    }
+                });
+            }
+            out.push(inst);
+        }
+        f.blocks[b].insts = out;
+    }
+    Ok(())
+}
+
+/// The exit of an error before the frame exists (`enter`), or of one after which only the depth is to be put back.
+fn bare_exit(f: &mut Function, bare: &mut [Option<BlockId>; 2], leave: bool) -> BlockId {
+    if let Some(block) = bare[usize::from(leave)] {
+        return block;
+    }
+    let block = f.new_block();
+    let mut b = Builder::new(f, block);
+    if leave {
+        b.none(Op::Leave, vec![], vec![]);
+    }
+    let null = b.one(Op::Null, vec![], vec![]);
+    b.end(Op::Ret, vec![], vec![null], vec![]);
+    f.block_mut(block).cold = true;
+    bare[usize::from(leave)] = Some(block);
+    block
+}
+
+/// Parameters: position, function, the bound locals; a local that the frame does not own stays borrowed.
+fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Option<ValueId>], first_free: usize) -> BlockId {
+    let block = f.new_block();
+    f.blocks[block.index()] = Block {
+        cold: true,
+        ..Block::default()
+    };
+    let mut b = Builder::new(f, block);
+    let position = b.param(Ty::I32, false, None);
+    let function = b.param(Ty::Any, false, None);
+    let mut slots = vec![position];
+    for (i, local) in locals.iter().enumerate() {
+        slots.push(match local {
+            Some(value) => {
+                let own = ownership.get(value.index()) == Some(&Ownership::Own);
+                b.param(Ty::Any, own, None)
+            }
+            None if i >= first_free => b.one(Op::LoadClosure, vec![Imm::Int((i - first_free) as i64)], vec![function]),
+            None => b.one(Op::Unbound, vec![], vec![]),
+        });
+    }
+    b.none(Op::Unwind, vec![], slots);
+    b.none(Op::Leave, vec![], vec![]);
+    let null = b.one(Op::Null, vec![], vec![]);
+    b.end(Op::Ret, vec![], vec![null], vec![]);
+    block
+}
