@@ -102,7 +102,7 @@ pub fn casefold(s: Units) -> StrBuf {
 /// str.swapcase.
 pub fn swapcase(s: Units) -> StrBuf {
     if let Some(b) = ascii(s) {
-        return ascii_map(b, |&c| if c.is_ascii_alphabetic() { c ^ 32 } else { c });
+        return StrBuf::from_ascii(crate::bytes_text::swapcase(b));
     }
     with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| {
         let c = s[i].cp();
@@ -118,18 +118,10 @@ pub fn swapcase(s: Units) -> StrBuf {
 
 /// str.title.
 pub fn title(s: Units) -> StrBuf {
-    let mut after_cased = false;
     if let Some(b) = ascii(s) {
-        return ascii_map(b, |&c| {
-            let mapped = if after_cased {
-                c.to_ascii_lowercase()
-            } else {
-                c.to_ascii_uppercase()
-            };
-            after_cased = c.is_ascii_alphabetic();
-            mapped
-        });
+        return StrBuf::from_ascii(crate::bytes_text::title(b));
     }
+    let mut after_cased = false;
     with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| {
         let c = s[i].cp();
         let mapped = if after_cased { lower_at(s, i) } else { u::to_title(c) };
@@ -141,11 +133,7 @@ pub fn title(s: Units) -> StrBuf {
 /// str.capitalize.
 pub fn capitalize(s: Units) -> StrBuf {
     if let Some(b) = ascii(s) {
-        let mut out = b.to_ascii_lowercase();
-        if let Some(c) = out.first_mut() {
-            *c = c.to_ascii_uppercase();
-        }
-        return StrBuf::from_ascii(out);
+        return StrBuf::from_ascii(crate::bytes_text::capitalize(b));
     }
     with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| if i == 0 { u::to_title(s[0].cp()) } else { lower_at(s, i) }))
 }

@@ -14,12 +14,14 @@
 //! | `percent`, `format_string` | templates of `%` and of str.format |
 //! | `repr` | repr and ascii of str, repr of bytes |
 //! | `search` | find, count, replace, split, strip |
+//! | `bytes_text` | letters in bytes, hex and fromhex |
 //! | `codec` | the built-in encodings and error handlers |
 //! | `sort` | list.sort |
 //! | `levenshtein` | "Did you mean" |
 
 mod units;
 
+pub mod bytes_text;
 pub mod case;
 pub mod codec;
 pub mod float;

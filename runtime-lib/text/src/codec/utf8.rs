@@ -53,6 +53,12 @@ fn run<T: Unit>(input: &[u8], at: &mut usize, out: &mut Vec<T>) -> Stop {
         }
         let a = input[i];
         if a < 0x80 {
+            room[k].write(T::from_cp(a as u32));
+            i += 1;
+            k += 1;
+            if i < n && input[i] >= 0x80 {
+                continue;
+            }
             while let Some(eight) = input.get(i..i + 8)
                 && eight.is_ascii()
             {
@@ -62,12 +68,28 @@ fn run<T: Unit>(input: &[u8], at: &mut usize, out: &mut Vec<T>) -> Stop {
                 i += 8;
                 k += 8;
             }
-            if i < n && input[i] < 0x80 {
-                room[k].write(T::from_cp(input[i] as u32));
-                i += 1;
+            continue;
+        }
+        if T::MAX > 0xff {
+            // Runs of two- and three-byte characters, the usual case of text in other scripts.
+            let start = i;
+            while let Some(&[a @ 0xc2..0xe0, b @ 0x80..0xc0]) = input.get(i..i + 2) {
+                room[k].write(T::from_cp((a as u32 & 31) << 6 | b as u32 & 63));
+                i += 2;
                 k += 1;
             }
-            continue;
+            while let Some(&[a @ 0xe0..0xf0, b @ 0x80..0xc0, c @ 0x80..0xc0]) = input.get(i..i + 3) {
+                let c = (a as u32 & 15) << 12 | (b as u32 & 63) << 6 | c as u32 & 63;
+                if c < 0x800 || (0xd800..0xe000).contains(&c) {
+                    break;
+                }
+                room[k].write(T::from_cp(c));
+                i += 3;
+                k += 1;
+            }
+            if i > start {
+                continue;
+            }
         }
         let tail = |j: usize| {
             input

@@ -14,8 +14,12 @@ fn record(c: u32) -> &'static t::Record {
     if c > 0x10ffff {
         return &t::RECORDS[t::RECORD_DATA[0] as usize];
     }
-    let block = t::RECORD_INDEX[(c >> t::RECORD_SHIFT) as usize] as usize;
-    &t::RECORDS[t::RECORD_DATA[(block << t::RECORD_SHIFT) + (c as usize & ((1 << t::RECORD_SHIFT) - 1))] as usize]
+    // SAFETY: the generator makes index, data and records for every code point, and c is one.
+    unsafe {
+        let block = *t::RECORD_INDEX.get_unchecked((c >> t::RECORD_SHIFT) as usize) as usize;
+        let at = (block << t::RECORD_SHIFT) + (c as usize & ((1 << t::RECORD_SHIFT) - 1));
+        t::RECORDS.get_unchecked(*t::RECORD_DATA.get_unchecked(at) as usize)
+    }
 }
 
 #[inline]

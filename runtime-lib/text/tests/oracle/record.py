@@ -338,6 +338,16 @@ def search_rows(r):
 
 
 
+def bytes_rows(r):
+    for _ in range(400):
+        b = bytes(r.choice(b"aBzZ \t09\xe9\xff-") for _ in range(r.randrange(0, 8)))
+        tests = "".join("01"[f(b)] for f in (bytes.isalpha, bytes.isdigit, bytes.isalnum, bytes.isspace, bytes.isupper, bytes.islower, bytes.istitle))
+        n = r.choice([0, 1, 2, 3, -1, -2, -3, 9])
+        yield "m", encb(b), encb(b.title()), encb(b.swapcase()), encb(b.capitalize()), tests, n, b.hex(), b.hex(":", n)
+        t = "".join(r.choice("aA0f 9\n" * 3 + "g\u20ac\xe9\x1c") for _ in range(r.randrange(0, 7)))
+        yield "h", enc(t), attempt(lambda: bytes.fromhex(t).decode("latin-1"))
+
+
 def codec_rows(r):
     import codecs
     cp1252 = "".join(bytes([i]).decode("cp1252", "replace").replace("\ufffd", "\ufffe") for i in range(256))
@@ -457,6 +467,6 @@ def suggest_rows(r):
 if __name__ == "__main__":
     for name, rows in (("unicode", lambda r: unicode_rows()), ("case", case_rows), ("normal", normal_rows), ("float", float_rows), ("int", int_rows),
                        ("format", format_rows), ("percent", percent_rows), ("template", template_rows), ("repr", repr_rows), ("hash", hash_rows), ("search", search_rows),
-                       ("codec", codec_rows), ("sort", sort_rows), ("suggest", suggest_rows)):
+                       ("bytes", bytes_rows), ("codec", codec_rows), ("sort", sort_rows), ("suggest", suggest_rows)):
         if len(sys.argv) < 3 or name in sys.argv[2:]:
             write(name + ".txt", rows(random.Random(name)))

@@ -1,6 +1,6 @@
 use super::*;
 use pyaot_text::unicode::normal::{Form, is_normalized, normalize};
-use pyaot_text::{case, repr, search, unicode as u};
+use pyaot_text::{bytes_text as bt, case, repr, search, unicode as u};
 
 fn fnv(items: impl Iterator<Item = u32>) -> String {
     let h = items.fold(0xcbf29ce484222325u64, |h, n| (h ^ n as u64).wrapping_mul(0x100000001b3));
@@ -186,4 +186,38 @@ fn hostile_searches_stay_linear() {
     assert_eq!(search::find(Units::Two(&hay), Units::Two(&needle)), Some(200_000));
     assert_eq!(search::rfind(Units::Two(&hay), Units::Two(&needle)), Some(200_000));
     assert_eq!(search::rfind(Units::Two(&hay[..200_100]), Units::Two(&needle)), None);
+}
+
+#[test]
+fn bytes_methods() {
+    check(include_str!("bytes.txt"), |f| {
+        let text = dec(f[1]);
+        if f[0] == "h" {
+            let ours = match bt::from_hex(text.units(), true) {
+                Ok(b) => enc_bytes(&b),
+                Err(e) => format!("!V {}", enc_bytes(e.message().as_bytes())),
+            };
+            return (ours, f[2].into());
+        }
+        let Text::One(b) = text else { panic!() };
+        let tests = [
+            bt::is_alpha(&b),
+            bt::is_digit(&b),
+            bt::is_alnum(&b),
+            bt::is_space(&b),
+            bt::is_upper(&b),
+            bt::is_lower(&b),
+            bt::is_title(&b),
+        ];
+        let ours = [
+            enc_bytes(&bt::title(&b)),
+            enc_bytes(&bt::swapcase(&b)),
+            enc_bytes(&bt::capitalize(&b)),
+            tests.iter().map(|&t| if t { '1' } else { '0' }).collect(),
+            f[6].into(),
+            enc_bytes(&bt::hex(&b, None, 1).unwrap()),
+            enc_bytes(&bt::hex(&b, Some(b':'), f[6].parse().unwrap()).unwrap()),
+        ];
+        (ours.join("\t"), f[2..].join("\t"))
+    });
 }
