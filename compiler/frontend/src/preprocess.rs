@@ -43,7 +43,15 @@ impl Preprocess<'_> {
     fn body(&mut self, stmts: &mut Vec<Stmt>) {
         let mut has_docstring = docstring(stmts).is_some();
         if has_docstring && self.optimize >= 2 {
-            stmts.remove(0);
+            let removed = stmts.remove(0);
+            if stmts.is_empty() {
+                let Location { lineno, col_offset, .. } = removed.loc;
+                let loc = Location::new(lineno, lineno, col_offset, col_offset + "pass".len() as i32);
+                stmts.push(Stmt {
+                    loc,
+                    kind: StmtKind::Pass,
+                });
+            }
             has_docstring = false;
         }
         self.stmts(stmts);
@@ -470,7 +478,7 @@ fn parse_format(fmt: &[u32], pos: &mut usize) -> Option<Piece> {
             c => break c,
         }
     };
-    let mut number = |ch: &mut char, next: &mut dyn FnMut() -> Option<char>| -> Option<u32> {
+    let number = |ch: &mut char, next: &mut dyn FnMut() -> Option<char>| -> Option<u32> {
         let mut value = 0;
         let mut digits = 0;
         while let Some(d) = ch.to_digit(10) {

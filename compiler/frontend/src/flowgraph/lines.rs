@@ -108,8 +108,20 @@ impl Cfg {
             last.opcode = opcode;
             let (loc, except) = (last.loc, last.except);
             let at = self[b].used - 1;
-            self[b].insert(at, CfgInstr { except, ..CfgInstr::new(Opcode::COPY, 1, loc) });
-            self[b].insert(at + 1, CfgInstr { except, ..CfgInstr::new(Opcode::TO_BOOL, 0, loc) });
+            self[b].insert(
+                at,
+                CfgInstr {
+                    except,
+                    ..CfgInstr::new(Opcode::COPY, 1, loc)
+                },
+            );
+            self[b].insert(
+                at + 1,
+                CfgInstr {
+                    except,
+                    ..CfgInstr::new(Opcode::TO_BOOL, 0, loc)
+                },
+            );
         }
     }
 }

@@ -181,9 +181,7 @@ impl<'a> Lower<'a> {
             let mut text = self.interpolation_text(inner, i.expression.range().end());
             if let Some(debug) = &i.debug_text {
                 let debug = strip_comments(debug.as_str());
-                text = debug
-                    .trim_end_matches(|c: char| c == '=' || c.is_whitespace())
-                    .to_string();
+                text = debug[..debug.rfind('=').unwrap_or(debug.len())].to_string();
             }
             let str = Constant::str(text);
             ExprKind::Interpolation {
@@ -229,8 +227,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Debug text without comments. CPython: Parser/lexer/lexer.c, set_ftstring_expr, which looks for a comment with
-/// regard to escapes and then removes it without.
+/// Debug text without comments. CPython: Parser/lexer/lexer.c, set_ftstring_expr.
 fn strip_comments(text: &str) -> String {
     let mut quote = None;
     let toggle = |quote: &mut Option<char>, c: char| match *quote {
@@ -238,29 +235,18 @@ fn strip_comments(text: &str) -> String {
         Some(q) if q == c => *quote = None,
         Some(_) => {}
     };
-    let mut chars = text.chars();
-    let mut has_comment = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                chars.next();
-            }
-            '"' | '\'' => toggle(&mut quote, c),
-            '#' if quote.is_none() => {
-                has_comment = true;
-                break;
-            }
-            _ => {}
-        }
-    }
-    if !has_comment {
+    if !text.contains('#') {
         return text.to_string();
     }
     let mut out = String::with_capacity(text.len());
-    let mut quote = None;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
             '"' | '\'' => toggle(&mut quote, c),
             '#' if quote.is_none() => {
                 if chars.by_ref().any(|c| c == '\n') {
