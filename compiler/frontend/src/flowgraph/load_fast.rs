@@ -172,8 +172,8 @@ impl Cfg {
                     refs.pop()?;
                 }
             }
-            // A generator is its own iterator, so what was loaded may stay on the stack.
-            Opcode::GET_YIELD_FROM_ITER => {
+            // A generator is its own iterator and a string its own text, so what was loaded may stay on the stack.
+            Opcode::GET_YIELD_FROM_ITER | Opcode::FORMAT_SIMPLE => {
                 refs.at(1)?;
             }
             Opcode::END_SEND | Opcode::SET_FUNCTION_ATTRIBUTE => {

@@ -137,6 +137,11 @@ impl Cfg {
                 }
                 self.fold_tuple_of_constants(b, i)?;
             }
+            Opcode::LIST_APPEND | Opcode::SET_ADD => {
+                if matches!(next, Some(Opcode::GET_ITER | Opcode::CONTAINS_OP)) {
+                    self.fold_constant_sequence(b, i)?;
+                }
+            }
             Opcode::BUILD_LIST | Opcode::BUILD_SET => self.optimize_lists_and_sets(b, i, next)?,
             Opcode::POP_JUMP_IF_NOT_NONE
             | Opcode::POP_JUMP_IF_NONE
@@ -201,8 +206,12 @@ impl Cfg {
             },
             Opcode::UNARY_INVERT | Opcode::UNARY_NEGATIVE => self.fold_const_unaryop(b, i)?,
             Opcode::CALL_INTRINSIC_1 => match instr.oparg as u32 {
-                intrinsic1::LIST_TO_TUPLE if next == Some(Opcode::GET_ITER) => self[b].slots[i].set_nop(),
-                intrinsic1::LIST_TO_TUPLE => self.fold_constant_intrinsic_list_to_tuple(b, i)?,
+                intrinsic1::LIST_TO_TUPLE => {
+                    self.fold_constant_sequence(b, i)?;
+                    if next == Some(Opcode::GET_ITER) && self[b].slots[i].opcode == Opcode::CALL_INTRINSIC_1 {
+                        self[b].slots[i].set_nop();
+                    }
+                }
                 intrinsic1::UNARY_POSITIVE => self.fold_const_unaryop(b, i)?,
                 _ => {}
             },
@@ -262,29 +271,46 @@ impl Cfg {
         Ok(())
     }
 
-    /// `BUILD_LIST 0; (LOAD_CONST; LIST_APPEND 1)*` before the intrinsic at `i` becomes one constant tuple.
-    /// CPython: Python/flowgraph.c, fold_constant_intrinsic_list_to_tuple
-    fn fold_constant_intrinsic_list_to_tuple(&mut self, b: BlockId, i: usize) -> Result<()> {
+    /// `BUILD_LIST 0; (LOAD_CONST; LIST_APPEND 1)*` up to the intrinsic or last append at `i` becomes one constant;
+    /// likewise for sets. An append has no location afterwards, the intrinsic keeps its own.
+    /// CPython: Python/flowgraph.c, fold_constant_intrinsic_list_to_tuple and fold_constant_seq_into_load_const
+    fn fold_constant_sequence(&mut self, b: BlockId, i: usize) -> Result<()> {
+        let is_intrinsic = self[b].slots[i].opcode == Opcode::CALL_INTRINSIC_1;
+        let is_set = self[b].slots[i].opcode == Opcode::SET_ADD;
+        let (build, append) = if is_set {
+            (Opcode::BUILD_SET, Opcode::SET_ADD)
+        } else {
+            (Opcode::BUILD_LIST, Opcode::LIST_APPEND)
+        };
+        let end = if is_intrinsic { i } else { i + 1 };
         let mut loads = Vec::new();
         let mut expect_append = true;
-        for pos in (0..i).rev() {
+        for pos in (0..end).rev() {
             let instr = self[b].slots[pos];
             if instr.opcode == Opcode::NOP {
                 continue;
             }
-            if instr.opcode == Opcode::BUILD_LIST && instr.oparg == 0 {
+            if instr.opcode == build && instr.oparg == 0 {
                 if !expect_append {
                     return Ok(());
                 }
                 loads.reverse();
                 let items = self.values_of(b, &loads)?;
-                let all: Vec<usize> = (pos..i).filter(|&p| self[b].slots[p].opcode != Opcode::NOP).collect();
+                let all: Vec<usize> = (pos..end).filter(|&p| self[b].slots[p].opcode != Opcode::NOP).collect();
                 self.nop_out(b, &all);
-                self.make_load_const(b, i, Constant::tuple(items));
+                self.make_load_const(
+                    b,
+                    i,
+                    if is_set {
+                        fold::frozenset(items)
+                    } else {
+                        Constant::tuple(items)
+                    },
+                );
                 return Ok(());
             }
             if expect_append {
-                if instr.opcode != Opcode::LIST_APPEND || instr.oparg != 1 {
+                if instr.opcode != append || instr.oparg != 1 {
                     return Ok(());
                 }
             } else {
