@@ -16,7 +16,7 @@ use crate::{link, maps, program};
 use pyaot_code::CodeObject;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -137,7 +137,7 @@ impl<'a> Build<'a> {
     }
 
     /// The code object of a module; warnings about the program's own source are shown.
-    fn front(&self, module: &Found, source: &[u8]) -> Result<CodeObject> {
+    fn front(&self, module: &Found, source: &[u8]) -> Result<Arc<CodeObject>> {
         let (code, warnings) = pipeline::code_object(module, source, self.args.python_optimize)?;
         if !module.stdlib {
             warnings.iter().for_each(|warning| self.progress.note(warning));

@@ -7,6 +7,7 @@ use crate::finder::Found;
 use pyaot_code::CodeObject;
 use pyaot_llvm::Form;
 use std::cell::Cell;
+use std::sync::Arc;
 
 thread_local! {
     // The front end runs on a thread of its own, which enters no stage.
@@ -56,7 +57,7 @@ fn is_pyc(bytes: &[u8]) -> bool {
 }
 
 /// The code object of a module's file, and the warnings about its source.
-pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(CodeObject, Vec<String>)> {
+pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(Arc<CodeObject>, Vec<String>)> {
     let is_compiled = module
         .path
         .as_ref()
@@ -64,7 +65,7 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(CodeOb
     if is_compiled || is_pyc(bytes) {
         enter("marshal");
         return match pyaot_code::marshal::read_pyc(bytes) {
-            Ok((_, code)) => Ok((code, Vec::new())),
+            Ok((_, code)) => Ok((Arc::new(code), Vec::new())),
             Err(e) => Err(Failure::request(format!("cannot read '{}': {e}", module.filename))),
         };
     }
@@ -82,7 +83,7 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(CodeOb
                     module.filename, w.category, w.message
                 )
             });
-            Ok((compiled.code, warnings.collect()))
+            Ok((Arc::new(compiled.code), warnings.collect()))
         }
         Err(d) if d.class == pyaot_frontend::ErrorClass::SystemError => Err(Failure::internal("front end", d)),
         Err(d) => Err(Failure::Program(d.to_string())),
@@ -93,7 +94,7 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(CodeOb
 pub fn compile(
     module: &Found,
     bytes: &[u8],
-    code: &CodeObject,
+    code: &Arc<CodeObject>,
     options: &Options,
     hot: &[u8],
     artifact: Artifact,
@@ -101,7 +102,11 @@ pub fn compile(
     if let Artifact::Bytecode { function } = &artifact {
         return bytecode_text(code, function.as_deref());
     }
-    let ir = lower(module, code)?;
+    let last = match &artifact {
+        Artifact::Ir { after, .. } => after.as_deref(),
+        _ => None,
+    };
+    let ir = lower(module, code, last)?;
     let form = match &artifact {
         Artifact::Bytecode { .. } => return bytecode_text(code, None),
         Artifact::Ir { function, .. } => return ir_text(&ir, function.as_deref()),
@@ -132,10 +137,24 @@ pub fn compile(
     }
 }
 
-fn lower(module: &Found, code: &CodeObject) -> Result<pyaot_ir::Module> {
+/// IR up to and with the pass `last`; "lower" is what the passes read.
+fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<pyaot_ir::Module> {
     enter("lower");
-    let _ = (module, code);
-    Err(Failure::internal("lower", "no lowering in this build"))
+    // Only a damaged file has bytecode that cannot be lowered.
+    let mut ir = pyaot_lower::lower_module(&module.name, code)
+        .map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
+    if last == Some("lower") {
+        return Ok(ir);
+    }
+    if let Some(name) = last
+        && !pyaot_passes::PASSES.iter().any(|pass| pass.name == name)
+    {
+        let names: Vec<_> = pyaot_passes::PASSES.iter().map(|pass| pass.name).collect();
+        return Err(Failure::request(format!("no pass '{name}'; passes are: lower, {}", names.join(", "))));
+    }
+    enter("passes");
+    pyaot_passes::run_until(&mut ir, last).map_err(|e| Failure::internal("passes", e))?;
+    Ok(ir)
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
@@ -167,8 +186,12 @@ fn bytecode_text(code: &CodeObject, function: Option<&str>) -> Result<Vec<u8>> {
 }
 
 fn ir_text(ir: &pyaot_ir::Module, function: Option<&str>) -> Result<Vec<u8>> {
-    let _ = (ir, function);
-    Ok(Vec::new())
+    let Some(name) = function else { return Ok(pyaot_ir::text::print_module(ir).into_bytes()) };
+    let found: Vec<_> = ir.functions.iter().filter(|f| f.name == name).map(pyaot_ir::text::print_function).collect();
+    if found.is_empty() {
+        return Err(Failure::request(format!("no function '{name}'")));
+    }
+    Ok(found.join("\n").into_bytes())
 }
 
 /// The definitions whose first line names `function`.
