@@ -1,0 +1,3 @@
+value = "before"
+from . import cycle_b
+value = "after"

@@ -1,0 +1,2 @@
+from . import cycle_a
+seen = cycle_a.value

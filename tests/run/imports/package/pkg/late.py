@@ -1,0 +1,1 @@
+print("late"); loaded = True

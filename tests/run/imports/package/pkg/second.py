@@ -1,0 +1,3 @@
+from . import first
+from .first import NAME as other
+NAME = other + first.NAME
