@@ -16,8 +16,8 @@ use crate::{link, maps, program};
 use pyaot_code::CodeObject;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 pub struct Build<'a> {

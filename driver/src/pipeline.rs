@@ -150,7 +150,10 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<p
         && !pyaot_passes::PASSES.iter().any(|pass| pass.name == name)
     {
         let names: Vec<_> = pyaot_passes::PASSES.iter().map(|pass| pass.name).collect();
-        return Err(Failure::request(format!("no pass '{name}'; passes are: lower, {}", names.join(", "))));
+        return Err(Failure::request(format!(
+            "no pass '{name}'; passes are: lower, {}",
+            names.join(", ")
+        )));
     }
     enter("passes");
     pyaot_passes::run_until(&mut ir, last).map_err(|e| Failure::internal("passes", e))?;
@@ -186,8 +189,15 @@ fn bytecode_text(code: &CodeObject, function: Option<&str>) -> Result<Vec<u8>> {
 }
 
 fn ir_text(ir: &pyaot_ir::Module, function: Option<&str>) -> Result<Vec<u8>> {
-    let Some(name) = function else { return Ok(pyaot_ir::text::print_module(ir).into_bytes()) };
-    let found: Vec<_> = ir.functions.iter().filter(|f| f.name == name).map(pyaot_ir::text::print_function).collect();
+    let Some(name) = function else {
+        return Ok(pyaot_ir::text::print_module(ir).into_bytes());
+    };
+    let found: Vec<_> = ir
+        .functions
+        .iter()
+        .filter(|f| f.name == name)
+        .map(pyaot_ir::text::print_function)
+        .collect();
     if found.is_empty() {
         return Err(Failure::request(format!("no function '{name}'")));
     }

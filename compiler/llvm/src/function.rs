@@ -732,10 +732,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
             Op::ICmp
             | Op::Not
+            | Op::IsHeap
             | Op::BoxBool
             | Op::Bits
             | Op::FromBits
-            | Op::NonNull
             | Op::IAdd
             | Op::ISub
             | Op::IMul
@@ -805,6 +805,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::Send
             | Op::TakeAdd
             | Op::Release
+            | Op::Retain
             | Op::SetLocal
             | Op::Propagate
             | Op::Unwind
@@ -867,12 +868,16 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let v = self.int(inst, 0)?;
                 b.build_xor(v, v.get_type().const_int(1, false), "")?.into()
             }
+            Op::IsHeap => {
+                let bits = b.build_and(self.int(inst, 0)?, self.data.i64(7), "")?;
+                self.is_zero(bits)?.into()
+            }
             Op::BoxBool => {
                 let wide = b.build_int_z_extend(self.flag(inst, 0)?, word, "")?;
                 let shifted = b.build_left_shift(wide, self.data.i64(4), "")?;
                 b.build_or(shifted, self.data.i64(Value::FALSE.0), "")?.into()
             }
-            Op::Bits | Op::FromBits | Op::NonNull => self.int(inst, 0)?.into(),
+            Op::Bits | Op::FromBits => self.int(inst, 0)?.into(),
             Op::IAdd => b.build_int_add(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
             Op::ISub => b.build_int_sub(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
             Op::IMul => b.build_int_mul(self.int(inst, 0)?, self.int(inst, 1)?, "")?.into(),
