@@ -1,6 +1,8 @@
 //! The static library that is linked into every executable: `main`, start and end of the process.
 #![allow(clippy::missing_safety_doc)]
 use pyaot_abi::ProgramStatic;
+// Only compiled code calls its functions; without this line they would not be linked.
+use pyaot_hot as _;
 use pyaot_core::object::{Own, Raised};
 use pyaot_core::{entry, exc, gc, import, types};
 
