@@ -3,12 +3,16 @@
 //! Every intrinsic of `pyaot_abi` has its body in [`entry`]; native modules are built on [`prelude`].
 extern crate self as pyaot_core;
 
+pub mod buffer;
 pub mod builtins;
 pub mod call;
+pub mod codecs;
 pub mod entry;
 pub mod exc;
 pub mod exec;
+pub mod format;
 pub mod gc;
+pub mod hash_secret;
 pub mod import;
 pub mod object;
 pub mod object_protocol;
@@ -33,6 +37,8 @@ pub mod prelude {
 
 /// Makes the runtime usable: built-in types, the kept MemoryError. Idempotent.
 pub fn init() {
+    hash_secret::init();
+    types::str::init();
     typeobj::init_builtin_types();
     for ty in exc::types::EXCEPTION_TYPES {
         typeobj::ready(ty);

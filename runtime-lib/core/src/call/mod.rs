@@ -9,6 +9,7 @@ pub use pyaot_macros::sig;
 
 pub mod bind;
 pub mod builtin;
+pub mod convert;
 
 pub use bind::{Bound, bind};
 

@@ -7,3 +7,4 @@ pub mod operators;
 pub mod program;
 pub mod references;
 pub mod spine;
+pub mod text;

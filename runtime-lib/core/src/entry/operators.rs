@@ -22,6 +22,10 @@ pub extern "C" fn pyaot_pow(a: Value, b: Value) -> Value {
 /// Takes `a` on success only; see the table.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_add_take_slow(a: Value, b: Value, op: i32) -> Value {
+    use crate::types::str as str_;
+    if r(a).is_exact::<str_::StrObject>() && r(b).is_exact::<str_::StrObject>() {
+        return str_::append_take(a, r(b)).unwrap_or(Value::NULL);
+    }
     let result = to_abi(protocol::binary_op(r(a), r(b), op));
     if !result.is_null() {
         decref(a);

@@ -346,6 +346,28 @@ unsafe fn free_large(p: *mut Header) {
     }
 }
 
+/// Room for an object of `size` bytes where `p` stands: the same address when the slot or block is large enough, a moved block
+/// when it is one of its own, `None` when a new object must be made. Blocks grow by an eighth more than asked for.
+///
+/// # Safety
+/// `p` is live, its type takes no part in collection, and the caller owns the only reference.
+pub unsafe fn grow(p: *mut Header, size: usize) -> Option<*mut Header> {
+    // SAFETY: by contract; LARGE blocks come from malloc, others lie in a page.
+    unsafe {
+        if (*p).flags.get() & flag::LARGE == 0 {
+            let page = (p as usize & !(PAGE_SIZE - 1)) as *mut Page;
+            return (size <= (*page).slot_size as usize).then_some(p);
+        }
+        let base = p.cast::<u8>().sub(LARGE_PREFIX);
+        let needed = size.checked_add(LARGE_PREFIX)?;
+        if needed <= libc::malloc_usable_size(base.cast()) {
+            return Some(p);
+        }
+        let moved = libc::realloc(base.cast(), needed.checked_add(size / 8)?).cast::<u8>();
+        (!moved.is_null()).then(|| moved.add(LARGE_PREFIX).cast())
+    }
+}
+
 /// Calls `f` for every live container object (gc heap and large ones); `young_only` limits it to pages used since the last reset.
 pub fn for_each_container(young_only: bool, mut f: impl FnMut(*mut Header)) {
     let pages = GC_HEAP.pages.borrow();

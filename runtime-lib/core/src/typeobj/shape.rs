@@ -128,6 +128,15 @@ pub fn attributes(ty: &TypeObject, p: *mut Header) -> Option<Attributes> {
     }
 }
 
+/// Bytes of an instance whose variable part ends at `end`: attribute words and inline slots stand behind it.
+pub fn instance_size(ty: &TypeObject, end: usize) -> usize {
+    match ty.head.shape_offset.get() {
+        0 => end,
+        u32::MAX => end.next_multiple_of(8) + 16 + ty.inline_slots.get() as usize * 8,
+        _ => end.max(ty.head.basic_size.get() as usize),
+    }
+}
+
 /// Offset behind the variable part of an object (subclasses of int, tuple, str and bytes).
 fn variable_end(ty: &TypeObject, p: *mut Header) -> usize {
     let n = types::variable_length(ty, p);

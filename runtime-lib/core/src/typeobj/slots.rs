@@ -173,6 +173,7 @@ slots! {
     mp_length: fn(Ref) -> PyResult<usize>,
     mp_subscript: BinaryFn,
     mp_ass_subscript: fn(Ref, Ref, Option<Ref>) -> PyResult<()>,
+    /// `true` asks for a writable buffer (BufferError when there is none).
     bf_getbuffer: fn(Ref, bool) -> PyResult<BufferView>,
     bf_releasebuffer: fn(Ref, &mut BufferView),
 }

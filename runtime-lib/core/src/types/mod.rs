@@ -3,6 +3,7 @@ use crate::object::Header;
 use crate::typeobj::TypeObject;
 
 pub mod bool_;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -20,6 +21,7 @@ pub mod none;
 pub mod object;
 pub mod seq_iter;
 pub mod str;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
@@ -37,7 +39,16 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &float::FLOAT_TYPE,
     &complex::COMPLEX_TYPE,
     &str::STR_TYPE,
+    &str::STR_ITERATOR_TYPE,
+    &str::STR_ASCII_ITERATOR_TYPE,
     &bytes::BYTES_TYPE,
+    &bytes::BYTES_ITERATOR_TYPE,
+    &bytearray::BYTEARRAY_TYPE,
+    &bytes::BYTEARRAY_ITERATOR_TYPE,
+    &template::TEMPLATE_TYPE,
+    &template::INTERPOLATION_TYPE,
+    &template::TEMPLATE_ITER_TYPE,
+    &crate::codecs::charmap::ENCODING_MAP_TYPE,
     &tuple::TUPLE_TYPE,
     &list::LIST_TYPE,
     &dict::DICT_TYPE,

@@ -93,14 +93,8 @@ pub fn text_of(v: Ref) -> PyResult<Option<Vec<u8>>> {
             pyaot_text::int_text::to_ascii_number(types::str::units(v)).into_owned(),
         ));
     }
-    if let Some(get) = v.ty().slots().bf_getbuffer {
-        let mut view = get(v, true)?;
-        // SAFETY: the view holds the memory.
-        let data = unsafe { core::slice::from_raw_parts(view.ptr, view.len) }.to_vec();
-        if let Some(release) = v.ty().slots().bf_releasebuffer {
-            release(v, &mut view);
-        }
-        return Ok(Some(data));
+    if crate::buffer::supports(v) {
+        return Ok(Some(crate::buffer::contents(v)?.to_vec()));
     }
     Ok(None)
 }

@@ -1,0 +1,119 @@
+//! `str_iterator`; ASCII text has a type of its own in CPython (`str_ascii_iterator`), and so here, since its name is visible.
+use super::{StrObject, cast, char_object, code_point, is_ascii, len};
+use crate::call::{MethodDef, noargs, one, sig};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
+use crate::typeobj::{Slots, TypeDef, TypeObject, slots::Visitor};
+use core::cell::Cell;
+use pyaot_abi::type_flag;
+
+#[repr(C)]
+pub struct StrIter {
+    header: Header,
+    index: Cell<usize>,
+    /// The null word once exhausted.
+    text: Cell<Value>,
+}
+// SAFETY: `repr(C)` with a header.
+unsafe impl Object for StrIter {
+    fn type_object() -> &'static TypeObject {
+        &STR_ITERATOR_TYPE
+    }
+}
+
+const SLOTS: Slots = Slots {
+    iter: Some(|it| Ok(it.own())),
+    iternext: Some(next),
+    traverse: Some(traverse),
+    dealloc: Some(dealloc),
+    ..Slots::NONE
+};
+
+macro_rules! iterator_type {
+    ($ident:ident, $name:literal, $symbol:literal) => {
+        #[unsafe(export_name = $symbol)]
+        pub static $ident: TypeObject = TypeObject::builtin(&TypeDef {
+            name: $name,
+            basic_size: size_of::<StrIter>(),
+            flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION,
+            slots: SLOTS,
+            methods: METHODS,
+            ..TypeDef::NEW
+        });
+    };
+}
+iterator_type!(STR_ITERATOR_TYPE, "str_iterator", "pyaot_type_str_iterator");
+iterator_type!(
+    STR_ASCII_ITERATOR_TYPE,
+    "str_ascii_iterator",
+    "pyaot_type_str_ascii_iterator"
+);
+
+static METHODS: &[MethodDef] = &[
+    noargs(sig!("__length_hint__($self, /)"), |it| {
+        let it = this(it);
+        Ok(Own::usize(match field(&it.text) {
+            Some(s) => len(s) - it.index.get(),
+            None => 0,
+        }))
+    }),
+    noargs(sig!("__reduce__($self, /)"), |it| {
+        let it = this(it);
+        let iter = crate::builtins::lookup(crate::istr!("iter"))?.unwrap_or(Own::none());
+        Ok(match field(&it.text) {
+            Some(s) => crate::types::tuple::from_vec(vec![
+                iter,
+                crate::types::tuple::from_vec(vec![s.own()]),
+                Own::usize(it.index.get()),
+            ]),
+            None => crate::types::tuple::from_vec(vec![iter, crate::types::tuple::from_vec(vec![super::empty()])]),
+        })
+    }),
+    one(sig!("__setstate__($self, state, /)"), |it, state| {
+        let i = crate::call::convert::index(state)?;
+        let it = this(it);
+        if let Some(s) = field(&it.text) {
+            it.index.set((i.max(0) as usize).min(len(s)));
+        }
+        Ok(Own::none())
+    }),
+];
+
+fn this(it: Ref<'_>) -> &StrIter {
+    // SAFETY: slots and methods of the two types receive their instances.
+    unsafe { &*it.value().as_ptr::<StrIter>() }
+}
+
+/// `iter(s)`.
+pub fn new(s: Ref) -> PyResult {
+    let ty = if is_ascii(cast(s)) && s.is_exact::<StrObject>() {
+        &STR_ASCII_ITERATOR_TYPE
+    } else {
+        &STR_ITERATOR_TYPE
+    };
+    alloc::object_of(ty, |header| StrIter {
+        header,
+        index: Cell::new(0),
+        text: Cell::new(s.own().into_value()),
+    })
+}
+
+fn next(it: Ref) -> PyResult<Option<Own>> {
+    let it = this(it);
+    let Some(s) = field(&it.text) else { return Ok(None) };
+    let (o, i) = (cast(s), it.index.get());
+    if i < o.len.get() {
+        it.index.set(i + 1);
+        return Ok(Some(char_object(code_point(o, i))?));
+    }
+    set_field(&it.text, None);
+    Ok(None)
+}
+
+fn traverse(it: Ref, visit: Visitor) {
+    visit(this(it).text.get());
+}
+
+unsafe fn dealloc(p: *mut Header) {
+    // SAFETY: called once for a dead instance.
+    decref(unsafe { &*p.cast::<StrIter>() }.text.get());
+}
