@@ -291,7 +291,7 @@ ops! {
     /// Raises when the thread state has an exception.
     CheckRaised = check_raised [] () -> () May Quiet plain all;
     /// Goes on with the exception in the thread state, as raised at the position in the operand (-1: raised again).
-    Propagate = propagate [] (I32) -> () Always Quiet plain checked;
+    Propagate = propagate [] (I32) -> () Always Quiet plain rich;
     /// An exception leaves the frame: position, then the content of all local variable slots.
     Unwind = unwind [] (I32, OwnRest) -> () Never Foreign plain late;
 

@@ -5,8 +5,8 @@
 //! - **V3** Results have the number and types of the op's row; a value has one definition.
 //! - **V4** An edge names a block of the function and passes each of its parameters a value of its type
 //!   (the first parameter of a `yield`'s target is defined by the op). No edge goes to the entry block.
-//! - **V5** Before Lowered, a block uses only its own parameters and values, after their definition. At Lowered a use is
-//!   dominated by its definition.
+//! - **V5** Before Lowered, a block uses only its own parameters and values, after their definition. At Lowered, and
+//!   in `resume` functions (all of whose blocks use the generator), a use is dominated by its definition.
 //! - **V6** The stage allows the op; `set_local` and local parameters exist at Raw only.
 //! - **V7** Ops that cannot raise have no error edge; from Checked on, those that can have one.
 //! - **V8** Ids (constants, globals, caches, codes, rows) exist in the module.
@@ -99,7 +99,7 @@ impl Verifier<'_> {
             self.shape()?;
             self.define()?;
         }
-        if f.stage == Stage::Lowered {
+        if f.stage == Stage::Lowered || f.kind == Kind::Resume {
             self.doms = Some(Dominators::new(f));
         }
         self.block = 0;

@@ -22,7 +22,10 @@ impl Frame<'_> {
     pub fn yield_value(&mut self, arg: u32) -> R {
         let value = self.pop_value()?;
         let position = i64::from(self.site());
+        // `throw` leaves a sent value on the stack as `send` does; CLEANUP_THROW counts on it.
+        self.push_const(Const::None);
         let error = self.handler_edge(position)?;
+        self.pop()?;
         let mut flags = 0;
         if error.is_some() {
             flags |= i64::from(pyaot_abi::GENERATOR_PROTECTED);

@@ -361,10 +361,16 @@ impl<'a> Counter<'a> {
         if incs.is_empty() && drops.is_empty() {
             return Ok(edge);
         }
-        // Parameters of the block: every value that it mentions, raw ones by position.
-        let mut passed: Vec<ValueId> = Vec::new();
-        for value in drops.iter().chain(&edge.args) {
-            if !passed.contains(value) {
+        // Parameters of the block: every value that it mentions; static ones once for each use, since each use takes one.
+        let mut passed: Vec<ValueId> = drops.clone();
+        let mut places: Vec<usize> = Vec::with_capacity(edge.args.len());
+        for value in &edge.args {
+            let place = passed
+                .iter()
+                .position(|p| p == value)
+                .filter(|_| self.owned(*value) != Ownership::Static);
+            places.push(place.unwrap_or(passed.len()));
+            if place.is_none() {
                 passed.push(*value);
             }
         }
@@ -384,7 +390,13 @@ impl<'a> Counter<'a> {
         }
         let owned: Vec<(Ty, bool)> = passed
             .iter()
-            .map(|v| (self.f.ty(*v), self.alive.contains(v) && null != Some(*v)))
+            .enumerate()
+            .map(|(i, v)| {
+                let holds = self.alive.contains(v) && null != Some(*v);
+                let place = places.iter().position(|p| *p == i);
+                let taken = place.is_some_and(|k| self.own_params[edge.block.index()].get(k + defined) == Some(&true));
+                (self.f.ty(*v), holds || self.owned(*v) == Ownership::Static && taken)
+            })
             .collect();
         let block = self.f.new_block();
         let mut b = Builder::new(self.f, block);
@@ -409,7 +421,7 @@ impl<'a> Counter<'a> {
             };
             b.none(op, vec![], vec![map(*value)]);
         }
-        let args = extra.iter().copied().chain(edge.args.iter().map(|v| map(*v))).collect();
+        let args = extra.iter().copied().chain(places.iter().map(|i| params[*i])).collect();
         b.jump(edge.block, args);
         self.f.block_mut(block).cold = cold;
         // Values made here are never asked for, but the table must cover them.

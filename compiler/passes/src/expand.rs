@@ -28,6 +28,7 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
         site: None,
         map: HashMap::new(),
         nulls: HashMap::new(),
+        dead_end: false,
     };
     for b in 0..blocks {
         for inst in &x.f.blocks[b].insts {
@@ -93,6 +94,8 @@ struct Expander<'a> {
     map: HashMap<ValueId, ValueId>,
     /// Values that are the null word.
     nulls: HashMap<ValueId, ()>,
+    /// The block has its terminator; an `unreachable` follows.
+    dead_end: bool,
 }
 
 fn const_imm(inst: &Inst, i: usize) -> Result<ConstId, String> {
@@ -294,6 +297,13 @@ impl Expander<'_> {
                 Ok(())
             }
             Op::CallPython | Op::CallPythonKw => self.call_python(inst),
+            Op::Propagate => {
+                let edge = inst.error.take().ok_or("propagate without an error edge")?;
+                self.jump(edge.block, edge.args);
+                self.dead_end = true;
+                Ok(())
+            }
+            Op::Unreachable if std::mem::take(&mut self.dead_end) => Ok(()),
             Op::Unwind => {
                 let slots = self.scratch((inst.args.len() - 1).max(1));
                 for (i, arg) in inst.args[1..].iter().enumerate() {
