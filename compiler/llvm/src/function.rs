@@ -455,7 +455,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let call = self
             .builder
             .build_indirect_call(word.fn_type(&params, false), target, &args, "")?;
-        self.finish_call(inst, call)
+        self.pin(call);
+        let value = self.int_result(call)?;
+        self.define(inst, 0, value.into());
+        Ok(())
     }
 
     fn call_direct(&mut self, inst: &Inst) -> Result<(), Error> {
