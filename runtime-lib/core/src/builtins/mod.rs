@@ -1,9 +1,11 @@
 //! The `builtins` module: its functions and names. The dict's values are what compiled code falls back to when a global is not
 //! bound.
-use crate::call::{MethodDef, bound, sig};
 use crate::object::{Own, PyResult, Ref, Value};
-use crate::{exc, object_protocol, types};
+use crate::{exc, types};
 use core::cell::Cell;
+
+pub mod functions;
+pub mod print;
 
 struct Module(Cell<Value>);
 // SAFETY: the GIL guards it.
@@ -26,7 +28,7 @@ pub fn lookup(name: Ref) -> PyResult<Option<Own>> {
 }
 
 fn fill(m: Ref) -> PyResult<()> {
-    types::module::add_functions(m, FUNCTIONS)?;
+    types::module::add_functions(m, functions::FUNCTIONS)?;
     for (name, v) in [
         ("None", Value::NONE),
         ("True", Value::TRUE),
@@ -53,37 +55,13 @@ fn fill(m: Ref) -> PyResult<()> {
         &types::tuple::TUPLE_TYPE,
         &types::list::LIST_TYPE,
         &types::dict::DICT_TYPE,
-        &types::set::SET_TYPE,
-        &types::set::FROZENSET_TYPE,
-        &types::range::RANGE_TYPE,
-        &types::slice::SLICE_TYPE,
-        &types::iterators::sequence::REVERSED_TYPE,
-        &types::iterators::adapters::ENUMERATE_TYPE,
-        &types::iterators::adapters::ZIP_TYPE,
-        &types::iterators::adapters::MAP_TYPE,
-        &types::iterators::adapters::FILTER_TYPE,
     ] {
         types::module::add(m, ty.name(), ty.own())?;
     }
     Ok(())
 }
 
-static FUNCTIONS: &[MethodDef] = &[bound(
-    sig!("print(*args, sep=' ', end='\\n', file=None, flush=False)"),
-    |_, b| print(b),
-)];
-
-fn print(b: &crate::call::Bound) -> PyResult {
-    let mut out = String::new();
-    for (i, v) in b.star.iter().enumerate() {
-        if i > 0 {
-            out.push_str(&b.get_not_none(0).map_or(" ".to_owned(), types::str::to_string_lossy));
-        }
-        let text = object_protocol::str(Ref::from_value(*v))?;
-        out.push_str(&types::str::to_string_lossy(text.r()));
-    }
-    out.push_str(&b.get_not_none(1).map_or("\n".to_owned(), types::str::to_string_lossy));
-    use std::io::Write;
-    let _ = std::io::stdout().write_all(out.as_bytes());
-    Ok(Own::none())
+/// `iter(callable, sentinel)`.
+fn callable_iterator(_callable: Ref, _sentinel: Ref) -> PyResult {
+    exc::not_implemented_error(format_args!("iter(callable, sentinel)"))
 }

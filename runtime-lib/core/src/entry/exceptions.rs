@@ -71,7 +71,9 @@ pub extern "C" fn pyaot_reraise(exc: Value) {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_catch(code: *mut u8, position: i32) -> Value {
     let e = exc::take().expect("a handler is entered with a raised exception");
-    types::traceback::add(e.r(), code_of(code), position as u32, None);
+    if position >= 0 {
+        types::traceback::add(e.r(), code_of(code), position as u32, None);
+    }
     e.into_value()
 }
 
@@ -84,7 +86,11 @@ pub extern "C" fn pyaot_unwind(code: *mut u8, position: i32, locals: *mut u8, n:
         n => unsafe { core::slice::from_raw_parts(locals.cast::<Value>(), n as usize) }.to_vec(),
     };
     let e = exc::take().expect("a function is left with a raised exception");
-    types::traceback::add(e.r(), code_of(code), position as u32, Some(locals));
+    if position >= 0 {
+        types::traceback::add(e.r(), code_of(code), position as u32, Some(locals));
+    } else {
+        types::traceback::keep_locals(e.r(), code_of(code), locals);
+    }
     let Err(Raised) = exc::restore::<core::convert::Infallible>(e);
 }
 

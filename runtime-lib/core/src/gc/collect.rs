@@ -11,7 +11,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// Hash of aligned addresses.
 #[derive(Default)]
-pub(super) struct AddressHash(u64);
+pub struct AddressHash(u64);
 impl Hasher for AddressHash {
     fn write(&mut self, _: &[u8]) {
         unreachable!("keys are addresses")

@@ -231,6 +231,23 @@ pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<
     }
 }
 
+/// A frame is left by an exception that already has an entry for it: the locals go to that entry's frame.
+pub fn keep_locals(e: Ref, code: &'static CodeObject, locals: Vec<Value>) {
+    // SAFETY: the raised object is an exception.
+    let newest = field(&unsafe { e.cast::<BaseException>() }.traceback);
+    let target = newest
+        .and_then(|t| field(&tb(t).frame))
+        .map(frame)
+        .filter(|f| core::ptr::eq(f.code, code));
+    let old = match target {
+        Some(f) => f.locals.replace(locals),
+        None => locals,
+    };
+    for v in old {
+        decref(v);
+    }
+}
+
 /// Source line of an instruction (CPython: Objects/locations.md, the location table).
 pub fn line_at(code: &CodeObject, position: u32) -> Option<u32> {
     positions_at(code, position).and_then(|p| p.line)

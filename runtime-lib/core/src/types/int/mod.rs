@@ -10,7 +10,7 @@ use pyaot_abi::type_flag;
 
 mod arithmetic;
 pub mod convert;
-pub(crate) mod methods;
+pub mod methods;
 
 pub use arithmetic::{add, divmod, floordiv, modulo, mul, pow, sub, truediv};
 pub use convert::{as_f64, as_i64, as_isize, as_isize_clamped, from_f64_trunc, index, parse, to_decimal};
