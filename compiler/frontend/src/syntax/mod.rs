@@ -7,6 +7,7 @@ pub mod ast;
 mod errors;
 mod lower;
 pub mod source;
+mod tokenizer;
 
 use ruff_python_ast as ruff;
 use ruff_python_ast::PythonVersion;
@@ -32,7 +33,7 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
     let parsed = parse_unchecked(&source.text, options);
     errors::check_nesting(source, parsed.tokens())?;
     if !parsed.errors().is_empty() {
-        return Err(errors::translate(source, parsed.errors(), parsed.tokens()));
+        return Err(errors::translate(source, &parsed));
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
         return Err(errors::unsupported(source, error));
@@ -58,8 +59,7 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
         }
         ruff::Mod::Expression(m) => ModKind::Expression(Box::new(lower.top_expr(&m.body)?)),
     };
-    Ok(Parsed {
-        module,
-        warnings: lower.warnings,
-    })
+    let mut warnings = errors::number_warnings(source);
+    warnings.append(&mut lower.warnings);
+    Ok(Parsed { module, warnings })
 }

@@ -55,6 +55,15 @@ fn fill(m: Ref) -> PyResult<()> {
         &types::tuple::TUPLE_TYPE,
         &types::list::LIST_TYPE,
         &types::dict::DICT_TYPE,
+        &types::set::SET_TYPE,
+        &types::set::FROZENSET_TYPE,
+        &types::range::RANGE_TYPE,
+        &types::slice::SLICE_TYPE,
+        &types::iterators::sequence::REVERSED_TYPE,
+        &types::iterators::adapters::ENUMERATE_TYPE,
+        &types::iterators::adapters::ZIP_TYPE,
+        &types::iterators::adapters::MAP_TYPE,
+        &types::iterators::adapters::FILTER_TYPE,
     ] {
         types::module::add(m, ty.name(), ty.own())?;
     }

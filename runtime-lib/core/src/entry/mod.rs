@@ -1,9 +1,12 @@
 //! Bodies of the intrinsics (`pyaot_abi::for_each_intrinsic`), by family. Each is `pyaot_NAME` with C linkage; thin: the work is in
 //! the object model.
 
+pub mod build;
+pub mod containers;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;
+pub mod iteration;
 pub mod operators;
 pub mod program;
 pub mod references;

@@ -11,10 +11,13 @@ pub mod fields;
 pub mod group;
 pub mod os_error;
 pub mod print;
+pub mod recursion;
 pub mod syntax;
 pub mod types;
 pub mod unicode;
 pub mod unraisable;
+
+pub use recursion::{recursion_guard, repr_enter};
 
 /// State of the running thread; compiled code reads and writes it directly.
 #[unsafe(export_name = "pyaot_thread")]

@@ -10,17 +10,23 @@ pub mod code;
 pub mod complex;
 pub mod descr;
 pub mod dict;
+pub mod dict_views;
 pub mod float;
 pub mod format_number;
 pub mod function;
 pub mod generator;
 pub mod int;
+pub mod iterators;
 pub mod list;
 pub mod method;
 pub mod module;
 pub mod none;
 pub mod object;
+pub mod range;
+pub mod repr_text;
 pub mod seq_iter;
+pub mod set;
+pub mod slice;
 pub mod str;
 pub mod template;
 pub mod traceback;
@@ -53,6 +59,31 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &tuple::TUPLE_TYPE,
     &list::LIST_TYPE,
     &dict::DICT_TYPE,
+    &dict_views::KEYS_TYPE,
+    &dict_views::VALUES_TYPE,
+    &dict_views::ITEMS_TYPE,
+    &set::SET_TYPE,
+    &set::FROZENSET_TYPE,
+    &range::RANGE_TYPE,
+    &slice::SLICE_TYPE,
+    &iterators::sequence::LIST_ITERATOR_TYPE,
+    &iterators::sequence::TUPLE_ITERATOR_TYPE,
+    &iterators::sequence::LIST_REVERSE_ITERATOR_TYPE,
+    &iterators::sequence::CALLABLE_ITERATOR_TYPE,
+    &iterators::sequence::REVERSED_TYPE,
+    &iterators::dict::KEY_ITERATOR_TYPE,
+    &iterators::dict::VALUE_ITERATOR_TYPE,
+    &iterators::dict::ITEM_ITERATOR_TYPE,
+    &iterators::dict::REVERSE_KEY_ITERATOR_TYPE,
+    &iterators::dict::REVERSE_VALUE_ITERATOR_TYPE,
+    &iterators::dict::REVERSE_ITEM_ITERATOR_TYPE,
+    &iterators::set::SET_ITERATOR_TYPE,
+    &iterators::range::RANGE_ITERATOR_TYPE,
+    &iterators::range::LONG_RANGE_ITERATOR_TYPE,
+    &iterators::adapters::ENUMERATE_TYPE,
+    &iterators::adapters::ZIP_TYPE,
+    &iterators::adapters::MAP_TYPE,
+    &iterators::adapters::FILTER_TYPE,
     &cell::CELL_TYPE,
     &code::CODE_TYPE,
     &function::FUNCTION_TYPE,

@@ -88,22 +88,14 @@ unsafe fn dealloc(p: *mut Header) {
     decref(unsafe { &*p.cast::<ModuleObject>() }.dict.get());
 }
 
-/// Ties a module object to the cells of its compiled module.
+/// Ties a module object to the cells of its compiled module: names that it already has (`__name__`, …) move into their cells.
 pub fn attach_cells(m: Ref, compiled: &'static ModuleStatic) -> PyResult<()> {
-    // Names that the module object already has (`__name__`, …) move into their cells.
-    for i in 0..compiled.cell_count as usize {
-        // SAFETY: static arrays of `cell_count` items.
-        let (name, cell) = unsafe { (Ref::from_value(*compiled.cell_names.add(i)), compiled.cells.add(i)) };
-        if let Some(v) = types::dict::get(dict(m), name)? {
-            bind_cell(m, name, cell, v)?;
-        }
-    }
-    Ok(())
+    types::dict::set_owner(dict(m), compiled)
 }
 
 /// First store to a global: the value goes to its cell, the dict gets an entry that refers to the cell.
 pub fn bind_cell(m: Ref, name: Ref, cell: *mut Value, v: Own) -> PyResult<()> {
-    types::dict::set(dict(m), name, v.r())?;
+    types::dict::insert_cell(dict(m), name, cell)?;
     // SAFETY: the compiler passes the cell of the name.
     decref(unsafe { cell.replace(v.into_value()) });
     Ok(())

@@ -1,9 +1,15 @@
-//! `tuple`.
-use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref};
-use crate::typeobj::{Slots, TypeDef, TypeObject};
+//! `tuple`: items inline, hash cached.
+use crate::call::{Args, Bound, MethodDef, bound, noargs, one, sig};
+use crate::exc;
+use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, incref};
+use crate::object_protocol as protocol;
+use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
+use crate::types::iterators::{self, sequence};
+use crate::types::repr_text::ReprText;
+use crate::types::slice;
 use core::cell::Cell;
 pub use pyaot_abi::TupleObject;
-use pyaot_abi::type_flag;
+use pyaot_abi::{IMMORTAL_REFCOUNT, flag, type_flag};
 
 // SAFETY: abi layout.
 unsafe impl Object for TupleObject {
@@ -18,32 +24,87 @@ pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     basic_size: size_of::<TupleObject>(),
     item_size: 8,
     flags: type_flag::GC | type_flag::BASETYPE | type_flag::TUPLE | type_flag::SEQUENCE | type_flag::MATCH_SELF,
+    doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
     slots: Slots {
+        new: Some(new_instance),
+        repr: Some(repr),
+        hash: Some(hash),
+        richcompare: Some(richcompare),
+        iter: Some(|t| sequence::tuple_iterator(t)),
+        sq_length: Some(|t| Ok(len(t))),
+        sq_concat: Some(concat),
+        sq_repeat: Some(repeat),
+        sq_item: Some(item),
+        sq_contains: Some(contains),
+        mp_length: Some(|t| Ok(len(t))),
+        mp_subscript: Some(subscript),
         traverse: Some(traverse),
         dealloc: Some(dealloc),
         ..Slots::NONE
     },
+    methods: METHODS,
     ..TypeDef::NEW
 });
 
-/// A tuple whose items are written by `fill` before anybody sees it.
-fn with_len(n: usize, fill: impl FnOnce(*mut Value)) -> PyResult {
-    let p = alloc::raw(
-        &TUPLE_TYPE,
-        size_of::<TupleObject>().saturating_add(n.saturating_mul(8)),
-    )?;
-    // SAFETY: fresh memory of that size.
-    unsafe {
-        let p = p.cast::<TupleObject>();
-        (&raw mut (*p).len).write(Cell::new(n));
-        (&raw mut (*p).hash).write(Cell::new(-1));
-        fill((&raw mut (*p).items).cast());
-        Ok(Own::from_ptr(p))
-    }
+static METHODS: &[MethodDef] = &[
+    noargs(sig!("__getnewargs__()"), |t| {
+        // SAFETY: live items.
+        let copy = unsafe { from_borrowed(items(t).as_ptr(), len(t)) }?;
+        try_from_vec(vec![copy])
+    }),
+    bound(sig!("index(value, start=0, stop=sys.maxsize, /)"), index)
+        .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
+    one(sig!("count(value, /)"), count).doc("Return number of occurrences of value."),
+];
+
+// ---- making ----
+
+/// The one empty tuple.
+#[repr(C)]
+struct Empty(TupleObject);
+static EMPTY: Empty = Empty(TupleObject {
+    header: Header {
+        refcount: Cell::new(IMMORTAL_REFCOUNT),
+        flags: Cell::new(flag::IMMORTAL),
+        ty: Cell::new((&raw const TUPLE_TYPE).cast()),
+    },
+    len: Cell::new(0),
+    hash: Cell::new(-1),
+    items: [],
+});
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Empty {}
+pub fn empty() -> Own {
+    Ref::from_object(&EMPTY.0).own()
 }
 
+/// A tuple of type `ty` whose `n` items are written by `fill` before anybody sees it.
+fn with_len(ty: &TypeObject, n: usize, fill: impl FnOnce(*mut Value)) -> PyResult {
+    let end = size_of::<TupleObject>().saturating_add(n.saturating_mul(8));
+    let size = match ty.head.shape_offset.get() {
+        0 => end,
+        u32::MAX => end.saturating_add(16 + ty.inline_slots.get() as usize * 8),
+        _ => end.max(ty.head.basic_size.get() as usize),
+    };
+    let p = alloc::raw(ty, size)?;
+    // SAFETY: fresh memory of that size.
+    unsafe {
+        let t = p.cast::<TupleObject>();
+        (&raw mut (*t).len).write(Cell::new(n));
+        (&raw mut (*t).hash).write(Cell::new(-1));
+        if size > end {
+            p.cast::<u8>().add(end).write_bytes(0, size - end);
+        }
+        fill((&raw mut (*t).items).cast());
+        crate::typeobj::shape::init_instance(ty, p);
+        Ok(Own::from_ptr(t))
+    }
+}
 pub fn try_from_vec(items: Vec<Own>) -> PyResult {
-    with_len(items.len(), |out| {
+    if items.is_empty() {
+        return Ok(empty());
+    }
+    with_len(&TUPLE_TYPE, items.len(), |out| {
         for (i, v) in items.into_iter().enumerate() {
             // SAFETY: `i` is below the length.
             unsafe { out.add(i).write(v.into_value()) };
@@ -57,14 +118,119 @@ pub fn from_vec(items: Vec<Own>) -> Own {
 pub fn from_refs<'a>(items: impl IntoIterator<Item = Ref<'a>>) -> PyResult {
     try_from_vec(items.into_iter().map(Ref::own).collect())
 }
-/// Takes `n` owned values at `items`.
+/// Takes `n` owned values at `items`, also on error.
 ///
 /// # Safety
 /// The array holds n values that the caller gives up.
 pub unsafe fn from_raw(items: *const Value, n: usize) -> PyResult {
+    if n == 0 {
+        return Ok(empty());
+    }
     // SAFETY: by contract.
-    with_len(n, |out| unsafe { core::ptr::copy_nonoverlapping(items, out, n) })
+    let r = with_len(&TUPLE_TYPE, n, |out| unsafe {
+        core::ptr::copy_nonoverlapping(items, out, n)
+    });
+    if r.is_err() {
+        // SAFETY: by contract.
+        (0..n).for_each(|i| decref(unsafe { *items.add(i) }));
+    }
+    r
 }
+/// New references to the `n` values at `items`.
+///
+/// # Safety
+/// The array holds n live values.
+pub unsafe fn from_borrowed(items: *const Value, n: usize) -> PyResult {
+    // SAFETY: by contract.
+    unsafe {
+        (0..n).for_each(|i| incref(*items.add(i)));
+        from_raw(items, n)
+    }
+}
+#[inline]
+pub fn pair(a: Own, b: Own) -> PyResult {
+    with_len(&TUPLE_TYPE, 2, |out| {
+        // SAFETY: two places.
+        unsafe {
+            out.write(a.into_value());
+            out.add(1).write(b.into_value());
+        }
+    })
+}
+/// A pair for an iterator that keeps its last result in `kept`: that tuple again when nobody else holds it.
+#[inline]
+pub fn reuse_pair(kept: &Cell<Value>, a: Own, b: Own) -> PyResult {
+    let last = kept.get();
+    if !last.is_null() {
+        // SAFETY: the field holds a pair.
+        let t = unsafe { &*last.as_ptr::<TupleObject>() };
+        if t.header.refcount.get() == 1 {
+            t.hash.set(-1);
+            // SAFETY: two items, which nobody else sees; the old ones are dropped last.
+            unsafe {
+                let p = t.items.as_ptr().cast_mut();
+                let (x, y) = (p.replace(a.into_value()), p.add(1).replace(b.into_value()));
+                let result = Ref::from_value(last).own();
+                decref(x);
+                decref(y);
+                return Ok(result);
+            }
+        }
+    }
+    let new = pair(a, b)?;
+    decref(kept.replace(new.clone().into_value()));
+    Ok(new)
+}
+/// `tuple(iterable)` (CPython: PySequence_Tuple).
+pub fn from_iterable(v: Ref) -> PyResult {
+    if v.is_exact::<TupleObject>() {
+        return Ok(v.own());
+    }
+    if v.is_exact::<super::list::ListObject>() {
+        let l = super::list::cast(v);
+        // SAFETY: live items of the list.
+        return unsafe { from_borrowed(l.items.get(), l.len.get()) };
+    }
+    let mut out = Vec::new();
+    let it = protocol::iter(v)?;
+    let hint = iterators::length_hint(v, 10)?;
+    if out.try_reserve(hint).is_err() {
+        return exc::memory_error();
+    }
+    while let Some(item) = iterators::next(it.r())? {
+        out.push(item);
+    }
+    try_from_vec(out)
+}
+/// CPython: tuple_new, tuple_subtype_new.
+fn new_instance(cls: &'static TypeObject, args: &Args) -> PyResult {
+    let exact = core::ptr::eq(cls, &TUPLE_TYPE);
+    // A subclass with its own __init__ may take keywords.
+    if args.has_keywords()
+        && (exact || cls.slots().init.map(|f| f as usize) == TUPLE_TYPE.slots().init.map(|f| f as usize))
+    {
+        return exc::type_error(format_args!("tuple() takes no keyword arguments"));
+    }
+    args.count("tuple", 0, 1)?;
+    let base = match args.get(0) {
+        Some(v) => from_iterable(v)?,
+        None => empty(),
+    };
+    if exact { Ok(base) } else { copy_as(cls, base.r()) }
+}
+/// The items of `t` in an instance of the subclass `cls`.
+pub fn copy_as(cls: &TypeObject, t: Ref) -> PyResult {
+    let from = items(t);
+    with_len(cls, from.len(), |out| {
+        for (i, v) in from.iter().enumerate() {
+            incref(*v);
+            // SAFETY: `i` is below the length.
+            unsafe { out.add(i).write(*v) };
+        }
+    })
+}
+
+// ---- items ----
 
 /// Items of a tuple or of an instance of a subclass.
 #[inline(always)]
@@ -79,14 +245,175 @@ pub fn items(t: Ref<'_>) -> &[Value] {
 pub fn len(t: Ref) -> usize {
     items(t).len()
 }
+#[inline(always)]
 pub fn get(t: Ref<'_>, i: usize) -> Ref<'_> {
     Ref::from_value(items(t)[i])
+}
+/// Fast path of `t[i]` for a small int key on a tuple; `None` = take the general way.
+#[inline(always)]
+pub fn getitem_fast(t: Ref, key: Ref) -> Option<Own> {
+    let mut i = key.small_int()?;
+    let items = items(t);
+    if i < 0 {
+        i += items.len() as i64;
+    }
+    items.get(i as usize).map(|v| Ref::from_value(*v).own())
+}
+fn item(t: Ref, i: isize) -> PyResult {
+    match items(t).get(i as usize) {
+        Some(v) => Ok(Ref::from_value(*v).own()),
+        None => exc::index_error(format_args!("tuple index out of range")),
+    }
+}
+fn subscript(t: Ref, key: Ref) -> PyResult {
+    if let Some(v) = getitem_fast(t, key) {
+        return Ok(v);
+    }
+    if slice::is_slice(key) {
+        let b = slice::adjust(slice::unpack(key)?, len(t));
+        if b.count == len(t) && b.step == 1 && t.is_exact::<TupleObject>() {
+            return Ok(t.own());
+        }
+        let all = items(t);
+        return from_refs((0..b.count).map(|k| Ref::from_value(all[(b.start + k as isize * b.step) as usize])));
+    }
+    if slice::is_index(key) {
+        let i = slice::item_index(key)?;
+        return item(t, if i < 0 { i + len(t) as isize } else { i });
+    }
+    exc::type_error(format_args!(
+        "tuple indices must be integers or slices, not {}",
+        key.ty().name()
+    ))
+}
+/// Items `start..end` as a new tuple.
+pub fn range(t: Ref, start: usize, end: usize) -> PyResult {
+    from_refs(items(t)[start..end].iter().map(|v| Ref::from_value(*v)))
+}
+
+// ---- behaviour ----
+
+fn repr(t: Ref) -> PyResult {
+    let n = len(t);
+    if n == 0 {
+        return Ok(Own::str("()"));
+    }
+    let Some(_guard) = exc::repr_enter(t)? else {
+        return Ok(Own::str("(...)"));
+    };
+    let mut out = ReprText::new();
+    out.push("(");
+    for i in 0..n {
+        if i > 0 {
+            out.push(", ");
+        }
+        out.push_repr(get(t, i))?;
+    }
+    out.push(if n == 1 { ",)" } else { ")" });
+    out.finish()
+}
+/// CPython: tuple_hash.
+pub fn hash(t: Ref) -> PyResult<i64> {
+    // SAFETY: slots receive instances.
+    let this = unsafe { t.cast::<TupleObject>() };
+    if this.hash.get() != -1 {
+        return Ok(this.hash.get());
+    }
+    exc::recursion_guard("")?;
+    let mut h = pyaot_text::hash::Tuple::new();
+    for v in items(t) {
+        h.add(protocol::hash(Ref::from_value(*v))?);
+    }
+    let h = h.finish();
+    this.hash.set(h);
+    Ok(h)
+}
+fn is_tuple(v: Ref) -> bool {
+    v.ty().has(type_flag::TUPLE)
+}
+/// CPython: tuple_richcompare. Both tuples are immutable, so their items stay alive through the comparisons.
+fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
+    if !is_tuple(a) || !is_tuple(b) {
+        return Ok(Own::not_implemented());
+    }
+    exc::recursion_guard(" in comparison")?;
+    let (x, y) = (items(a), items(b));
+    for (v, w) in x.iter().zip(y) {
+        let (v, w) = (Ref::from_value(*v), Ref::from_value(*w));
+        if !protocol::equal(v, w)? {
+            return match op {
+                CompareOp::Eq => Ok(Own::bool(false)),
+                CompareOp::Ne => Ok(Own::bool(true)),
+                _ => protocol::compare(v, w, op),
+            };
+        }
+    }
+    Ok(Own::bool(op.test(x.len().cmp(&y.len()))))
+}
+pub fn contains(t: Ref, v: Ref) -> PyResult<bool> {
+    for i in 0..len(t) {
+        if protocol::equal(get(t, i), v)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+fn index(t: Ref, b: &Bound) -> PyResult {
+    let (start, stop) = slice::search_bounds(b.get(1), b.get(2), len(t))?;
+    for i in start..stop.min(len(t)) {
+        if protocol::equal(get(t, i), b.arg(0))? {
+            return Ok(Own::usize(i));
+        }
+    }
+    exc::value_error(format_args!("tuple.index(x): x not in tuple"))
+}
+fn count(t: Ref, v: Ref) -> PyResult {
+    let mut n = 0;
+    for i in 0..len(t) {
+        n += protocol::equal(get(t, i), v)? as usize;
+    }
+    Ok(Own::usize(n))
+}
+fn concat(a: Ref, b: Ref) -> PyResult {
+    if len(a) == 0 && b.is_exact::<TupleObject>() {
+        return Ok(b.own());
+    }
+    if !is_tuple(b) {
+        return exc::type_error(format_args!(
+            "can only concatenate tuple (not \"{}\") to tuple",
+            b.ty().name()
+        ));
+    }
+    if len(b) == 0 && a.is_exact::<TupleObject>() {
+        return Ok(a.own());
+    }
+    from_refs(items(a).iter().chain(items(b)).map(|v| Ref::from_value(*v)))
+}
+fn repeat(t: Ref, n: isize) -> PyResult {
+    let m = len(t);
+    if (m == 0 || n == 1) && t.is_exact::<TupleObject>() {
+        return Ok(t.own());
+    }
+    if m == 0 || n <= 0 {
+        return Ok(empty());
+    }
+    let Some(total) = m.checked_mul(n as usize) else {
+        return exc::memory_error();
+    };
+    let from = items(t);
+    with_len(&TUPLE_TYPE, total, |out| {
+        for i in 0..total {
+            let v = from[i % m];
+            incref(v);
+            // SAFETY: `i` is below the length.
+            unsafe { out.add(i).write(v) };
+        }
+    })
 }
 
 fn traverse(t: Ref, visit: crate::typeobj::slots::Visitor) {
     items(t).iter().for_each(|v| visit(*v));
 }
-
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     unsafe {

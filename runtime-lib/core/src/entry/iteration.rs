@@ -1,0 +1,128 @@
+//! Intrinsics of iteration and unpacking.
+use super::containers::is_iterable;
+use crate::exc;
+use crate::object::{Own, PyResult, Ref, Value, to_abi, to_abi_status};
+use crate::object_protocol as protocol;
+use crate::types::{dict, iterators, list, tuple};
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_get_iter(v: Value) -> Value {
+    to_abi(protocol::iter(Ref::from_value(v)))
+}
+/// The null word without an exception is the end.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_iter_next_slow(it: Value) -> Value {
+    match iterators::next(Ref::from_value(it)) {
+        Ok(Some(v)) => v.into_value(),
+        _ => Value::NULL,
+    }
+}
+
+fn write_all(out: *mut Value, items: &[Value]) {
+    for (i, v) in items.iter().enumerate() {
+        // SAFETY: the caller's array has room for as many items as it asked for.
+        unsafe { out.add(i).write(Ref::from_value(*v).own().into_value()) };
+    }
+}
+fn too_many<R>(expected: usize, got: Option<usize>) -> PyResult<R> {
+    match got {
+        Some(got) => exc::value_error(format_args!(
+            "too many values to unpack (expected {expected}, got {got})"
+        )),
+        None => exc::value_error(format_args!("too many values to unpack (expected {expected})")),
+    }
+}
+fn not_enough<R>(expected: usize, got: usize, at_least: bool) -> PyResult<R> {
+    let word = if at_least { "at least " } else { "" };
+    exc::value_error(format_args!(
+        "not enough values to unpack (expected {word}{expected}, got {got})"
+    ))
+}
+fn iterator_of(v: Ref) -> PyResult {
+    match protocol::iter(v) {
+        Err(e) if exc::raised_is(&exc::types::TYPE_ERROR) && !is_iterable(v) => {
+            drop(exc::caught(e));
+            exc::type_error(format_args!("cannot unpack non-iterable {} object", v.ty().full_name()))
+        }
+        r => r,
+    }
+}
+
+/// UNPACK_SEQUENCE (CPython: Python/ceval.c, _PyEval_UnpackIterableStackRef).
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_unpack_sequence(v: Value, out: *mut u8, n: i64) -> i32 {
+    let (v, out, n) = (Ref::from_value(v), out.cast::<Value>(), n as usize);
+    if v.is_exact::<tuple::TupleObject>() {
+        let items = tuple::items(v);
+        if items.len() == n {
+            write_all(out, items);
+            return 0;
+        }
+    } else if v.is_exact::<list::ListObject>() && list::len(v) == n {
+        // SAFETY: taking references runs no code.
+        write_all(out, unsafe { list::items(list::cast(v)) });
+        return 0;
+    }
+    to_abi_status(unpack(v, n).map(|items| {
+        for (i, v) in items.into_iter().enumerate() {
+            // SAFETY: room for n items.
+            unsafe { out.add(i).write(v.into_value()) };
+        }
+    }))
+}
+fn unpack(v: Ref, n: usize) -> PyResult<Vec<Own>> {
+    let it = iterator_of(v)?;
+    let mut items = Vec::with_capacity(n);
+    while items.len() < n {
+        match iterators::next(it.r())? {
+            Some(v) => items.push(v),
+            None => return not_enough(n, items.len(), false),
+        }
+    }
+    if iterators::next(it.r())?.is_none() {
+        return Ok(items);
+    }
+    let got = if v.is_exact::<list::ListObject>() {
+        Some(list::len(v))
+    } else if v.is_exact::<tuple::TupleObject>() {
+        Some(tuple::len(v))
+    } else if v.is_exact::<dict::DictObject>() {
+        Some(dict::len(v))
+    } else {
+        None
+    };
+    too_many(n, got.filter(|got| *got > n))
+}
+/// UNPACK_EX: before + 1 + after items, the middle one a list.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_unpack_ex(v: Value, out: *mut u8, before: i64, after: i64) -> i32 {
+    fn unpack(v: Ref, before: usize, after: usize) -> PyResult<Vec<Own>> {
+        let it = iterator_of(v)?;
+        let mut items = Vec::with_capacity(before + 1 + after);
+        while items.len() < before {
+            match iterators::next(it.r())? {
+                Some(v) => items.push(v),
+                None if after == 0 => return not_enough(before, items.len(), true),
+                None => return not_enough(before + after, items.len(), true),
+            }
+        }
+        let rest = list::from_iterable(it.r())?;
+        let n = list::len(rest.r());
+        if n < after {
+            return not_enough(before + after, before + n, true);
+        }
+        let tail: Vec<Own> = (0..after).map(|_| list::remove_at(rest.r(), n - after)).collect();
+        items.push(rest);
+        items.extend(tail);
+        Ok(items)
+    }
+    let out = out.cast::<Value>();
+    to_abi_status(
+        unpack(Ref::from_value(v), before as usize, after as usize).map(|items| {
+            for (i, v) in items.into_iter().enumerate() {
+                // SAFETY: room for before + 1 + after items.
+                unsafe { out.add(i).write(v.into_value()) };
+            }
+        }),
+    )
+}

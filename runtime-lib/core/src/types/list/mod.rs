@@ -1,0 +1,554 @@
+//! `list`: layout, growth, items and slices. Methods stand in `methods`, sorting in `sort`.
+//!
+//! Growth is CPython's (list_resize), so memory stays at or below its. Nothing holds a slice of the items while foreign code runs:
+//! [`get`] looks at one item at a time, [`snapshot`] takes owned copies.
+use crate::exc;
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, incref};
+use crate::typeobj::{Slots, TypeDef, TypeObject};
+use crate::types::slice::{self, Bounds};
+use core::cell::Cell;
+pub use pyaot_abi::ListObject;
+use pyaot_abi::type_flag;
+
+mod methods;
+pub mod sort;
+
+// SAFETY: abi layout.
+unsafe impl Object for ListObject {
+    fn type_object() -> &'static TypeObject {
+        &LIST_TYPE
+    }
+}
+
+#[unsafe(export_name = "pyaot_type_list")]
+pub static LIST_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "list",
+    basic_size: size_of::<ListObject>(),
+    flags: type_flag::GC | type_flag::BASETYPE | type_flag::LIST | type_flag::SEQUENCE | type_flag::MATCH_SELF,
+    doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
+    slots: Slots {
+        new: Some(|cls, _| new_of(cls)),
+        init: Some(methods::init),
+        repr: Some(methods::repr),
+        richcompare: Some(methods::richcompare),
+        iter: Some(|l| crate::types::iterators::sequence::list_iterator(l)),
+        sq_length: Some(|l| Ok(len(l))),
+        sq_concat: Some(methods::concat),
+        sq_repeat: Some(methods::repeat),
+        sq_item: Some(|l, i| item(l, i)),
+        sq_ass_item: Some(|l, i, v| set_item(l, i, v.map(Ref::own))),
+        sq_contains: Some(methods::contains),
+        sq_inplace_concat: Some(methods::inplace_concat),
+        sq_inplace_repeat: Some(methods::inplace_repeat),
+        mp_length: Some(|l| Ok(len(l))),
+        mp_subscript: Some(methods::subscript),
+        mp_ass_subscript: Some(methods::ass_subscript),
+        traverse: Some(traverse),
+        clear: Some(|l| clear(l)),
+        dealloc: Some(dealloc),
+        ..Slots::NONE
+    },
+    methods: methods::METHODS,
+    ..TypeDef::NEW
+});
+
+#[inline(always)]
+pub(crate) fn cast(l: Ref<'_>) -> &ListObject {
+    // SAFETY: the caller passes a list or an instance of a subclass.
+    unsafe { l.cast() }
+}
+fn new_of(cls: &TypeObject) -> PyResult {
+    alloc::object_of(cls, |header| ListObject {
+        header,
+        len: Cell::new(0),
+        capacity: Cell::new(0),
+        items: Cell::new(core::ptr::null_mut()),
+    })
+}
+pub fn new() -> PyResult {
+    new_of(&LIST_TYPE)
+}
+/// An empty list with room for `n` items. Raises MemoryError.
+pub fn with_capacity(n: usize) -> PyResult {
+    let l = new()?;
+    set_capacity(cast(l.r()), n)?;
+    Ok(l)
+}
+pub fn from_vec(items: Vec<Own>) -> PyResult {
+    let l = with_capacity(items.len())?;
+    let this = cast(l.r());
+    this.len.set(items.len());
+    for (i, v) in items.into_iter().enumerate() {
+        // SAFETY: room for all items was made.
+        unsafe { this.items.get().add(i).write(v.into_value()) };
+    }
+    Ok(l)
+}
+/// Takes `n` owned values at `items`, also on error.
+///
+/// # Safety
+/// The array holds n values that the caller gives up.
+pub unsafe fn from_raw(items: *const Value, n: usize) -> PyResult {
+    let l = match with_capacity(n) {
+        Ok(l) => l,
+        Err(e) => {
+            // SAFETY: by contract.
+            (0..n).for_each(|i| decref(unsafe { *items.add(i) }));
+            return Err(e);
+        }
+    };
+    let this = cast(l.r());
+    if n > 0 {
+        // SAFETY: room for n words was made.
+        unsafe { core::ptr::copy_nonoverlapping(items, this.items.get(), n) };
+    }
+    this.len.set(n);
+    Ok(l)
+}
+/// New references to the `n` values at `items`.
+///
+/// # Safety
+/// The array holds n live values.
+pub unsafe fn from_borrowed(items: *const Value, n: usize) -> PyResult {
+    // SAFETY: by contract.
+    unsafe {
+        (0..n).for_each(|i| incref(*items.add(i)));
+        from_raw(items, n)
+    }
+}
+/// `list(iterable)`.
+pub fn from_iterable(v: Ref) -> PyResult {
+    let list = new()?;
+    extend(list.r(), v)?;
+    Ok(list)
+}
+
+// ---- memory ----
+
+/// Exactly `n` places (at least the length). Raises MemoryError.
+fn set_capacity(l: &ListObject, n: usize) -> PyResult<()> {
+    debug_assert!(n >= l.len.get());
+    if n == 0 {
+        // SAFETY: null or an array from an earlier call.
+        unsafe { libc::free(l.items.get().cast()) };
+        l.items.set(core::ptr::null_mut());
+        l.capacity.set(0);
+        return Ok(());
+    }
+    let Some(bytes) = n.checked_mul(8).filter(|b| *b <= isize::MAX as usize) else {
+        return exc::memory_error();
+    };
+    // SAFETY: null or an array from an earlier call.
+    let p = unsafe { libc::realloc(l.items.get().cast(), bytes) };
+    if p.is_null() {
+        return exc::memory_error();
+    }
+    l.items.set(p.cast());
+    l.capacity.set(n);
+    Ok(())
+}
+/// Sets the length; new places are not initialised. Grows and shrinks as CPython: Objects/listobject.c, list_resize.
+fn resize(l: &ListObject, n: usize) -> PyResult<()> {
+    let capacity = l.capacity.get();
+    if capacity >= n && n >= capacity >> 1 {
+        l.len.set(n);
+        return Ok(());
+    }
+    let old = l.len.get();
+    let mut wanted = n.saturating_add(n >> 3).saturating_add(6) & !3;
+    if n > old && n - old > wanted - n {
+        wanted = n.saturating_add(3) & !3;
+    }
+    if n == 0 {
+        wanted = 0;
+    }
+    if n < old {
+        l.len.set(n);
+        // A list that shrinks keeps its memory when there is none for the smaller block.
+        return match set_capacity(l, wanted) {
+            Err(_) => {
+                drop(exc::take());
+                Ok(())
+            }
+            ok => ok,
+        };
+    }
+    set_capacity(l, wanted)?;
+    l.len.set(n);
+    Ok(())
+}
+/// Room for `n` more items without moving (CPython: list_preallocate for empty lists).
+pub fn reserve(l: Ref, n: usize) -> PyResult<()> {
+    let l = cast(l);
+    let wanted = l.len.get().saturating_add(n);
+    if wanted > l.capacity.get() {
+        set_capacity(l, wanted)
+    } else {
+        Ok(())
+    }
+}
+
+// ---- items ----
+
+/// Items of a list; the slice is valid until the list changes.
+///
+/// # Safety
+/// No code that may change the list runs while the slice lives.
+pub unsafe fn items<'a>(l: &'a ListObject) -> &'a [Value] {
+    match l.len.get() {
+        0 => &[],
+        // SAFETY: `len` live items.
+        n => unsafe { core::slice::from_raw_parts(l.items.get(), n) },
+    }
+}
+#[inline(always)]
+pub fn len(l: Ref) -> usize {
+    cast(l).len.get()
+}
+/// Item `i`, if there is one; borrowed until the list changes.
+#[inline(always)]
+pub fn get<'a>(l: Ref<'a>, i: usize) -> Option<Ref<'a>> {
+    let this = cast(l);
+    // SAFETY: below the length.
+    (i < this.len.get()).then(|| Ref::from_value(unsafe { *this.items.get().add(i) }))
+}
+/// Owned copies of all items.
+pub fn snapshot(l: Ref) -> Vec<Own> {
+    // SAFETY: taking references runs no code.
+    unsafe { items(cast(l)) }
+        .iter()
+        .map(|v| Ref::from_value(*v).own())
+        .collect()
+}
+/// Fast path of `l[i]` for a small int key on an exact list; `None` = take the general way.
+#[inline(always)]
+pub fn getitem_fast(l: Ref, key: Ref) -> Option<Own> {
+    let mut i = key.small_int()? as isize;
+    if i < 0 {
+        i += len(l) as isize;
+    }
+    get(l, i as usize).map(Ref::own)
+}
+/// Fast path of `l[i] = v` for a small int key on an exact list; false (and `v` not taken) when the general way is needed.
+#[inline(always)]
+pub fn setitem_fast(l: Ref, key: Ref, v: Value) -> bool {
+    let Some(i) = key.small_int() else { return false };
+    let n = len(l);
+    let i = if i < 0 { i.wrapping_add(n as i64) } else { i } as usize;
+    if i >= n {
+        return false;
+    }
+    // SAFETY: below the length. The old item is dropped when the list is whole again.
+    decref(unsafe { cast(l).items.get().add(i).replace(v) });
+    true
+}
+/// `l[i]`; `i` is not negative unless out of range.
+fn item(l: Ref, i: isize) -> PyResult {
+    match get(l, i as usize) {
+        Some(v) if i >= 0 => Ok(v.own()),
+        _ => exc::index_error(format_args!("list index out of range")),
+    }
+}
+/// Replaces or (`None`) deletes item `i`.
+pub fn set_item(l: Ref, i: isize, v: Option<Own>) -> PyResult<()> {
+    let this = cast(l);
+    if i < 0 || i as usize >= this.len.get() {
+        return exc::index_error(format_args!("list assignment index out of range"));
+    }
+    match v {
+        Some(v) => {
+            // SAFETY: below the length.
+            decref(unsafe { this.items.get().add(i as usize).replace(v.into_value()) });
+            Ok(())
+        }
+        None => replace_range(l, i as usize, i as usize + 1, Vec::new()),
+    }
+}
+/// Adds `v` at the end.
+#[inline]
+pub fn append(l: Ref, v: Own) -> PyResult<()> {
+    let l = cast(l);
+    let n = l.len.get();
+    if n == l.capacity.get() {
+        resize(l, n + 1)?;
+    } else {
+        l.len.set(n + 1);
+    }
+    // SAFETY: room was made.
+    unsafe { l.items.get().add(n).write(v.into_value()) };
+    Ok(())
+}
+/// Inserts before item `i` (`i` at most the length).
+pub fn insert(l: Ref, i: usize, v: Own) -> PyResult<()> {
+    let l = cast(l);
+    let n = l.len.get();
+    resize(l, n + 1)?;
+    // SAFETY: n + 1 places; items from `i` move up by one.
+    unsafe {
+        let p = l.items.get().add(i);
+        core::ptr::copy(p, p.add(1), n - i);
+        p.write(v.into_value());
+    }
+    Ok(())
+}
+/// Takes item `i` (below the length) out.
+pub fn remove_at(l: Ref, i: usize) -> Own {
+    let l = cast(l);
+    let n = l.len.get();
+    // SAFETY: below the length; items behind move down by one.
+    let v = unsafe {
+        let p = l.items.get().add(i);
+        let v = *p;
+        core::ptr::copy(p.add(1), p, n - i - 1);
+        v
+    };
+    // Shrinking cannot fail.
+    let _ = resize(l, n - 1);
+    Own::from_value(v)
+}
+/// Removes all items; they are dropped from the last to the first (CPython: list_clear).
+pub fn clear(l: Ref) {
+    let l = cast(l);
+    let p = l.items.replace(core::ptr::null_mut());
+    let n = l.len.replace(0);
+    l.capacity.set(0);
+    // SAFETY: the array is out of the list.
+    unsafe {
+        for i in (0..n).rev() {
+            decref(*p.add(i));
+        }
+        libc::free(p.cast());
+    }
+}
+/// Adds all items of an iterable (CPython: list_extend).
+pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
+    use crate::types::{dict, iterators, set, tuple};
+    if v.is_exact::<ListObject>() {
+        // SAFETY: the words are copied before anything else runs.
+        let (p, n) = (cast(v).items.get(), len(v));
+        return unsafe { extend_borrowed(l, p, n, v.is(l)) };
+    }
+    if v.is_exact::<tuple::TupleObject>() {
+        let items = tuple::items(v);
+        // SAFETY: the tuple keeps its items alive.
+        return unsafe { extend_borrowed(l, items.as_ptr(), items.len(), false) };
+    }
+    if v.is_exact::<dict::DictObject>() {
+        return extend_owned(l, dict::keys(v));
+    }
+    if set::is_exact_any(v) {
+        return extend_owned(l, set::items(v));
+    }
+    let it = crate::object_protocol::iter(v)?;
+    let hint = iterators::length_hint(v, 8)?;
+    let n = len(l);
+    if n.checked_add(hint).is_none_or(|m| m > isize::MAX as usize / 8) {
+        // The hint may be wrong: memory is asked for item by item.
+    } else if cast(l).items.get().is_null() {
+        if hint > 0 {
+            reserve(l, hint)?;
+        }
+    } else {
+        let this = cast(l);
+        resize(this, n + hint)?;
+        this.len.set(n);
+    }
+    while let Some(item) = iterators::next(it.r())? {
+        append(l, item)?;
+    }
+    let this = cast(l);
+    if this.len.get() < this.capacity.get() && this.len.get() < this.capacity.get() / 2 {
+        resize(this, this.len.get())?;
+    }
+    Ok(())
+}
+/// # Safety
+/// `items` are `n` live words that stay alive; with `own` they are the list's own items.
+unsafe fn extend_borrowed(l: Ref, items: *const Value, n: usize, own: bool) -> PyResult<()> {
+    if n == 0 {
+        return Ok(());
+    }
+    let l = cast(l);
+    let m = l.len.get();
+    if l.items.get().is_null() {
+        set_capacity(l, n)?;
+        l.len.set(n);
+    } else {
+        resize(l, m + n)?;
+    }
+    let from = if own { l.items.get().cast_const() } else { items };
+    // SAFETY: room for n more words behind the first m.
+    unsafe {
+        for i in 0..n {
+            let v = *from.add(i);
+            incref(v);
+            l.items.get().add(m + i).write(v);
+        }
+    }
+    Ok(())
+}
+fn extend_owned(l: Ref, new: Vec<Own>) -> PyResult<()> {
+    let this = cast(l);
+    let m = this.len.get();
+    if new.is_empty() {
+        return Ok(());
+    }
+    if this.items.get().is_null() {
+        set_capacity(this, new.len())?;
+        this.len.set(new.len());
+    } else {
+        resize(this, m + new.len())?;
+    }
+    for (i, v) in new.into_iter().enumerate() {
+        // SAFETY: room was made.
+        unsafe { this.items.get().add(m + i).write(v.into_value()) };
+    }
+    Ok(())
+}
+
+// ---- slices ----
+
+/// New list of the items of a slice.
+pub fn get_range(l: Ref, b: Bounds) -> PyResult {
+    let this = cast(l);
+    let new = with_capacity(b.count)?;
+    let out = cast(new.r());
+    for k in 0..b.count {
+        // SAFETY: the bounds lie inside the list; nothing ran since they were made.
+        unsafe {
+            let v = *this.items.get().offset(b.start + k as isize * b.step);
+            incref(v);
+            out.items.get().add(k).write(v);
+        }
+    }
+    out.len.set(b.count);
+    Ok(new)
+}
+/// Replaces items `low..high` (inside the list) by `new`; the old ones are dropped at the end (CPython: list_ass_slice).
+pub fn replace_range(l: Ref, low: usize, high: usize, new: Vec<Own>) -> PyResult<()> {
+    let this = cast(l);
+    let n = this.len.get();
+    let removed = high - low;
+    if n + new.len() == removed {
+        clear(l);
+        return Ok(());
+    }
+    // SAFETY: inside the list; the references move to `old`.
+    let old: Vec<Own> = (low..high)
+        .map(|i| Own::from_value(unsafe { *this.items.get().add(i) }))
+        .collect();
+    let tail = n - high;
+    let total = n - removed + new.len();
+    if new.len() > removed {
+        if let Err(e) = resize(this, total) {
+            // Nothing moved yet: the list keeps its items.
+            old.into_iter().for_each(core::mem::forget);
+            return Err(e);
+        }
+    }
+    // SAFETY: room for `total` items; the tail moves to its new place.
+    unsafe {
+        let p = this.items.get();
+        core::ptr::copy(p.add(high), p.add(low + new.len()), tail);
+        for (i, v) in new.into_iter().enumerate() {
+            p.add(low + i).write(v.into_value());
+        }
+    }
+    if total < n {
+        resize(this, total)?;
+    }
+    // First to last would be natural; CPython drops from the last to the first.
+    let mut old = old;
+    while let Some(v) = old.pop() {
+        drop(v);
+    }
+    Ok(())
+}
+/// Deletes the items of a slice with a step other than 1.
+fn delete_stepped(l: Ref, b: Bounds) -> PyResult<()> {
+    if b.count == 0 {
+        return Ok(());
+    }
+    let (start, step) = if b.step < 0 {
+        (b.start + b.step * (b.count as isize - 1), -b.step)
+    } else {
+        (b.start, b.step)
+    };
+    let this = cast(l);
+    let n = this.len.get();
+    let mut old = Vec::with_capacity(b.count);
+    let (mut to, mut next) = (start as usize, start as usize);
+    for i in start as usize..n {
+        // SAFETY: inside the list.
+        unsafe {
+            let v = *this.items.get().add(i);
+            if i == next && old.len() < b.count {
+                old.push(Own::from_value(v));
+                next = next.saturating_add(step as usize);
+            } else {
+                this.items.get().add(to).write(v);
+                to += 1;
+            }
+        }
+    }
+    resize(this, to)?;
+    drop(old);
+    Ok(())
+}
+/// `l[slice] = v`, or deletion.
+fn assign_slice(l: Ref, s: Ref, v: Option<Ref>) -> PyResult<()> {
+    let parts = slice::unpack(s)?;
+    let b = slice::adjust(parts, len(l));
+    if b.step == 1 {
+        let new = match v {
+            None => Vec::new(),
+            Some(v) => crate::types::iterators::sequence::fast_items(v, "must assign iterable to extended slice")?,
+        };
+        // The iterable may have changed the list.
+        let b = slice::adjust(parts, len(l));
+        return replace_range(l, b.start as usize, b.start as usize + b.count, new);
+    }
+    let Some(v) = v else {
+        return delete_stepped(l, b);
+    };
+    let new = crate::types::iterators::sequence::fast_items(v, "must assign iterable to extended slice")?;
+    let b = slice::adjust(parts, len(l));
+    if new.len() != b.count {
+        return exc::value_error(format_args!(
+            "attempt to assign sequence of size {} to extended slice of size {}",
+            new.len(),
+            b.count
+        ));
+    }
+    let this = cast(l);
+    let mut old = Vec::with_capacity(b.count);
+    for (k, v) in new.into_iter().enumerate() {
+        // SAFETY: inside the list.
+        let word = unsafe {
+            let p = this.items.get().offset(b.start + k as isize * b.step);
+            p.replace(v.into_value())
+        };
+        old.push(Own::from_value(word));
+    }
+    drop(old);
+    Ok(())
+}
+
+fn traverse(l: Ref, visit: crate::typeobj::slots::Visitor) {
+    // SAFETY: visiting changes nothing; slots receive instances.
+    unsafe { items(cast(l)) }.iter().for_each(|v| visit(*v));
+}
+unsafe fn dealloc(p: *mut Header) {
+    // SAFETY: called once for a dead instance.
+    unsafe {
+        let l = &*p.cast::<ListObject>();
+        let n = l.len.replace(0);
+        for i in (0..n).rev() {
+            decref(*l.items.get().add(i));
+        }
+        libc::free(l.items.get().cast());
+    }
+}
+
+#[cfg(test)]
+mod tests;
