@@ -1,5 +1,8 @@
 //! Native modules of the standard library: one file each, over `pyaot_core`'s prelude.
 use pyaot_core::import::NativeModule;
 
+mod itertools;
+mod native_type;
+
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
-pub static MODULES: &[NativeModule] = &[];
+pub static MODULES: &[NativeModule] = &[("itertools", itertools::make)];

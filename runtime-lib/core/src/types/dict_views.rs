@@ -51,7 +51,9 @@ pub static KEYS_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     methods: &[
         ISDISJOINT,
-        noargs(sig!("__reversed__()"), |v| dict_iterators::reversed_keys(dict_of(v))),
+        noargs(sig!("__reversed__($self, /)"), |v| {
+            dict_iterators::reversed_keys(dict_of(v))
+        }),
     ],
     ..VIEW
 });
@@ -64,7 +66,9 @@ pub static ITEMS_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     methods: &[
         ISDISJOINT,
-        noargs(sig!("__reversed__()"), |v| dict_iterators::reversed_items(dict_of(v))),
+        noargs(sig!("__reversed__($self, /)"), |v| {
+            dict_iterators::reversed_items(dict_of(v))
+        }),
     ],
     ..VIEW
 });
@@ -74,12 +78,12 @@ pub static VALUES_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         iter: Some(|v| dict_iterators::values(dict_of(v))),
         ..SLOTS
     },
-    methods: &[noargs(sig!("__reversed__()"), |v| {
+    methods: &[noargs(sig!("__reversed__($self, /)"), |v| {
         dict_iterators::reversed_values(dict_of(v))
     })],
     ..VIEW
 });
-const ISDISJOINT: MethodDef = one(sig!("isdisjoint(other, /)"), is_disjoint)
+const ISDISJOINT: MethodDef = one(sig!("isdisjoint($self, other, /)"), is_disjoint)
     .doc("Return True if the view and the given iterable have a null intersection.");
 
 fn cast(v: Ref<'_>) -> &DictView {

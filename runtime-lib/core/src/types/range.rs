@@ -55,13 +55,13 @@ pub static RANGE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     ..TypeDef::NEW
 });
 static METHODS: &[MethodDef] = &[
-    noargs(sig!("__reversed__()"), reversed).doc("Return a reverse iterator."),
-    noargs(sig!("__reduce__()"), |r| {
+    noargs(sig!("__reversed__($self, /)"), reversed).doc("Return a reverse iterator."),
+    noargs(sig!("__reduce__($self, /)"), |r| {
         tuple::pair(RANGE_TYPE.own(), tuple::from_refs([start(r), stop(r), step(r)])?)
     }),
-    one(sig!("count(object, /)"), count)
+    one(sig!("count($self, object, /)"), count)
         .doc("rangeobject.count(value) -> integer -- return number of occurrences of value"),
-    one(sig!("index(object, /)"), index).doc(
+    one(sig!("index($self, object, /)"), index).doc(
         "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present.",
     ),
 ];

@@ -49,10 +49,10 @@ pub static SLICE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static METHODS: &[MethodDef] = &[
-    one(sig!("indices(length, /)"), indices).doc(
+    one(sig!("indices($self, length, /)"), indices).doc(
         "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\nindices, and the stride length of the extended slice described by\nS. Out of bounds indices are clipped in a manner consistent with the\nhandling of normal slices.",
     ),
-    noargs(sig!("__reduce__()"), |s| {
+    noargs(sig!("__reduce__($self, /)"), |s| {
         let [a, b, c] = parts(s);
         tuple::pair(SLICE_TYPE.own(), tuple::from_refs([a, b, c])?)
     })

@@ -47,14 +47,14 @@ pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static METHODS: &[MethodDef] = &[
-    noargs(sig!("__getnewargs__()"), |t| {
+    noargs(sig!("__getnewargs__($self, /)"), |t| {
         // SAFETY: live items.
         let copy = unsafe { from_borrowed(items(t).as_ptr(), len(t)) }?;
         try_from_vec(vec![copy])
     }),
-    bound(sig!("index(value, start=0, stop=sys.maxsize, /)"), index)
+    bound(sig!("index($self, value, start=0, stop=sys.maxsize, /)"), index)
         .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
-    one(sig!("count(value, /)"), count).doc("Return number of occurrences of value."),
+    one(sig!("count($self, value, /)"), count).doc("Return number of occurrences of value."),
 ];
 
 // ---- making ----

@@ -13,31 +13,31 @@ use pyaot_abi::type_flag;
 pub const DOC: &str = "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)";
 
 pub static METHODS: &[MethodDef] = &[
-    one(sig!("__contains__(key, /)"), |d, key| {
+    one(sig!("__contains__($self, key, /)"), |d, key| {
         Ok(Own::bool(super::contains(d, key)?))
     }),
-    one(sig!("__getitem__(key, /)"), subscript),
-    noargs(sig!("__sizeof__()"), |d| Ok(Own::usize(super::size_of_dict(d)))),
-    noargs(sig!("__reversed__()"), dict_iterators::reversed_keys),
-    bound(sig!("get(key, default=None, /)"), get),
-    bound(sig!("setdefault(key, default=None, /)"), |d, b| {
+    one(sig!("__getitem__($self, key, /)"), subscript),
+    noargs(sig!("__sizeof__($self, /)"), |d| Ok(Own::usize(super::size_of_dict(d)))),
+    noargs(sig!("__reversed__($self, /)"), dict_iterators::reversed_keys),
+    bound(sig!("get($self, key, default=None, /)"), get),
+    bound(sig!("setdefault($self, key, default=None, /)"), |d, b| {
         super::set_default(d, b.arg(0), b.get(1).unwrap_or(Ref::from_value(pyaot_abi::Value::NONE)))
     }),
-    bound(sig!("pop(key, default=<unrepresentable>, /)"), pop),
-    noargs(sig!("popitem()"), popitem),
-    noargs(sig!("keys()"), dict_views::keys),
-    noargs(sig!("items()"), dict_views::items),
-    noargs(sig!("values()"), dict_views::values),
-    raw(sig!("update(*args, **kwargs)"), |d, args| {
+    bound(sig!("pop($self, key, default=<unrepresentable>, /)"), pop),
+    noargs(sig!("popitem($self, /)"), popitem),
+    noargs(sig!("keys($self, /)"), dict_views::keys),
+    noargs(sig!("items($self, /)"), dict_views::items),
+    noargs(sig!("values($self, /)"), dict_views::values),
+    raw(sig!("update($self, /, *args, **kwargs)"), |d, args| {
         update_from_args(d, args, "update")?;
         Ok(Own::none())
     }),
-    bound(sig!("fromkeys(iterable, value=None, /)"), fromkeys).class(),
-    noargs(sig!("clear()"), |d| {
+    bound(sig!("fromkeys($type, iterable, value=None, /)"), fromkeys).class(),
+    noargs(sig!("clear($self, /)"), |d| {
         super::clear(d);
         Ok(Own::none())
     }),
-    noargs(sig!("copy()"), super::copy),
+    noargs(sig!("copy($self, /)"), super::copy),
 ];
 
 pub fn new_instance(cls: &'static TypeObject, _args: &Args) -> PyResult {

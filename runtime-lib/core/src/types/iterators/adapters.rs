@@ -64,7 +64,7 @@ pub static ENUMERATE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         ..Slots::NONE
     },
-    methods: &[noargs(sig!("__reduce__()"), |it| {
+    methods: &[noargs(sig!("__reduce__($self, /)"), |it| {
         let this = cast_enumerate(it);
         tuple::pair(it.ty().own(), tuple::pair(get(&this.iterator), get(&this.index))?)
     })
@@ -175,7 +175,7 @@ pub static MAP_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     ..ITERATOR
 });
 static ZIP_METHODS: &[MethodDef] = &[
-    noargs(sig!("__reduce__()"), |it| {
+    noargs(sig!("__reduce__($self, /)"), |it| {
         let this = cast_zip(it);
         let mut parts: Vec<Own> = field(&this.function).map(Ref::own).into_iter().collect();
         parts.extend(tuple::items(iterators(this)).iter().map(|v| Ref::from_value(*v).own()));
@@ -186,7 +186,7 @@ static ZIP_METHODS: &[MethodDef] = &[
         tuple::try_from_vec(all)
     })
     .doc("Return state information for pickling."),
-    one(sig!("__setstate__(object, /)"), |it, state| {
+    one(sig!("__setstate__($self, object, /)"), |it, state| {
         cast_zip(it).strict.set(protocol::truth(state)?);
         Ok(Own::none())
     })
@@ -352,7 +352,7 @@ pub static FILTER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         ..Slots::NONE
     },
-    methods: &[noargs(sig!("__reduce__()"), |it| {
+    methods: &[noargs(sig!("__reduce__($self, /)"), |it| {
         let this = cast_filter(it);
         tuple::pair(it.ty().own(), tuple::pair(get(&this.function), get(&this.iterator))?)
     })

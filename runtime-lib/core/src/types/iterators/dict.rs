@@ -61,14 +61,14 @@ iterator_types! {
 }
 
 static METHODS: &[MethodDef] = &[
-    noargs(sig!("__length_hint__()"), |it| {
+    noargs(sig!("__length_hint__($self, /)"), |it| {
         let it = cast(it);
         Ok(Own::usize(match field(&it.dict) {
             Some(d) if it.used.get() == dict::len(d) => it.remaining.get(),
             _ => 0,
         }))
     }),
-    noargs(sig!("__reduce__()"), reduce),
+    noargs(sig!("__reduce__($self, /)"), reduce),
 ];
 
 fn cast(it: Ref<'_>) -> &DictIterator {

@@ -29,14 +29,16 @@ pub static RANGE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     ..TypeDef::NEW
 });
 static METHODS: &[MethodDef] = &[
-    noargs(sig!("__length_hint__()"), |it| Ok(Own::uint(cast(it).remaining.get()))),
-    noargs(sig!("__reduce__()"), |it| {
+    noargs(sig!("__length_hint__($self, /)"), |it| {
+        Ok(Own::uint(cast(it).remaining.get()))
+    }),
+    noargs(sig!("__reduce__($self, /)"), |it| {
         let it = cast(it);
         let stop = it.next.get() as i128 + it.step as i128 * it.remaining.get() as i128;
         let stop = i64::try_from(stop).map_or_else(|_| crate::types::int::big_from_i128(stop), Own::int);
         reduce(Own::int(it.next.get()), stop, Own::int(it.step))
     }),
-    one(sig!("__setstate__(object, /)"), |it, state| {
+    one(sig!("__setstate__($self, object, /)"), |it, state| {
         let i = slice::index_to_isize(state)?.max(0) as u64;
         let it = cast(it);
         let i = i.min(it.remaining.get());
@@ -117,15 +119,17 @@ pub static LONG_RANGE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| Ok(get(&cast_long(it).remaining))),
-        noargs(sig!("__reduce__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
+            Ok(get(&cast_long(it).remaining))
+        }),
+        noargs(sig!("__reduce__($self, /)"), |it| {
             let it = cast_long(it);
             let (next, step) = (get(&it.next), get(&it.step));
             let whole = arith::mul(get(&it.remaining).r(), step.r())?;
             let stop = arith::add(next.r(), whole.r())?;
             reduce(next, stop, step)
         }),
-        one(sig!("__setstate__(object, /)"), |it, state| {
+        one(sig!("__setstate__($self, object, /)"), |it, state| {
             let it = cast_long(it);
             let mut i = slice::index(state)?;
             if slice::is_negative(i.r()) {

@@ -58,14 +58,14 @@ pub static LIST_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..SEQ_SLOTS
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
             let it = cast(it);
             Ok(Own::usize(
                 field(&it.seq).map_or(0, |l| list::len(l).saturating_sub(it.index.get())),
             ))
         }),
-        noargs(sig!("__reduce__()"), |it| reduce(it, reduce_empty_list)),
-        one(sig!("__setstate__(object, /)"), set_state),
+        noargs(sig!("__reduce__($self, /)"), |it| reduce(it, reduce_empty_list)),
+        one(sig!("__setstate__($self, object, /)"), set_state),
     ],
     ..SEQ_ITERATOR
 });
@@ -77,14 +77,14 @@ pub static TUPLE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..SEQ_SLOTS
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
             let it = cast(it);
             Ok(Own::usize(
                 field(&it.seq).map_or(0, |t| tuple::len(t).saturating_sub(it.index.get())),
             ))
         }),
-        noargs(sig!("__reduce__()"), |it| reduce(it, reduce_empty_tuple)),
-        one(sig!("__setstate__(object, /)"), set_state),
+        noargs(sig!("__reduce__($self, /)"), |it| reduce(it, reduce_empty_tuple)),
+        one(sig!("__setstate__($self, object, /)"), set_state),
     ],
     ..SEQ_ITERATOR
 });
@@ -95,18 +95,18 @@ pub static LIST_REVERSE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef
         ..SEQ_SLOTS
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
             let it = cast(it);
             let n = it.index.get().wrapping_add(1);
             Ok(Own::usize(
                 field(&it.seq).map_or(0, |l| if list::len(l) < n { 0 } else { n }),
             ))
         }),
-        noargs(sig!("__reduce__()"), |it| match field(&cast(it).seq) {
+        noargs(sig!("__reduce__($self, /)"), |it| match field(&cast(it).seq) {
             Some(l) => reduce_with_state(crate::istr!("reversed"), l.own(), Own::int(cast(it).index.get() as i64)),
             None => reduce_empty_list(),
         }),
-        one(sig!("__setstate__(object, /)"), |it, state| {
+        one(sig!("__setstate__($self, object, /)"), |it, state| {
             let i = slice::index_to_isize(state)?;
             let it = cast(it);
             if let Some(l) = field(&it.seq) {
@@ -242,7 +242,7 @@ pub static CALLABLE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         ..Slots::NONE
     },
-    methods: &[noargs(sig!("__reduce__()"), |it| {
+    methods: &[noargs(sig!("__reduce__($self, /)"), |it| {
         let it = cast_callable(it);
         match (field(&it.callable), field(&it.sentinel)) {
             (Some(f), Some(s)) => tuple::pair(builtin(crate::istr!("iter"))?, tuple::pair(f.own(), s.own())?),
@@ -302,7 +302,7 @@ pub static REVERSED_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..SEQ_SLOTS
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
             let it = cast(it);
             let Some(s) = field(&it.seq) else {
                 return Ok(Own::int(0));
@@ -312,7 +312,7 @@ pub static REVERSED_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let left = it.index.get().wrapping_add(1);
             Ok(Own::usize(if n < left { 0 } else { left }))
         }),
-        noargs(sig!("__reduce__()"), |it| {
+        noargs(sig!("__reduce__($self, /)"), |it| {
             let this = cast(it);
             match field(&this.seq) {
                 Some(s) => tuple::try_from_vec(vec![
@@ -323,7 +323,7 @@ pub static REVERSED_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
                 None => tuple::pair(it.ty().own(), tuple::try_from_vec(vec![tuple::empty()])?),
             }
         }),
-        one(sig!("__setstate__(object, /)"), |it, state| {
+        one(sig!("__setstate__($self, object, /)"), |it, state| {
             let i = slice::index_to_isize(state)?;
             let it = cast(it);
             if let Some(s) = field(&it.seq) {

@@ -39,14 +39,14 @@ pub static SET_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        noargs(sig!("__length_hint__()"), |it| {
+        noargs(sig!("__length_hint__($self, /)"), |it| {
             let it = cast(it);
             Ok(Own::usize(match field(&it.set) {
                 Some(s) if it.used.get() == set::len(s) => it.remaining.get(),
                 _ => 0,
             }))
         }),
-        noargs(sig!("__reduce__()"), |it| {
+        noargs(sig!("__reduce__($self, /)"), |it| {
             let it = cast(it);
             let rest = list::new()?;
             if let Some(s) = field(&it.set) {

@@ -11,40 +11,40 @@ use crate::types::slice;
 use pyaot_abi::type_flag;
 
 pub static METHODS: &[MethodDef] = &[
-    one(sig!("__getitem__(index, /)"), subscript).doc("Return self[index]."),
-    noargs(sig!("__reversed__()"), sequence::list_reverse_iterator).doc("Return a reverse iterator over the list."),
-    noargs(sig!("__sizeof__()"), |l| Ok(Own::usize(40 + cast(l).capacity.get() * 8)))
+    one(sig!("__getitem__($self, index, /)"), subscript).doc("Return self[index]."),
+    noargs(sig!("__reversed__($self, /)"), sequence::list_reverse_iterator).doc("Return a reverse iterator over the list."),
+    noargs(sig!("__sizeof__($self, /)"), |l| Ok(Own::usize(40 + cast(l).capacity.get() * 8)))
         .doc("Return the size of the list in memory, in bytes."),
-    noargs(sig!("clear()"), |l| {
+    noargs(sig!("clear($self, /)"), |l| {
         super::clear(l);
         Ok(Own::none())
     })
     .doc("Remove all items from list."),
-    noargs(sig!("copy()"), copy).doc("Return a shallow copy of the list."),
-    one(sig!("append(object, /)"), |l, v| {
+    noargs(sig!("copy($self, /)"), copy).doc("Return a shallow copy of the list."),
+    one(sig!("append($self, object, /)"), |l, v| {
         super::append(l, v.own())?;
         Ok(Own::none())
     })
     .doc("Append object to the end of the list."),
-    bound(sig!("insert(index, object, /)"), insert).doc("Insert object before index."),
-    one(sig!("extend(iterable, /)"), |l, v| {
+    bound(sig!("insert($self, index, object, /)"), insert).doc("Insert object before index."),
+    one(sig!("extend($self, iterable, /)"), |l, v| {
         super::extend(l, v)?;
         Ok(Own::none())
     })
     .doc("Extend list by appending elements from the iterable."),
-    bound(sig!("pop(index=-1, /)"), pop)
+    bound(sig!("pop($self, index=-1, /)"), pop)
         .doc("Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."),
-    one(sig!("remove(value, /)"), remove)
+    one(sig!("remove($self, value, /)"), remove)
         .doc("Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
-    bound(sig!("index(value, start=0, stop=sys.maxsize, /)"), index)
+    bound(sig!("index($self, value, start=0, stop=sys.maxsize, /)"), index)
         .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
-    one(sig!("count(value, /)"), count).doc("Return number of occurrences of value."),
-    noargs(sig!("reverse()"), |l| {
+    one(sig!("count($self, value, /)"), count).doc("Return number of occurrences of value."),
+    noargs(sig!("reverse($self, /)"), |l| {
         reverse(l);
         Ok(Own::none())
     })
     .doc("Reverse *IN PLACE*."),
-    raw(sig!("sort(*, key=None, reverse=False)"), sort::method).doc(
+    raw(sig!("sort($self, /, *, key=None, reverse=False)"), sort::method).doc(
         "Sort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order.",
     ),
 ];

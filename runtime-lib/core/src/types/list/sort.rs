@@ -13,7 +13,7 @@ use crate::types::tuple::{self, TupleObject};
 
 /// `list.sort(*, key=None, reverse=False)`.
 pub fn method(l: Ref, args: &Args) -> PyResult {
-    crate::call::bind(sig!("sort(*, key=None, reverse=False)"), args, |b| {
+    crate::call::bind(sig!("sort($self, /, *, key=None, reverse=False)"), args, |b| {
         let reverse = match b.get(1) {
             Some(v) => protocol::truth(v)?,
             None => false,

@@ -15,52 +15,52 @@ fn none<T>(r: PyResult<T>) -> PyResult {
     r.map(|_| Own::none())
 }
 
-const CONTAINS: MethodDef = one(sig!("__contains__(object, /)"), |s, v| {
+const CONTAINS: MethodDef = one(sig!("__contains__($self, object, /)"), |s, v| {
     Ok(Own::bool(super::contains(s, v)?))
 })
 .doc("x.__contains__(y) <==> y in x.");
-const DIFFERENCE: MethodDef = raw(sig!("difference(*others)"), difference_many)
+const DIFFERENCE: MethodDef = raw(sig!("difference($self, /, *others)"), difference_many)
     .doc("Return a new set with elements in the set that are not in the others.");
-const INTERSECTION: MethodDef = raw(sig!("intersection(*others)"), intersection_many)
+const INTERSECTION: MethodDef = raw(sig!("intersection($self, /, *others)"), intersection_many)
     .doc("Return a new set with elements common to the set and all others.");
 const ISDISJOINT: MethodDef =
-    one(sig!("isdisjoint(other, /)"), is_disjoint).doc("Return True if two sets have a null intersection.");
+    one(sig!("isdisjoint($self, other, /)"), is_disjoint).doc("Return True if two sets have a null intersection.");
 const ISSUBSET: MethodDef =
-    one(sig!("issubset(other, /)"), is_subset_method).doc("Report whether another set contains this set.");
+    one(sig!("issubset($self, other, /)"), is_subset_method).doc("Report whether another set contains this set.");
 const ISSUPERSET: MethodDef =
-    one(sig!("issuperset(other, /)"), is_superset_method).doc("Report whether this set contains another set.");
-const REDUCE: MethodDef = noargs(sig!("__reduce__()"), reduce).doc("Return state information for pickling.");
-const SIZEOF: MethodDef = noargs(sig!("__sizeof__()"), |s| {
+    one(sig!("issuperset($self, other, /)"), is_superset_method).doc("Report whether this set contains another set.");
+const REDUCE: MethodDef = noargs(sig!("__reduce__($self, /)"), reduce).doc("Return state information for pickling.");
+const SIZEOF: MethodDef = noargs(sig!("__sizeof__($self, /)"), |s| {
     Ok(Own::usize(200 + cast(s).table.extra_size()))
 })
 .doc("S.__sizeof__() -> size of S in memory, in bytes.");
-const SYMMETRIC_DIFFERENCE: MethodDef = one(sig!("symmetric_difference(other, /)"), symmetric_difference)
+const SYMMETRIC_DIFFERENCE: MethodDef = one(sig!("symmetric_difference($self, other, /)"), symmetric_difference)
     .doc("Return a new set with elements in either the set or other but not both.");
 const UNION: MethodDef =
-    raw(sig!("union(*others)"), union).doc("Return a new set with elements from the set and all others.");
+    raw(sig!("union($self, /, *others)"), union).doc("Return a new set with elements from the set and all others.");
 
 pub static SET_METHODS: &[MethodDef] = &[
-    one(sig!("add(object, /)"), |s, v| none(super::add(s, v)))
+    one(sig!("add($self, object, /)"), |s, v| none(super::add(s, v)))
         .doc("Add an element to a set.\n\nThis has no effect if the element is already present."),
-    noargs(sig!("clear()"), |s| {
+    noargs(sig!("clear($self, /)"), |s| {
         super::clear(s);
         Ok(Own::none())
     })
     .doc("Remove all elements from this set."),
     CONTAINS,
-    noargs(sig!("copy()"), copy).doc("Return a shallow copy of a set."),
-    one(sig!("discard(object, /)"), |s, v| none(discard(s, v))).doc(
+    noargs(sig!("copy($self, /)"), copy).doc("Return a shallow copy of a set."),
+    one(sig!("discard($self, object, /)"), |s, v| none(discard(s, v))).doc(
         "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set.",
     ),
     DIFFERENCE,
-    raw(sig!("difference_update(*others)"), |s, args| {
+    raw(sig!("difference_update($self, /, *others)"), |s, args| {
         args.no_keywords("set.difference_update")?;
         args.iter().try_for_each(|o| difference_update(s, o))?;
         Ok(Own::none())
     })
     .doc("Update the set, removing elements found in others."),
     INTERSECTION,
-    raw(sig!("intersection_update(*others)"), |s, args| {
+    raw(sig!("intersection_update($self, /, *others)"), |s, args| {
         args.no_keywords("set.intersection_update")?;
         let result = intersection_many(s, args)?;
         cast(s).table.swap(&cast(result.r()).table);
@@ -70,22 +70,22 @@ pub static SET_METHODS: &[MethodDef] = &[
     ISDISJOINT,
     ISSUBSET,
     ISSUPERSET,
-    noargs(sig!("pop()"), |s| match cast(s).table.pop() {
+    noargs(sig!("pop($self, /)"), |s| match cast(s).table.pop() {
         Some(v) => Ok(v),
         None => exc::key_error(Own::str("pop from an empty set").r()),
     })
     .doc("Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."),
     REDUCE,
-    one(sig!("remove(object, /)"), |s, v| {
+    one(sig!("remove($self, object, /)"), |s, v| {
         if discard(s, v)? { Ok(Own::none()) } else { exc::key_error(v) }
     })
     .doc("Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
     SIZEOF,
     SYMMETRIC_DIFFERENCE,
-    one(sig!("symmetric_difference_update(other, /)"), |s, o| none(symmetric_difference_update(s, o)))
+    one(sig!("symmetric_difference_update($self, other, /)"), |s, o| none(symmetric_difference_update(s, o)))
         .doc("Update the set, keeping only elements found in either set, but not in both."),
     UNION,
-    raw(sig!("update(*others)"), |s, args| {
+    raw(sig!("update($self, /, *others)"), |s, args| {
         args.no_keywords("set.update")?;
         args.iter().try_for_each(|o| update(s, o))?;
         Ok(Own::none())
@@ -94,7 +94,7 @@ pub static SET_METHODS: &[MethodDef] = &[
 ];
 pub static FROZENSET_METHODS: &[MethodDef] = &[
     CONTAINS,
-    noargs(sig!("copy()"), |s| {
+    noargs(sig!("copy($self, /)"), |s| {
         if core::ptr::eq(s.ty(), &FROZENSET_TYPE) {
             Ok(s.own())
         } else {
