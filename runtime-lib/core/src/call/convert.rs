@@ -253,20 +253,9 @@ pub fn slice_bounds(s: &SliceObject, len: usize) -> PyResult<SliceBounds> {
     Ok(adjust(len, slice_unpack(s)?))
 }
 
-/// A new list.
-pub fn list_of(items: Vec<Own>) -> PyResult {
-    let l = crate::types::list::new()?;
-    for v in items {
-        crate::types::list::append(l.r(), v)?;
-    }
-    Ok(l)
-}
-
 /// The slice, if `v` is one.
 pub fn as_slice(v: Ref<'_>) -> Option<&SliceObject> {
-    let is_slice = v.value().is_heap() && v.ty().def.is_some_and(|d| d.name == "slice");
-    // SAFETY: the type makes the layout.
-    is_slice.then(|| unsafe { &*v.value().as_ptr::<SliceObject>() })
+    v.downcast_exact::<SliceObject>()
 }
 
 /// An owned list of the items of any iterable (CPython: PySequence_Fast); `message` is the TypeError for what is not iterable.

@@ -18,6 +18,7 @@ pub mod generator;
 pub mod int;
 pub mod iterators;
 pub mod list;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod none;
@@ -52,6 +53,9 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &bytes::BYTES_ITERATOR_TYPE,
     &bytearray::BYTEARRAY_TYPE,
     &bytes::BYTEARRAY_ITERATOR_TYPE,
+    &memoryview::MEMORYVIEW_TYPE,
+    &memoryview::MANAGED_BUFFER_TYPE,
+    &memoryview::MEMORY_ITERATOR_TYPE,
     &template::TEMPLATE_TYPE,
     &template::INTERPOLATION_TYPE,
     &template::TEMPLATE_ITER_TYPE,

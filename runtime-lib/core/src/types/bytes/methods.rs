@@ -6,7 +6,7 @@ use crate::call::{Args, Bound, convert};
 use crate::exc;
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::object_protocol;
-use crate::types::{bytearray, tuple};
+use crate::types::{bytearray, list, tuple};
 use pyaot_abi::type_flag;
 use pyaot_text::{Units, case, search};
 
@@ -347,7 +347,7 @@ fn pieces(b: Ref, ranges: Vec<(usize, usize)>) -> PyResult {
     for (start, end) in ranges {
         items.push(part(b, start, end)?);
     }
-    convert::list_of(items)
+    list::from_vec(items)
 }
 fn split_by(b: Ref, args: &Bound, right: bool) -> PyResult {
     let max = limit(args.get(1))?;

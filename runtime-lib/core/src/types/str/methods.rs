@@ -330,7 +330,7 @@ fn pieces(s: Ref, ranges: impl ExactSizeIterator<Item = (usize, usize)>) -> PyRe
     for (start, end) in ranges {
         items.push(slice(s, start, end)?);
     }
-    convert::list_of(items)
+    list::from_vec(items)
 }
 
 /// CPython: Objects/unicodeobject.c, unicode_split_impl.
@@ -355,7 +355,7 @@ pub fn split_whitespace(s: Ref, max: usize, right: bool) -> PyResult {
                 i += 1;
             }
             if i == text.len() {
-                return convert::list_of(items);
+                return list::from_vec(items);
             }
             let start = i;
             while i < text.len() && !space(text[i]) {
@@ -394,7 +394,7 @@ fn splitlines(s: Ref, b: &Bound) -> PyResult {
     for (start, end, next) in case::split_lines(units(s)) {
         items.push(slice(s, start, if keep { next } else { end })?);
     }
-    convert::list_of(items)
+    list::from_vec(items)
 }
 
 fn partition(s: Ref, sep: Ref, right: bool) -> PyResult {

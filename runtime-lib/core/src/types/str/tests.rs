@@ -177,3 +177,37 @@ fn bytes_and_bytearrays() {
     assert_eq!(bytearray::as_slice(a.r()).len(), 1006 - 334);
     assert_eq!(m(&a, "clear", &[]), "None");
 }
+
+#[test]
+fn memoryviews() {
+    crate::init();
+    use crate::types::{bytearray, bytes, memoryview, slice};
+    let a = bytearray::from_slice(&[0, 1, 2, 3, 4, 5, 6, 7]).unwrap();
+    let v = memoryview::from_object(a.r(), false).unwrap();
+    assert_eq!(m(&v, "tolist", &[]), "[0, 1, 2, 3, 4, 5, 6, 7]");
+    let wide = call_method(v.r(), crate::istr!("cast"), &[s("H").r()]).unwrap();
+    assert_eq!(m(&wide, "tolist", &[]), "[256, 770, 1284, 1798]");
+    let step = slice::new(Own::none(), Own::none(), Own::int(-3)).unwrap();
+    let back = crate::object_protocol::get_item(v.r(), step.r()).unwrap();
+    assert_eq!(m(&back, "tobytes", &[]), "b'\\x07\\x04\\x01'");
+    assert_eq!(
+        m(&a, "append", &[&Own::int(1)]),
+        "BufferError: Existing exports of data: object cannot be re-sized"
+    );
+    for view in [&v, &wide, &back] {
+        assert_eq!(m(view, "release", &[]), "None");
+    }
+    assert_eq!(
+        m(&v, "tolist", &[]),
+        "ValueError: operation forbidden on released memoryview object"
+    );
+    assert_eq!(m(&a, "append", &[&Own::int(1)]), "None");
+    let b = bytes::from_slice(b"abcd").unwrap();
+    let r = memoryview::from_object(b.r(), false).unwrap();
+    assert_eq!(crate::object_protocol::hash(r.r()).unwrap(), bytes::hash(b.r()));
+    assert!(crate::object_protocol::compare_bool(r.r(), b.r(), CompareOp::Eq).unwrap());
+    assert_eq!(
+        text(crate::object_protocol::set_item(r.r(), Own::int(0).r(), Some(Own::int(1).r())).map(|_| Own::none())),
+        "TypeError: cannot modify read-only memory"
+    );
+}
