@@ -101,6 +101,8 @@ impl<'a> Compiler<'a, '_> {
                 self.load_const(at, Constant::Int(index));
                 let set = Ident::from("__conditional_annotations__");
                 if scope == ScopeType::Class {
+                    // The symbol table does not know of this use: the name becomes a free variable here.
+                    self.u().md.freevars.add(&set);
                     let i = self.free_index(&set)?;
                     self.addop_i(at, Opcode::LOAD_DEREF, i);
                 } else {
