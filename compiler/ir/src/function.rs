@@ -120,7 +120,9 @@ pub struct Function {
     pub code: CodeId,
     pub kind: Kind,
     pub stage: Stage,
-    /// Module and class bodies: compact code instead of inline fast paths.
+    /// Module and class bodies: compact code instead of inline fast paths, except in loops.
+    pub once: bool,
+    /// Compact throughout: a body that runs once and has no loop.
     pub cold: bool,
     /// Local variable slots (co_nlocalsplus).
     pub locals: u32,

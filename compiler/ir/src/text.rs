@@ -105,7 +105,11 @@ pub fn print_function(function: &Function) -> String {
         function.stage.name(),
         function.locals,
         function.scratch,
-        if function.cold { " cold" } else { "" },
+        match (function.once, function.cold) {
+            (_, true) => " cold",
+            (true, false) => " once",
+            (false, false) => "",
+        },
     );
     for (i, block) in function.blocks.iter().enumerate() {
         let params = join(block.params.iter().map(|p| {
@@ -459,6 +463,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
     line.need("scratch")?;
     let scratch = line.number()?;
     let cold = line.eat("cold");
+    let once = cold || line.eat("once");
     line.need("{")?;
     line.end()?;
     Ok(Function {
@@ -466,6 +471,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
         code,
         kind,
         stage,
+        once,
         cold,
         locals,
         scratch,

@@ -21,6 +21,11 @@ const ITEMS: usize = offset_of!(TupleObject, items);
 
 pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     let blocks = f.blocks.len();
+    let compact: Vec<bool> = if f.once {
+        in_loops(f).into_iter().map(|l| !l).collect()
+    } else {
+        vec![false; blocks]
+    };
     let mut x = Expander {
         f,
         module: cx.module,
@@ -29,6 +34,7 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
         map: HashMap::new(),
         nulls: HashMap::new(),
         dead_end: false,
+        compact: false,
     };
     for b in 0..blocks {
         for inst in &x.f.blocks[b].insts {
@@ -39,6 +45,7 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     }
     for b in 0..blocks {
         x.block = BlockId(b as u32);
+        x.compact = compact[b];
         let insts = std::mem::take(&mut x.f.blocks[b].insts);
         for inst in insts {
             x.inst(inst)?;
@@ -85,6 +92,52 @@ fn memory_params(f: &mut Function) {
     f.blocks[0].insts.splice(0..0, loads);
 }
 
+/// Blocks that lie on a cycle (strongly connected components, Tarjan).
+fn in_loops(f: &Function) -> Vec<bool> {
+    let n = f.blocks.len();
+    let succs: Vec<Vec<usize>> = f
+        .blocks
+        .iter()
+        .map(|b| b.successors().map(BlockId::index).collect())
+        .collect();
+    let (mut index, mut low) = (vec![usize::MAX; n], vec![0; n]);
+    let (mut on_stack, mut looped) = (vec![false; n], vec![false; n]);
+    let (mut component, mut count) = (Vec::new(), 0);
+    let mut work = vec![(0usize, 0usize)];
+    while let Some((block, next)) = work.pop() {
+        if next == 0 {
+            index[block] = count;
+            low[block] = count;
+            count += 1;
+            component.push(block);
+            on_stack[block] = true;
+        }
+        if let Some(&succ) = succs[block].get(next) {
+            work.push((block, next + 1));
+            if succ == block {
+                looped[block] = true;
+            } else if index[succ] == usize::MAX {
+                work.push((succ, 0));
+            } else if on_stack[succ] {
+                low[block] = low[block].min(index[succ]);
+            }
+            continue;
+        }
+        for &succ in succs[block].iter().filter(|s| on_stack[**s]) {
+            low[block] = low[block].min(low[succ]);
+        }
+        if low[block] == index[block] {
+            let start = component.iter().rposition(|b| *b == block).unwrap_or(0);
+            let members = component.split_off(start);
+            for member in &members {
+                on_stack[*member] = false;
+                looped[*member] |= members.len() > 1;
+            }
+        }
+    }
+    looped
+}
+
 struct Expander<'a> {
     f: &'a mut Function,
     module: &'a mut Module,
@@ -94,6 +147,8 @@ struct Expander<'a> {
     map: HashMap<ValueId, ValueId>,
     /// Values that are the null word.
     nulls: HashMap<ValueId, ()>,
+    /// No inline fast paths.
+    compact: bool,
     /// The block has its terminator; an `unreachable` follows.
     dead_end: bool,
 }
@@ -366,7 +421,7 @@ impl Expander<'_> {
 
     fn load_global(&mut self, mut inst: Inst) -> Result<(), String> {
         let [module, name, cell] = self.global(&inst)?;
-        if self.f.cold {
+        if self.compact {
             let value = self.call1("load_global", vec![module, name, cell], inst.error.take())?;
             self.result(&inst, 0, value);
             return Ok(());
@@ -400,7 +455,7 @@ impl Expander<'_> {
     fn store_global(&mut self, mut inst: Inst) -> Result<(), String> {
         let [module, name, cell] = self.global(&inst)?;
         let value = inst.args[0];
-        if self.f.cold {
+        if self.compact {
             self.call("store_global", vec![module, name, cell, value], inst.error.take());
             return Ok(());
         }
@@ -486,7 +541,7 @@ impl Expander<'_> {
         let args = inst.args[2..].to_vec();
         let has_self = !self.nulls.contains_key(&this);
         let total = args.len() + usize::from(has_self);
-        let fast = kw.is_none() && !self.f.cold && total <= MAX_REGISTER_PARAMS as usize;
+        let fast = kw.is_none() && !self.compact && total <= MAX_REGISTER_PARAMS as usize;
         let mask = int_imm(&inst, 0)?;
         let error = inst.error.take();
         if !fast {

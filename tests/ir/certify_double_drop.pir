@@ -1,0 +1,8 @@
+; certify taken without a reference
+func "f" code 0 direct counted locals 0 scratch 0 {
+b0(%0: any, %1: own any):
+  dec(%1)
+  dec(%1)
+  inc(%0)
+  ret(%0)
+}

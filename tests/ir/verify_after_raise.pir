@@ -1,0 +1,6 @@
+; verify V9
+func "f" code 0 direct raw locals 0 scratch 0 {
+b0(%0: any):
+  call[reraise](%0)
+  ret(%0)
+}

@@ -1,0 +1,7 @@
+; verify V3
+func "f" code 0 direct raw locals 0 scratch 0 {
+b0(%0: any):
+  %1: opt = null
+  %1: opt = null
+  ret(%0)
+}
