@@ -7,12 +7,15 @@
 use ruff_python_ast as ruff;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor};
-use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType, Parsed, UnsupportedSyntaxError};
+use ruff_python_parser::{
+    LexicalErrorType, ParseError, ParseErrorType, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind,
+};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::lower::escape_error;
 use super::source::SourceText;
 use super::tokenizer::{Kind, NumberWarning, Place, Token, TokenError, Tokenized, tokenize};
+use crate::Mode;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
 
 /// CPython: Parser/lexer/state.h, MAXLEVEL and MAXINDENT.
@@ -92,11 +95,24 @@ pub fn number_warnings(source: &SourceText) -> Vec<Warning> {
         message: format!("invalid {} literal", w.kind),
         loc: source.location(w.start as u32, w.end as u32),
     };
-    tokenize(text).warnings.iter().map(warning).collect()
+    tokenize(text, true).warnings.iter().map(warning).collect()
 }
 
 pub fn unsupported(source: &SourceText, error: &UnsupportedSyntaxError) -> Box<Diagnostic> {
-    syntax(source, "invalid syntax", error.range)
+    let message = match error.kind {
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_)
+            if source.text[error.range.start().to_usize()..].starts_with("**") =>
+        {
+            "dict unpacking cannot be used in dict comprehension"
+        }
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => "iterable unpacking cannot be used in comprehension",
+        _ => "invalid syntax",
+    };
+    let mut range = error.range;
+    if message.starts_with("dict") {
+        range = TextRange::at(range.start(), TextSize::new(2));
+    }
+    syntax(source, message, range)
 }
 
 /// The error of an empty input in `single` mode.
@@ -116,12 +132,12 @@ pub fn one_line(body: &[ruff::Stmt], source: &SourceText) -> bool {
     })
 }
 
-pub fn translate(source: &SourceText, parsed: &Parsed<ruff::Mod>) -> Box<Diagnostic> {
+pub fn translate(source: &SourceText, parsed: &Parsed<ruff::Mod>, mode: Mode) -> Box<Diagnostic> {
     let errors = parsed.errors();
     let Some(first) = errors.iter().min_by_key(|e| e.location.start()) else {
         return Diagnostic::internal("syntax", "no parse error");
     };
-    let tokenized = tokenize(&source.text);
+    let tokenized = tokenize(&source.text, mode == Mode::Exec);
     let mut exprs = Exprs(Vec::new());
     match parsed.syntax() {
         ruff::Mod::Module(m) => exprs.visit_body(&m.body),
@@ -132,6 +148,7 @@ pub fn translate(source: &SourceText, parsed: &Parsed<ruff::Mod>) -> Box<Diagnos
         tokens: &tokenized.tokens,
         tokenized: &tokenized,
         exprs: exprs.0,
+        mode,
     }
     .error(first)
 }
@@ -151,6 +168,7 @@ struct Translate<'a> {
     tokens: &'a [Token],
     tokenized: &'a Tokenized,
     exprs: Vec<(TextRange, &'static str)>,
+    mode: Mode,
 }
 
 impl Translate<'_> {
@@ -242,7 +260,11 @@ impl Translate<'_> {
             Place::Range(start, end) => {
                 (d.lineno, d.offset) = self.chars(start);
                 (d.end_lineno, d.end_offset) = self.chars(end);
-                d.end_offset -= 1;
+            }
+            Place::OpenEnd(at) => {
+                (d.lineno, d.offset) = self.chars(at);
+                d.offset -= 1;
+                d.end_lineno = d.lineno;
             }
             Place::LineEnd(at) => {
                 d.lineno = self.chars(at).0;
@@ -274,6 +296,9 @@ impl Translate<'_> {
         if self.tok(fi) == "not" && fi > 0 && self.ends_operand(fi - 1) && self.tok(fi + 1) != "in" {
             fi += 1;
         }
+        if self.kind(fi) == Kind::Newline && self.tok(self.statement_start(fi)) == "@" && fi + 2 == self.tokens.len() {
+            fi += 1;
+        }
         let stopped = self.tokenized.error.as_ref();
         let reached = fi >= self.tokens.len();
         if let Some(e) = stopped
@@ -296,7 +321,8 @@ impl Translate<'_> {
             return self.unexpected_indent(self.tokens[0].start);
         }
         let found = self.grammar(first, fi);
-        if let Some(e) = stopped.filter(|e| e.overrides) {
+        // The second pass of CPython's parser reads a little further than the failing token.
+        if let Some(e) = stopped.filter(|e| e.overrides || self.tokens.len() <= fi + 2) {
             return self.token_error(e);
         }
         let failing_line = self.tokens.get(fi).map_or(i32::MAX, |t| self.chars(t.start).0);
@@ -321,7 +347,7 @@ impl Translate<'_> {
             return None;
         }
         let mut d = Diagnostic::new(ErrorClass::SyntaxError, format!("'{}' was never closed", char::from(c)));
-        (d.lineno, d.offset, d.end_lineno, d.end_offset) = (line, offset, line, offset);
+        (d.lineno, d.offset, d.end_lineno, d.end_offset) = (line, offset, line, 0);
         Some(d)
     }
 
@@ -414,6 +440,26 @@ impl Translate<'_> {
             return d;
         }
         let head = self.statement_start(fi);
+        if let Some(d) = self.in_parameters(fi) {
+            return d;
+        }
+        if let Some(d) = self.keyword_argument(location) {
+            return d;
+        }
+        let is_target = matches!(
+            first.error,
+            ParseErrorType::InvalidAssignmentTarget
+                | ParseErrorType::InvalidAnnotatedAssignmentTarget
+                | ParseErrorType::InvalidAugmentedAssignmentTarget
+        );
+        if is_target {
+            let after = self.tokens.iter().position(|t| t.start >= end).unwrap_or(fi);
+            let value = after + 1;
+            let no_value = !self.starts_operand(value) && !matches!(self.tok(value), "-" | "+" | "*" | "yield");
+            if self.mode == Mode::Eval || self.tok(after) == ":" && no_value {
+                return at("invalid syntax", after);
+            }
+        }
         match &first.error {
             ParseErrorType::OtherError(message) if message.starts_with("Expected an indented block") => {
                 return self.expected_block(fi);
@@ -457,6 +503,14 @@ impl Translate<'_> {
                         );
                     }
                 }
+            }
+            ParseErrorType::InvalidStarredExpressionUsage => {
+                let i = self.tokens.iter().position(|t| t.start >= start).unwrap_or(fi);
+                let close = self.tokens.iter().position(|t| t.start >= end).unwrap_or(fi);
+                if i > 0 && self.tok(i - 1) == "(" && self.tok(close) == ")" {
+                    return here("cannot use starred expression here");
+                }
+                return at("invalid syntax", i);
             }
             ParseErrorType::PositionalAfterKeywordArgument => {
                 return self.after_arguments("positional argument follows keyword argument", fi);
@@ -532,6 +586,78 @@ impl Translate<'_> {
             _ => {}
         }
         self.by_tokens(fi).unwrap_or_else(|| at("invalid syntax", fi))
+    }
+
+    /// `f(1=2)`: the left side of a keyword argument is no name.
+    fn keyword_argument(&self, location: TextRange) -> Option<Box<Diagnostic>> {
+        let i = self.tokens.iter().position(|t| t.start >= location.end().to_usize())?;
+        let (open, at) = self.enclosing(i)?;
+        if self.tok(i) != "=" || open != '(' || at == 0 || !self.ends_operand(at - 1) || location.is_empty() {
+            return None;
+        }
+        let (left, name) = self.expr_before(i).unwrap_or((location, "expression"));
+        let (start, end) = (left.start().to_usize(), self.tokens[i].end);
+        let message = match name {
+            "True" | "False" | "None" => format!("cannot assign to {name}"),
+            _ => "expression cannot contain assignment, perhaps you meant \"==\"?".to_string(),
+        };
+        Some(self.span(ErrorClass::SyntaxError, message, start, end))
+    }
+
+    /// Misplaced `/` and `*` among parameters. CPython: invalid_parameters.
+    fn in_parameters(&self, fi: usize) -> Option<Box<Diagnostic>> {
+        if !matches!(self.tok(fi), "/" | "*" | "**") {
+            return None;
+        }
+        let mut depth = 0;
+        let mut first = None;
+        for j in (0..fi).rev() {
+            match self.tok(j) {
+                ")" | "]" | "}" => depth += 1,
+                "(" if depth == 0 => {
+                    let def = self.statement_start(j);
+                    let is_def = self.tok(def) == "def" || self.tok(def) == "async" && self.tok(def + 1) == "def";
+                    let after_name = j == def + 2 || j == def + 3 || j > 0 && self.tok(j - 1) == "]";
+                    first = (is_def && after_name).then_some(j + 1);
+                    break;
+                }
+                "(" | "[" | "{" if depth == 0 => return None,
+                "(" | "[" | "{" => depth -= 1,
+                "lambda" if depth == 0 => {
+                    first = Some(j + 1);
+                    break;
+                }
+                ":" if depth == 0 && self.in_lambda(fi) => return None,
+                _ if self.kind(j) == Kind::Newline => return None,
+                _ => {}
+            }
+        }
+        let first = first?;
+        let mut depth = 0;
+        let (mut slash, mut star, mut double) = (false, false, false);
+        for i in first..fi {
+            match self.tok(i) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                token @ ("/" | "*" | "**") if depth == 0 && (i == first || self.tok(i - 1) == ",") => match token {
+                    "/" => slash = true,
+                    "*" => star = true,
+                    _ => double = true,
+                },
+                _ => {}
+            }
+        }
+        let starts = fi == first || self.tok(fi - 1) == ",";
+        let message = match self.tok(fi) {
+            _ if !starts => return None,
+            _ if double => "arguments cannot follow var-keyword argument",
+            "/" if slash => "/ may appear only once",
+            "/" if star => "/ must be ahead of *",
+            "/" if fi == first => "at least one argument must precede /",
+            "*" if star => "* argument may appear only once",
+            _ => return None,
+        };
+        Some(self.at_token(message, fi))
     }
 
     /// Whether token `fi` stands in the parameters or at the colon of a lambda.
@@ -650,7 +776,8 @@ impl Translate<'_> {
                 ">=",
             ];
             if operators.contains(&previous) {
-                return err("'not' after an operator must be parenthesized", t.start, t.end);
+                let end = self.expr_after(fi).map_or(t.end, |(r, _)| r.end().to_usize());
+                return err("'not' after an operator must be parenthesized", t.start, end);
             }
         }
         if self.tok(head) == "import" && self.tok(fi) == "from" {
@@ -665,6 +792,9 @@ impl Translate<'_> {
                     self.tokens[i].end
                 },
             );
+        }
+        if let Some(d) = self.part_of_string(fi) {
+            return Some(d);
         }
         // Two operands side by side inside brackets.
         if fi > 0
@@ -698,6 +828,35 @@ impl Translate<'_> {
         None
     }
 
+    /// `"a" b "c"`: the quotes in a string end it.
+    fn part_of_string(&self, fi: usize) -> Option<Box<Diagnostic>> {
+        let is_string = |i: usize| matches!(self.kind(i), Kind::String | Kind::FEnd);
+        let stop = (fi..self.tokens.len())
+            .find(|&i| self.kind(i) == Kind::Newline)
+            .unwrap_or(self.tokens.len());
+        let open = (fi.saturating_sub(1)..stop).find(|&i| is_string(i))?;
+        let mut last = open + 1;
+        let word = |i: usize| {
+            self.kind(i) == Kind::Name && (!is_keyword(self.tok(i)) || matches!(self.tok(i), "None" | "True" | "False"))
+                || self.kind(i) == Kind::Number
+        };
+        if !word(last) {
+            return None;
+        }
+        while word(last) {
+            last += 1;
+        }
+        if !matches!(self.kind(last), Kind::String | Kind::FStart) || last >= stop {
+            return None;
+        }
+        Some(self.span(
+            ErrorClass::SyntaxError,
+            "invalid syntax. Is this intended to be part of the string?",
+            self.tokens[open + 1].start,
+            self.tokens[last - 1].end,
+        ))
+    }
+
     /// Errors inside a replacement field. CPython: invalid_fstring_replacement_field.
     fn in_fstring(&self, fi: usize) -> Option<Box<Diagnostic>> {
         let (open, at) = self.enclosing(fi)?;
@@ -716,6 +875,13 @@ impl Translate<'_> {
             'f'
         };
         let say = |message: &str, i: usize| Some(self.at_token(format!("{letter}-string: {message}"), i));
+        if self.tok(at + 1) == "lambda"
+            && let Some(colon) = (at + 1..self.tokens.len()).find(|&i| self.tok(i) == ":")
+        {
+            let message = format!("{letter}-string: lambda expressions are not allowed without parentheses");
+            let (start, end) = (self.tokens[at + 1].start, self.tokens[colon].end);
+            return Some(self.span(ErrorClass::SyntaxError, message, start, end));
+        }
         if fi == at + 1 {
             return match self.tok(fi) {
                 c @ ("=" | "!" | ":" | "}") => say(&format!("valid expression required before '{c}'"), fi),
@@ -817,6 +983,9 @@ impl Translate<'_> {
         let err = |m: &str| Some(self.span(ErrorClass::SyntaxError, m, start, end));
         let at = |m: &str| Some(self.at_token(m, fi));
         match message {
+            m if m.starts_with("Cannot have both 'except'") => {
+                at("cannot have both 'except' and 'except*' on the same 'try'")
+            }
             m if m.contains("mix bytes and nonbytes") || m.contains("bytes literal cannot be mixed") => {
                 err("cannot mix bytes and nonbytes literals")
             }
@@ -895,18 +1064,15 @@ impl Translate<'_> {
             "literal"
             | "function call"
             | "expression"
-            | "comparison"
             | "f-string expression"
             | "t-string expression"
             | "dict literal"
             | "set display"
-            | "lambda"
-            | "conditional expression"
             | "await expression"
             | "list comprehension"
             | "set comprehension"
             | "dict comprehension"
-                if verb == "assign to" && self.single_assignment(end) =>
+                if verb == "assign to" && self.single_assignment(end) && !self.has_word_operator(start, end) =>
             {
                 " here. Maybe you meant '==' instead of '='?"
             }
@@ -918,6 +1084,22 @@ impl Translate<'_> {
             start,
             end,
         )
+    }
+
+    /// Whether `not`, `and` or `or` stands in a range outside brackets: such an expression is no `bitwise_or`.
+    fn has_word_operator(&self, start: usize, end: usize) -> bool {
+        let mut depth = 0;
+        (0..self.tokens.len())
+            .filter(|&i| self.tokens[i].start >= start && self.tokens[i].end <= end)
+            .any(|i| {
+                match self.tok(i) {
+                    "(" | "[" | "{" => depth += 1,
+                    ")" | "]" | "}" => depth -= 1,
+                    "not" | "and" | "or" if depth == 0 => return true,
+                    _ => {}
+                }
+                false
+            })
     }
 
     /// Whether the statement is `target = value` with one `=` right after byte `end`, and the target begins it.

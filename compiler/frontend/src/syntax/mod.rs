@@ -33,7 +33,7 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
     let parsed = parse_unchecked(&source.text, options);
     errors::check_nesting(source, parsed.tokens())?;
     if !parsed.errors().is_empty() {
-        return Err(errors::translate(source, &parsed));
+        return Err(errors::translate(source, &parsed, mode));
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
         return Err(errors::unsupported(source, error));

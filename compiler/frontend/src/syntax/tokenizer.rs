@@ -41,6 +41,8 @@ pub enum Place {
     Range(usize, usize),
     /// The end of a line, without an end position.
     LineEnd(usize),
+    /// Behind a byte, without an end column.
+    OpenEnd(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -98,11 +100,13 @@ struct Tokenizer<'a> {
     indents: Vec<(usize, usize)>,
     line_start: bool,
     fstrings: Vec<FString>,
+    implicit_newline: bool,
 }
 
 type Step = Result<(), TokenError>;
 
-pub fn tokenize(text: &str) -> Tokenized {
+/// `implicit_newline`: the source is a file, whose last line always ends.
+pub fn tokenize(text: &str, implicit_newline: bool) -> Tokenized {
     let out = Tokenized {
         tokens: Vec::new(),
         error: None,
@@ -117,6 +121,7 @@ pub fn tokenize(text: &str) -> Tokenized {
         indents: vec![(0, 0)],
         line_start: true,
         fstrings: Vec::new(),
+        implicit_newline,
     };
     let result = t.run();
     t.out.error = result.err();
@@ -206,11 +211,12 @@ impl Tokenizer<'_> {
             return Ok(());
         }
         if self.out.open.is_empty() {
-            if self
-                .out
-                .tokens
-                .last()
-                .is_some_and(|t| !matches!(t.kind, Kind::Newline | Kind::Dedent))
+            if self.implicit_newline
+                && self
+                    .out
+                    .tokens
+                    .last()
+                    .is_some_and(|t| !matches!(t.kind, Kind::Newline | Kind::Dedent))
             {
                 self.out.tokens.push(Token {
                     kind: Kind::Newline,
@@ -361,10 +367,13 @@ impl Tokenizer<'_> {
                     });
                 }
                 self.next_char();
-                self.err(
-                    "unexpected character after line continuation character",
-                    Place::Cursor(self.at),
-                )
+                Err(TokenError {
+                    class: ErrorClass::SyntaxError,
+                    message: "unexpected character after line continuation character".to_string(),
+                    place: Place::OpenEnd(self.at),
+                    at: self.at,
+                    overrides: false,
+                })
             }
             b'0'..=b'9' => self.number(start),
             b'.' if self.peek(1).is_ascii_digit() => self.number(start),
@@ -630,6 +639,15 @@ impl Tokenizer<'_> {
     }
 
     fn unterminated<T>(&mut self, start: usize, triple: bool, kind: &str) -> Result<T, TokenError> {
+        // The quote of the f-string around it: a brace is missing.
+        if let Some(f) = self.fstrings.last()
+            && kind.is_empty()
+            && self.src.get(start) == Some(&f.quote)
+            && f.triple == triple
+        {
+            let letter = if f.template { 't' } else { 'f' };
+            return self.err(format!("{letter}-string: expecting '}}'"), Place::At(start));
+        }
         let last = self.src.len() - usize::from(self.src.ends_with(b"\n"));
         let quote_start = start;
         let (what, line) = if triple {
