@@ -51,7 +51,7 @@ fn checked_name(name: Ref) -> PyResult {
     if !name.ty().has(type_flag::STR) {
         return exc::type_error(format_args!(
             "attribute name must be string, not '{}'",
-            name.ty().name()
+            name.ty().full_name()
         ));
     }
     Ok(types::str::intern_object(name.own()))
@@ -64,7 +64,7 @@ pub fn no_attribute<R>(obj: Ref, name: Ref) -> PyResult<R> {
         name,
         format_args!(
             "'{}' object has no attribute '{}'",
-            obj.ty().name(),
+            obj.ty().full_name(),
             types::str::to_string_lossy(name)
         ),
     )
@@ -161,14 +161,14 @@ pub fn generic_set_attr(obj: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
         (Some(_), _) => exc::attribute_error_for(
             obj,
             name,
-            format_args!("'{}' object attribute '{text}' is read-only", ty.name()),
+            format_args!("'{}' object attribute '{text}' is read-only", ty.full_name()),
         ),
         (None, _) if is_generic_set(ty.slots()) => exc::attribute_error_for(
             obj,
             name,
             format_args!(
                 "'{}' object has no attribute '{text}' and no __dict__ for setting new attributes",
-                ty.name()
+                ty.full_name()
             ),
         ),
         (None, _) => no_attribute(obj, name),

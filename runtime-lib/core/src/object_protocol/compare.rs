@@ -36,8 +36,8 @@ pub fn compare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
         _ => exc::type_error(format_args!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            ta.name(),
-            tb.name()
+            ta.full_name(),
+            tb.full_name()
         )),
     }
 }

@@ -11,7 +11,7 @@ pub fn len(v: Ref) -> PyResult<usize> {
     let s = v.ty().slots();
     match s.sq_length.or(s.mp_length) {
         Some(f) => f(v),
-        None => exc::type_error(format_args!("object of type '{}' has no len()", v.ty().name())),
+        None => exc::type_error(format_args!("object of type '{}' has no len()", v.ty().full_name())),
     }
 }
 /// What a `__len__` method returned, as a length.
@@ -32,8 +32,11 @@ pub fn sequence_item(v: Ref, i: isize) -> PyResult {
     let s = v.ty().slots();
     match s.sq_item {
         Some(f) => f(v, from_end(v, i)?),
-        None if s.mp_subscript.is_some() => exc::type_error(format_args!("'{}' is not a sequence", v.ty().name())),
-        None => exc::type_error(format_args!("'{}' object does not support indexing", v.ty().name())),
+        None if s.mp_subscript.is_some() => exc::type_error(format_args!("'{}' is not a sequence", v.ty().full_name())),
+        None => exc::type_error(format_args!(
+            "'{}' object does not support indexing",
+            v.ty().full_name()
+        )),
     }
 }
 fn from_end(v: Ref, i: isize) -> PyResult<isize> {
@@ -54,7 +57,7 @@ pub fn get_item(v: Ref, key: Ref) -> PyResult {
         if !is_index(key) {
             return exc::type_error(format_args!(
                 "sequence index must be integer, not '{}'",
-                key.ty().name()
+                key.ty().full_name()
             ));
         }
         return sequence_item(v, index_isize(key, &exc::types::INDEX_ERROR)?);
@@ -62,13 +65,13 @@ pub fn get_item(v: Ref, key: Ref) -> PyResult {
     if ty.has(type_flag::TYPE) {
         return class_item(v, key);
     }
-    exc::type_error(format_args!("'{}' object is not subscriptable", ty.name()))
+    exc::type_error(format_args!("'{}' object is not subscriptable", ty.full_name()))
 }
 fn class_item(cls: Ref, key: Ref) -> PyResult {
     let ty = types::type_::cast(cls);
     match super::get_attr_opt(cls, istr!("__class_getitem__"))? {
         Some(f) if !f.r().is_none() => call::call1(f.r(), key),
-        _ => exc::type_error(format_args!("type '{}' is not subscriptable", ty.name())),
+        _ => exc::type_error(format_args!("type '{}' is not subscriptable", ty.full_name())),
     }
 }
 
@@ -85,10 +88,10 @@ pub fn set_item(v: Ref, key: Ref, x: Option<Ref>) -> PyResult<()> {
         }
         return exc::type_error(format_args!(
             "sequence index must be integer, not '{}'",
-            key.ty().name()
+            key.ty().full_name()
         ));
     }
-    let name = v.ty().name();
+    let name = v.ty().full_name();
     match x {
         Some(_) => exc::type_error(format_args!("'{name}' object does not support item assignment")),
         None => exc::type_error(format_args!("'{name}' object doesn't support item deletion")),
@@ -110,7 +113,7 @@ pub fn contains_by_iteration(v: Ref, item: Ref) -> PyResult<bool> {
             drop(exc::take());
             return exc::type_error(format_args!(
                 "argument of type '{}' is not a container or iterable",
-                v.ty().name()
+                v.ty().full_name()
             ));
         }
         Err(e) => return Err(e),

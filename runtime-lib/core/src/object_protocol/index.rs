@@ -32,14 +32,17 @@ pub fn index(v: Ref) -> PyResult {
     let Some(f) = v.ty().slots().nb_index else {
         return exc::type_error(format_args!(
             "'{}' object cannot be interpreted as an integer",
-            v.ty().name()
+            v.ty().full_name()
         ));
     };
     let r = f(v)?;
     if r.r().ty().has(type_flag::INT) {
         return Ok(r);
     }
-    exc::type_error(format_args!("__index__ returned non-int (type {})", r.r().ty().name()))
+    exc::type_error(format_args!(
+        "__index__ returned non-int (type {})",
+        r.r().ty().full_name()
+    ))
 }
 
 /// Whether [`index`] would call anything at all (CPython: PyIndex_Check).
@@ -55,7 +58,7 @@ pub fn index_isize(v: Ref, error: &'static TypeObject) -> PyResult<isize> {
         Some(i) => Ok(i as isize),
         None => exc::raise(
             error,
-            format_args!("cannot fit '{}' into an index-sized integer", v.ty().name()),
+            format_args!("cannot fit '{}' into an index-sized integer", v.ty().full_name()),
         ),
     }
 }

@@ -10,7 +10,7 @@ pub fn iter(v: Ref) -> PyResult {
         if it.r().ty().slots().iternext.is_none() {
             return exc::type_error(format_args!(
                 "iter() returned non-iterator of type '{}'",
-                it.r().ty().name()
+                it.r().ty().full_name()
             ));
         }
         return Ok(it);
@@ -22,7 +22,7 @@ pub fn iter(v: Ref) -> PyResult {
 }
 #[cold]
 pub fn not_iterable<R>(v: Ref) -> PyResult<R> {
-    exc::type_error(format_args!("'{}' object is not iterable", v.ty().name()))
+    exc::type_error(format_args!("'{}' object is not iterable", v.ty().full_name()))
 }
 /// CPython: PySequence_Check.
 pub fn is_sequence(v: Ref) -> bool {
@@ -40,6 +40,6 @@ pub fn next(it: Ref) -> PyResult<Option<Own>> {
             }
             r => r,
         },
-        None => exc::type_error(format_args!("'{}' object is not an iterator", it.ty().name())),
+        None => exc::type_error(format_args!("'{}' object is not an iterator", it.ty().full_name())),
     }
 }

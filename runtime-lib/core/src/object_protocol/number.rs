@@ -87,8 +87,8 @@ fn binary_op1(a: Ref, b: Ref, slot: impl Fn(&Slots) -> Option<BinaryFn>) -> PyRe
 fn unsupported(a: Ref, b: Ref, symbol: &str, suffix: &str) -> PyResult {
     exc::type_error(format_args!(
         "unsupported operand type(s) for {symbol}{suffix}: '{}' and '{}'",
-        a.ty().name(),
-        b.ty().name()
+        a.ty().full_name(),
+        b.ty().full_name()
     ))
 }
 
@@ -97,7 +97,7 @@ fn sequence_repeat(f: fn(Ref, isize) -> PyResult, seq: Ref, n: Ref) -> PyResult 
     if !is_index(n) {
         return exc::type_error(format_args!(
             "can't multiply sequence by non-int of type '{}'",
-            n.ty().name()
+            n.ty().full_name()
         ));
     }
     f(seq, index_isize(n, &exc::types::OVERFLOW_ERROR)?)
@@ -223,9 +223,9 @@ pub fn power(a: Ref, b: Ref, m: Ref) -> PyResult {
     }
     exc::type_error(format_args!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-        a.ty().name(),
-        b.ty().name(),
-        m.ty().name()
+        a.ty().full_name(),
+        b.ty().full_name(),
+        m.ty().full_name()
     ))
 }
 fn inplace_power(a: Ref, b: Ref) -> PyResult {
@@ -271,7 +271,7 @@ pub fn inplace_add(a: Ref, b: Ref) -> PyResult {
 fn unary(v: Ref, slot: Option<UnaryFn>, what: &str) -> PyResult {
     match slot {
         Some(f) => f(v),
-        None => exc::type_error(format_args!("bad operand type for {what}: '{}'", v.ty().name())),
+        None => exc::type_error(format_args!("bad operand type for {what}: '{}'", v.ty().full_name())),
     }
 }
 pub fn negative(v: Ref) -> PyResult {

@@ -32,7 +32,10 @@ fn checked_text(r: Own, what: &str) -> PyResult {
     if r.r().ty().has(type_flag::STR) {
         return Ok(r);
     }
-    exc::type_error(format_args!("{what} returned non-string (type {})", r.r().ty().name()))
+    exc::type_error(format_args!(
+        "{what} returned non-string (type {})",
+        r.r().ty().full_name()
+    ))
 }
 /// `repr(v)`; always a str.
 pub fn repr(v: Ref) -> PyResult {
@@ -58,5 +61,5 @@ pub fn hash(v: Ref) -> PyResult<i64> {
 }
 #[cold]
 pub fn unhashable<R>(v: Ref) -> PyResult<R> {
-    exc::type_error(format_args!("unhashable type: '{}'", v.ty().name()))
+    exc::type_error(format_args!("unhashable type: '{}'", v.ty().full_name()))
 }

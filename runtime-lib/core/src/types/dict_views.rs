@@ -98,7 +98,8 @@ unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     decref(unsafe { &*p.cast::<DictView>() }.dict.get());
 }
-fn make(ty: &'static TypeObject, d: Ref) -> PyResult {
+/// A view of type `ty`, one of the three or a subclass.
+pub fn make(ty: &'static TypeObject, d: Ref) -> PyResult {
     alloc::object_of(ty, |header| DictView {
         header,
         dict: Cell::new(d.own().into_value()),
@@ -114,10 +115,10 @@ pub fn values(d: Ref) -> PyResult {
     make(&VALUES_TYPE, d)
 }
 fn is_keys(v: Ref) -> bool {
-    core::ptr::eq(v.ty(), &KEYS_TYPE)
+    v.is_instance_of(&KEYS_TYPE)
 }
 fn is_items(v: Ref) -> bool {
-    core::ptr::eq(v.ty(), &ITEMS_TYPE)
+    v.is_instance_of(&ITEMS_TYPE)
 }
 /// A view that is a set.
 fn is_set_view(v: Ref) -> bool {

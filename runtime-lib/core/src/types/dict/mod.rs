@@ -71,6 +71,15 @@ pub static DICT_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 pub static SIGNATURE: &Signature = sig!("dict(*args, **kwargs)");
 
 impl DictObject {
+    /// The dict part of a new instance of a type that extends the layout.
+    pub fn empty(header: Header) -> DictObject {
+        DictObject {
+            header,
+            table: Cell::new(table::empty()),
+            used: Cell::new(0),
+            owner: Cell::new(core::ptr::null()),
+        }
+    }
     #[inline(always)]
     fn table(&self) -> &Table {
         // SAFETY: the field always points to a live table; callers fetch it anew after running foreign code.
@@ -101,12 +110,7 @@ pub fn try_new() -> PyResult {
     try_new_of(&DICT_TYPE)
 }
 fn try_new_of(cls: &TypeObject) -> PyResult {
-    alloc::object_of(cls, |header| DictObject {
-        header,
-        table: Cell::new(table::empty()),
-        used: Cell::new(0),
-        owner: Cell::new(core::ptr::null()),
-    })
+    alloc::object_of(cls, DictObject::empty)
 }
 pub fn new() -> Own {
     try_new().unwrap_or_else(|Raised| std::process::abort())
@@ -456,8 +460,43 @@ pub fn pop_last(d: Ref) -> Option<(Own, Own)> {
     let t = d.table();
     let ix = (0..t.len.get()).rev().find(|&i| !t.key(i).is_null())?;
     let pair = take_at(d, ix);
-    d.table().len.set(ix);
+    d.table().truncate(ix);
     Some(pair)
+}
+/// Removes the first entry.
+pub fn pop_first(d: Ref) -> Option<(Own, Own)> {
+    let d = cast(d);
+    let ix = d.table().next_live(0);
+    (ix < d.table().len.get()).then(|| take_at(d, ix))
+}
+/// Moves the entry of `key` to the end or to the front; false when there is none.
+pub fn move_to_end(d: Ref, key: Ref, last: bool) -> PyResult<bool> {
+    let hash = key_hash(key)?;
+    let this = cast(d);
+    let ix = find(this, key, hash)?;
+    if ix < 0 {
+        return Ok(false);
+    }
+    let (k, v) = take_at(this, ix as usize);
+    if last {
+        insert_new(this, k, hash, v)?;
+        return Ok(true);
+    }
+    // A new table with this entry in front of the others.
+    let t = this.table();
+    let new = Table::new(t.log2_size(), t.is_general())?;
+    // SAFETY: just made, as large as the old one; the references move.
+    unsafe {
+        (*new).push(k.into_value(), hash, v.into_value());
+        for i in 0..t.len.get() {
+            if !t.key(i).is_null() {
+                (*new).push(t.key(i), t.hash(i), t.value(i));
+            }
+        }
+        Table::free(this.table.replace(new));
+    }
+    this.used.set(this.used.get() + 1);
+    Ok(true)
 }
 /// Removes everything.
 pub fn clear(d: Ref) {
@@ -494,17 +533,17 @@ fn drop_content(t: &Table) {
 #[inline]
 pub fn next<'a>(d: Ref<'a>, pos: &mut usize) -> Option<(Ref<'a>, Ref<'a>)> {
     let t = cast(d).table();
-    while *pos < t.len.get() {
-        let i = *pos;
-        *pos += 1;
-        let k = t.key(i);
-        if !k.is_null() {
-            if let Some(v) = Ref::from_nullable(read(t.value(i))) {
-                return Some((Ref::from_value(k), v));
-            }
+    loop {
+        let i = t.next_live(*pos);
+        if i >= t.len.get() {
+            *pos = i;
+            return None;
+        }
+        *pos = i + 1;
+        if let Some(v) = Ref::from_nullable(read(t.value(i))) {
+            return Some((Ref::from_value(t.key(i)), v));
         }
     }
-    None
 }
 /// Like [`next`], with the hash of the key.
 #[inline]
@@ -657,7 +696,8 @@ pub fn insert_cell(d: Ref, name: Ref, cell: *mut Value) -> PyResult<()> {
     Ok(())
 }
 
-fn traverse(d: Ref, visit: crate::typeobj::slots::Visitor) {
+/// Visits keys and values; for types that extend the layout, too.
+pub fn traverse(d: Ref, visit: crate::typeobj::slots::Visitor) {
     let t = cast(d).table();
     for i in 0..t.len.get() {
         let k = t.key(i);
@@ -667,8 +707,12 @@ fn traverse(d: Ref, visit: crate::typeobj::slots::Visitor) {
         }
     }
 }
-unsafe fn dealloc(p: *mut Header) {
-    // SAFETY: called once for a dead instance.
+/// Drops the content; for types that extend the layout, too.
+///
+/// # Safety
+/// `p` is a dead dict.
+pub unsafe fn dealloc(p: *mut Header) {
+    // SAFETY: by contract.
     unsafe {
         let d = &*p.cast::<DictObject>();
         let t = d.table.replace(table::empty());

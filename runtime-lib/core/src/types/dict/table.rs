@@ -20,6 +20,8 @@ pub struct Table {
     log2_index: u8,
     /// Entries hold their hash.
     general: bool,
+    /// Entries below this one are dead: taking entries off the front stays linear.
+    first: Cell<u32>,
     /// Entries that can still be added.
     pub usable: Cell<usize>,
     /// Entries ever added, dead ones (key null) included.
@@ -40,6 +42,7 @@ static EMPTY_TABLE: EmptyTable = EmptyTable {
         log2_size: 0,
         log2_index: 0,
         general: false,
+        first: Cell::new(0),
         usable: Cell::new(0),
         len: Cell::new(0),
     },
@@ -235,6 +238,7 @@ impl Table {
                 log2_size,
                 log2_index,
                 general,
+                first: Cell::new(0),
                 usable: Cell::new(usable),
                 len: Cell::new(0),
             });
@@ -423,6 +427,25 @@ impl Table {
                 *e.add(2) = Value(hash as u64);
             }
         }
+    }
+    /// First live entry at `i` or behind it; `len` when there is none.
+    #[inline]
+    pub fn next_live(&self, i: usize) -> usize {
+        let first = self.first.get() as usize;
+        let n = self.len.get();
+        let mut at = i.max(first);
+        while at < n && self.key(at).is_null() {
+            at += 1;
+        }
+        if i <= first && at > first {
+            self.first.set(at.min(u32::MAX as usize) as u32);
+        }
+        at
+    }
+    /// Forgets the dead entries from `n` on: the next entry goes there.
+    pub fn truncate(&self, n: usize) {
+        self.len.set(n);
+        self.first.set(self.first.get().min(n.min(u32::MAX as usize) as u32));
     }
     /// Takes entry `i` out of the index and marks it dead; gives its words.
     pub fn remove(&self, i: usize) -> (Value, Value) {
