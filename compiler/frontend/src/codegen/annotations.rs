@@ -58,11 +58,11 @@ impl<'a> Compiler<'a, '_> {
         }
         u.deferred_annotations.push((a, loc, index));
         if let Some(index) = index {
-            let i = self.cell_index(&Ident::from("__conditional_annotations__"))?;
-            let opcode = if scope == ScopeType::Class {
-                Opcode::LOAD_DEREF
+            let set = Ident::from("__conditional_annotations__");
+            let (opcode, i) = if scope == ScopeType::Class {
+                (Opcode::LOAD_DEREF, self.cell_index(&set)?)
             } else {
-                Opcode::LOAD_NAME
+                (Opcode::LOAD_NAME, self.add_name(&set))
             };
             self.addop_i(loc, opcode, i);
             self.load_const(loc, Constant::Int(index));
