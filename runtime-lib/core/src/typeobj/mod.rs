@@ -8,7 +8,9 @@ use core::cell::{Cell, UnsafeCell};
 use core::ptr::null;
 use pyaot_abi::{IMMORTAL_REFCOUNT, TypeHead, flag, type_flag};
 
+pub mod create;
 pub mod dict_fill;
+pub mod mro;
 pub mod shape;
 pub mod slot_functions;
 pub mod slots;
@@ -40,6 +42,8 @@ pub struct TypeObject {
     pub subclasses: UnsafeCell<Vec<*const TypeObject>>,
     /// Attribute caches that name this type, cleared when it changes.
     pub caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
+    /// Fields that `__slots__` of this class added.
+    pub members: UnsafeCell<Vec<Member>>,
     /// Offset of a plain `__dict__` field (functions, modules, …), 0 = none.
     pub dict_offset: Cell<u32>,
     /// Where inline attribute slots begin (behind shape and extra words), and how many there are.
@@ -47,6 +51,13 @@ pub struct TypeObject {
     pub inline_slots: Cell<u32>,
     /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
     pub state: Cell<Value>,
+}
+
+/// A field of instances made by `__slots__`.
+pub struct Member {
+    /// Interned, mangled.
+    pub name: Own,
+    pub offset: u32,
 }
 
 // SAFETY: the GIL guards type objects.
@@ -151,6 +162,7 @@ impl TypeObject {
             root_shape: Cell::new(core::ptr::null_mut()),
             subclasses: UnsafeCell::new(Vec::new()),
             caches: UnsafeCell::new(Vec::new()),
+            members: UnsafeCell::new(Vec::new()),
             dict_offset: Cell::new(def.dict_offset as u32),
             slots_offset: Cell::new(0),
             inline_slots: Cell::new(0),

@@ -38,6 +38,19 @@ impl Shape {
             children: RefCell::default(),
         }))
     }
+    /// Ends a tree of shapes.
+    ///
+    /// # Safety
+    /// `root` came from [`Shape::new_root`]; no instance has one of its shapes, no cache names one.
+    pub unsafe fn free(root: *mut Shape) {
+        let mut work = vec![root];
+        while let Some(s) = work.pop() {
+            // SAFETY: each shape is in its parent's list only.
+            let s = unsafe { Box::from_raw(s) };
+            work.extend(s.children.borrow().iter().map(|(_, c)| *c));
+            decref(s.name);
+        }
+    }
     pub fn word(&self) -> u64 {
         self as *const Shape as u64 + SHAPE_TAG
     }
@@ -224,6 +237,10 @@ impl Attributes {
             return types::dict::set(d, name, v.r());
         }
         let shape = self.shape();
+        if core::ptr::eq(shape, &EMPTY) {
+            let d = self.materialize()?;
+            return types::dict::set(d, name, v.r());
+        }
         if let Some(i) = shape.find(name) {
             // SAFETY: slot of an existing attribute.
             let old = unsafe { self.slot(i).replace(v.into_value()) };
@@ -298,18 +315,34 @@ impl Attributes {
         self.set_extra(dict.into_value().0 | 1);
         Ok(self.dict().expect("just set"))
     }
-    /// Replaces `__dict__`; `None` gives a fresh empty attribute set.
-    pub fn replace_dict(&self, ty: &TypeObject, dict: Option<Own>) {
+    /// Replaces `__dict__`; after `None` the next store makes a fresh one.
+    pub fn replace_dict(&self, dict: Option<Own>) {
         let old = self.take();
-        match dict {
-            Some(d) => {
-                self.set_shape(&DICT_MODE);
-                self.set_extra(d.into_value().0 | 1);
-            }
-            // SAFETY: the type has instances, so it has a root shape.
-            None => self.set_shape(unsafe { &*ty.root_shape.get() }),
+        if let Some(d) = dict {
+            self.set_shape(&DICT_MODE);
+            self.set_extra(d.into_value().0 | 1);
         }
         drop(old);
+    }
+    /// `__class__` assignment: the attributes move to the shapes of the new class, or to a dict when its inline slots differ
+    /// (an instance in a dict never goes back to slots, so the smaller memory of such an instance does not matter).
+    pub fn change_type(&self, from: &TypeObject, to: &TypeObject) -> PyResult<()> {
+        if self.dict().is_some() || core::ptr::eq(self.shape(), &EMPTY) {
+            return Ok(());
+        }
+        if from.inline_slots.get() != to.inline_slots.get() || from.slots_offset.get() != to.slots_offset.get() {
+            return self.materialize().map(drop);
+        }
+        if to.root_shape.get().is_null() {
+            to.root_shape.set(Shape::new_root());
+        }
+        // SAFETY: root shapes live as long as their type.
+        let mut s: &Shape = unsafe { &*to.root_shape.get() };
+        for n in self.shape().names() {
+            s = s.with(n);
+        }
+        self.set_shape(s);
+        Ok(())
     }
     fn drop_slots(&self) {
         let shape = self.shape();
@@ -354,6 +387,7 @@ impl Attributes {
     }
 }
 
+/// Shape of an instance whose attributes were taken away. It has no children: the next store makes a dict.
 static EMPTY: Shape = Shape {
     parent: core::ptr::null(),
     name: Value::NULL,

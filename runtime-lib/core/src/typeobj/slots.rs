@@ -193,3 +193,12 @@ pub fn inherit(ty: &TypeObject, base: &TypeObject) {
         }
     }
 }
+
+/// The buffer slots come together from the first class of the MRO that has them.
+pub fn inherit_buffer(ty: &TypeObject, base: &TypeObject) {
+    let (own, from) = (ty.slots_mut(), base.slots());
+    if own.bf_getbuffer.is_none() && own.bf_releasebuffer.is_none() {
+        own.bf_getbuffer = from.bf_getbuffer;
+        own.bf_releasebuffer = from.bf_releasebuffer;
+    }
+}

@@ -70,6 +70,16 @@ pub struct MethodWrapper {
     pub this: Cell<Value>,
 }
 
+/// A field made by `__slots__` of a class.
+#[repr(C)]
+pub struct MemberDescriptor {
+    header: Header,
+    /// The class, owned.
+    owner: Cell<Value>,
+    name: Cell<Value>,
+    offset: u32,
+}
+
 macro_rules! object_impl {
     ($($t:ident => $s:ident;)*) => {
         $(// SAFETY: `repr(C)` with a header; final types.
@@ -82,6 +92,107 @@ object_impl! {
     GetSetDescriptor => GETSET_DESCRIPTOR_TYPE;
     WrapperDescriptor => WRAPPER_DESCRIPTOR_TYPE;
     MethodWrapper => METHOD_WRAPPER_TYPE;
+    MemberDescriptor => MEMBER_DESCRIPTOR_TYPE;
+}
+
+pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "member_descriptor",
+    basic_size: size_of::<MemberDescriptor>(),
+    flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION,
+    slots: Slots {
+        repr: Some(|d| {
+            let d = cast::<MemberDescriptor>(d);
+            Ok(Own::str(&format!(
+                "<member '{}' of '{}' objects>",
+                member_name(d),
+                member_owner(d).full_name()
+            )))
+        }),
+        descr_get: Some(|d, obj, _| match obj {
+            None => Ok(d.own()),
+            Some(o) => {
+                let m = cast::<MemberDescriptor>(d);
+                let field = member_field(m, o)?;
+                match Ref::from_nullable(field.get()) {
+                    Some(v) => Ok(v.own()),
+                    None => crate::object_protocol::no_attribute(o, Ref::from_value(m.name.get())),
+                }
+            }
+        }),
+        descr_set: Some(|d, obj, v| {
+            let m = cast::<MemberDescriptor>(d);
+            let field = member_field(m, obj)?;
+            if v.is_none() && field.get().is_null() {
+                return exc::raise_value(&exc::types::ATTRIBUTE_ERROR, Ref::from_value(m.name.get()).own());
+            }
+            crate::object::set_field(field, v.map(Ref::own));
+            Ok(())
+        }),
+        traverse: Some(|d, visit| {
+            visit(cast::<MemberDescriptor>(d).owner.get());
+            visit(cast::<MemberDescriptor>(d).name.get());
+        }),
+        dealloc: Some(member_dealloc),
+        ..Slots::NONE
+    },
+    methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |d| {
+        let m = cast::<MemberDescriptor>(d);
+        reduce(member_owner(m), &member_name(m))
+    })],
+    getset: &[
+        getter("__name__", |d| Ok(Ref::from_value(cast::<MemberDescriptor>(d).name.get()).own())),
+        getter("__objclass__", |d| Ok(Ref::from_value(cast::<MemberDescriptor>(d).owner.get()).own())),
+        getter("__qualname__", |d| {
+            let m = cast::<MemberDescriptor>(d);
+            qualname(member_owner(m), &member_name(m))
+        }),
+        getter("__doc__", |_| Ok(Own::none())),
+    ],
+    ..TypeDef::NEW
+});
+fn member_name(m: &MemberDescriptor) -> String {
+    super::str::to_string_lossy(Ref::from_value(m.name.get()))
+}
+fn member_owner(m: &MemberDescriptor) -> &'static TypeObject {
+    super::type_::cast(Ref::from_value(m.owner.get()))
+}
+/// The field in an instance of the owner.
+fn member_field<'a>(m: &MemberDescriptor, o: Ref<'a>) -> PyResult<&'a Cell<Value>> {
+    check_owner(&member_name(m), member_owner(m), o)?;
+    // SAFETY: instances of the owner and of its subclasses have the field there.
+    Ok(unsafe { &*o.value().as_ptr::<u8>().add(m.offset as usize).cast::<Cell<Value>>() })
+}
+unsafe fn member_dealloc(p: *mut Header) {
+    // SAFETY: called once for a dead instance.
+    let m = unsafe { &*p.cast::<MemberDescriptor>() };
+    decref(m.owner.replace(Value::NULL));
+    decref(m.name.replace(Value::NULL));
+}
+/// Offset of a member and its owner, for attribute caches.
+pub fn member_offset(d: Ref) -> Option<(u32, &'static TypeObject)> {
+    d.downcast_exact::<MemberDescriptor>().map(|m| (m.offset, member_owner(m)))
+}
+/// `name` is interned.
+pub fn new_member(owner: &TypeObject, name: Ref, offset: u32) -> PyResult {
+    alloc::object(|header| MemberDescriptor {
+        header,
+        owner: Cell::new(owner.own().into_value()),
+        name: Cell::new(name.own().into_value()),
+        offset,
+    })
+}
+/// Descriptors are pickled as `getattr(owner, name)` (CPython: Objects/descrobject.c, descr_reduce).
+fn reduce(owner: &TypeObject, name: &str) -> PyResult {
+    let getattr = match crate::builtins::lookup(crate::istr!("getattr"))? {
+        Some(f) => f,
+        None => return exc::attribute_error(format_args!("module 'builtins' has no attribute 'getattr'")),
+    };
+    let args = super::tuple::from_vec(vec![owner.own(), Own::str(name)]);
+    Ok(super::tuple::from_vec(vec![getattr, args]))
+}
+unsafe fn getset_dealloc(p: *mut Header) {
+    // SAFETY: called once for a dead instance; the owner is the instance's own reference.
+    decref(Value::from_ptr(unsafe { (*p.cast::<GetSetDescriptor>()).owner }));
 }
 
 #[unsafe(export_name = "pyaot_type_method_descriptor")]
@@ -109,6 +220,9 @@ pub static METHOD_DESCRIPTOR_TYPE: TypeObject = {
             }),
             ..Slots::NONE
         },
+        methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |d| {
+            reduce(cast::<MethodDescriptor>(d).owner, cast::<MethodDescriptor>(d).def.name())
+        })],
         getset: &[
             getter("__name__", |d| Ok(Own::str(cast::<MethodDescriptor>(d).def.name()))),
             getter("__objclass__", |d| Ok(cast::<MethodDescriptor>(d).owner.own())),
@@ -172,8 +286,10 @@ pub static CLASSMETHOD_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDe
 pub static GETSET_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     name: "getset_descriptor",
     basic_size: size_of::<GetSetDescriptor>(),
-    flags: type_flag::DISALLOW_INSTANTIATION,
+    flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION,
     slots: Slots {
+        traverse: Some(|d, visit| visit(Value::from_ptr(cast::<GetSetDescriptor>(d).owner))),
+        dealloc: Some(getset_dealloc),
         repr: Some(|d| {
             let d = cast::<GetSetDescriptor>(d);
             Ok(Own::str(&format!(
@@ -243,6 +359,9 @@ pub static WRAPPER_DESCRIPTOR_TYPE: TypeObject = {
             }),
             ..Slots::NONE
         },
+        methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |d| {
+            reduce(cast::<WrapperDescriptor>(d).owner, cast::<WrapperDescriptor>(d).def.name)
+        })],
         getset: &[
             getter("__name__", |d| Ok(Own::str(cast::<WrapperDescriptor>(d).def.name))),
             getter("__objclass__", |d| Ok(cast::<WrapperDescriptor>(d).owner.own())),
@@ -286,6 +405,22 @@ pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let d = cast::<WrapperDescriptor>(Ref::from_value(w.descr.get()));
             d.def.call(d.owner, Ref::from_value(w.this.get()), args)
         }),
+        hash: Some(|w| {
+            let w = cast::<MethodWrapper>(w);
+            let h = (w.this.get().0.rotate_right(4) ^ w.descr.get().0.rotate_right(4)) as i64;
+            Ok(if h == -1 { -2 } else { h })
+        }),
+        richcompare: Some(|a, b, op| {
+            let (Some(x), Some(y)) = (a.downcast::<MethodWrapper>(), b.downcast::<MethodWrapper>()) else {
+                return Ok(Own::not_implemented());
+            };
+            let same = x.descr.get() == y.descr.get() && x.this.get() == y.this.get();
+            Ok(match op {
+                crate::typeobj::CompareOp::Eq => Own::bool(same),
+                crate::typeobj::CompareOp::Ne => Own::bool(!same),
+                _ => Own::not_implemented(),
+            })
+        }),
         traverse: Some(|w, visit| {
             let w = cast::<MethodWrapper>(w);
             visit(w.descr.get());
@@ -312,7 +447,31 @@ pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
                     .own(),
             )
         }),
+        getter("__qualname__", |w| {
+            let d = cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get()));
+            qualname(d.owner, d.def.name)
+        }),
+        getter("__doc__", |w| {
+            doc(cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get())).def.doc)
+        }),
+        getter("__text_signature__", |w| {
+            Ok(Own::str(
+                cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get()))
+                    .def
+                    .text,
+            ))
+        }),
     ],
+    methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |w| {
+        let m = cast::<MethodWrapper>(w);
+        let getattr = match crate::builtins::lookup(crate::istr!("getattr"))? {
+            Some(f) => f,
+            None => return exc::attribute_error(format_args!("module 'builtins' has no attribute 'getattr'")),
+        };
+        let d = cast::<WrapperDescriptor>(Ref::from_value(m.descr.get()));
+        let args = super::tuple::from_vec(vec![Ref::from_value(m.this.get()).own(), Own::str(d.def.name)]);
+        Ok(super::tuple::from_vec(vec![getattr, args]))
+    })],
     ..TypeDef::NEW
 });
 
@@ -327,7 +486,8 @@ unsafe fn wrapper_dealloc(p: *mut Header) {
     decref(w.this.get());
 }
 fn qualname(owner: &TypeObject, name: &str) -> PyResult {
-    Ok(Own::str(&format!("{}.{name}", owner.name())))
+    let q = super::type_::qualname(owner)?;
+    Ok(Own::str(&format!("{}.{name}", super::str::to_string_lossy(q.r()))))
 }
 fn doc(text: &str) -> PyResult {
     Ok(if text.is_empty() { Own::none() } else { Own::str(text) })
@@ -424,6 +584,8 @@ pub fn new_method(owner: &'static TypeObject, def: &'static MethodDef) -> PyResu
     }
 }
 pub fn new_getset(owner: &'static TypeObject, def: &'static GetSetDef) -> PyResult {
+    // The owner may be a class: the descriptor keeps it alive.
+    core::mem::forget(owner.own());
     alloc::object(|header| GetSetDescriptor { header, def, owner })
 }
 pub fn new_wrapper(owner: &'static TypeObject, def: &'static WrapperDef) -> PyResult {

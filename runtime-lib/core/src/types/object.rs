@@ -1,7 +1,7 @@
 //! `object`: default behaviour of every type.
 use crate::call::Args;
-use crate::object::{Header, Object, Own, PyResult, Ref, alloc};
-use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc};
+use crate::typeobj::{CompareOp, GetSetDef, Slots, TypeDef, TypeObject, getset, shape};
 use crate::{exc, object_protocol};
 use pyaot_abi::type_flag;
 
@@ -32,6 +32,9 @@ pub static OBJECT_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         init: Some(init),
         ..Slots::NONE
     },
+    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+    methods: super::object_methods::METHODS,
+    getset: &[getset("__class__", get_class, set_class)],
     ..TypeDef::NEW
 });
 
@@ -84,6 +87,134 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     }
 }
 
+/// `__dict__` of instances of classes.
+pub static DICT_GETSET: GetSetDef = GetSetDef {
+    name: "__dict__",
+    get: get_dict,
+    set: Some(set_dict),
+    doc: "dictionary for instance variables",
+};
+/// `__weakref__` of instances of classes.
+pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
+    name: "__weakref__",
+    get: |o| Ok(crate::types::weakref::first(o).unwrap_or_else(Own::none)),
+    set: None,
+    doc: "list of weak references to the object",
+};
+
+/// The `__dict__` of any object that has one (CPython: PyObject_GenericGetDict).
+pub fn get_dict(o: Ref) -> PyResult {
+    let ty = o.ty();
+    if o.value().is_heap() {
+        if let Some(a) = shape::attributes(ty, o.value().as_ptr()) {
+            return Ok(a.materialize()?.own());
+        }
+        if let Some(cell) = object_protocol::dict_cell(ty, o) {
+            if cell.get().is_null() {
+                cell.set(crate::types::dict::new().into_value());
+            }
+            return Ok(Ref::from_value(cell.get()).own());
+        }
+    }
+    exc::attribute_error(format_args!("This object has no __dict__"))
+}
+/// CPython: PyObject_GenericSetDict.
+pub fn set_dict(o: Ref, v: Option<Ref>) -> PyResult<()> {
+    if let Some(v) = v {
+        if !v.ty().has(type_flag::DICT) {
+            return exc::type_error(format_args!(
+                "__dict__ must be set to a dictionary, not a '{}'",
+                v.ty().name()
+            ));
+        }
+    }
+    let ty = o.ty();
+    if let Some(a) = shape::attributes(ty, o.value().as_ptr()) {
+        a.replace_dict(v.map(Ref::own));
+        return Ok(());
+    }
+    match object_protocol::dict_cell(ty, o) {
+        Some(cell) => {
+            crate::object::set_field(cell, v.map(Ref::own));
+            Ok(())
+        }
+        None => exc::attribute_error(format_args!("This object has no __dict__")),
+    }
+}
+
+fn get_class(o: Ref) -> PyResult {
+    Ok(o.ty().own())
+}
+/// `obj.__class__ = cls` (CPython: object_set_class, compatible_for_assignment).
+fn set_class(o: Ref, v: Option<Ref>) -> PyResult<()> {
+    let Some(v) = v else {
+        return exc::type_error(format_args!("can't delete __class__ attribute"));
+    };
+    let Some(new) = v.downcast::<TypeObject>() else {
+        return exc::type_error(format_args!(
+            "__class__ must be set to a class, not '{}' object",
+            v.ty().name()
+        ));
+    };
+    let new = crate::types::type_::cast(new.r());
+    let old = o.ty();
+    if core::ptr::eq(old, new) {
+        return Ok(());
+    }
+    let module = &crate::types::module::MODULE_TYPE;
+    let modules = new.is_subtype(module) && old.is_subtype(module);
+    if !modules && (new.has(type_flag::IMMUTABLE) || old.has(type_flag::IMMUTABLE)) {
+        return exc::type_error(format_args!(
+            "__class__ assignment only supported for mutable types or ModuleType subclasses"
+        ));
+    }
+    check_layout(old, new, "__class__")?;
+    if let Some(a) = shape::attributes(old, o.value().as_ptr()) {
+        a.change_type(old, new)?;
+    }
+    let h = o.header().expect("instances of classes are heap objects");
+    // The reference to the type is the instance's own.
+    core::mem::forget(new.own());
+    h.ty.set((new as *const TypeObject).cast());
+    if old.is_heap() {
+        crate::object::decref(Value::from_ptr(old));
+    }
+    Ok(())
+}
+
+/// Instances of both types can have the same memory (CPython: compatible_for_assignment).
+pub fn check_layout(old: &TypeObject, new: &TypeObject, what: &str) -> PyResult<()> {
+    let solid = |t: &'static TypeObject| crate::typeobj::create::solid_base(t);
+    let (a, b) = (
+        solid(crate::types::type_::cast(old.r())),
+        solid(crate::types::type_::cast(new.r())),
+    );
+    // SAFETY: members never change after creation.
+    let members = |t: &TypeObject| unsafe { &*t.members.get() };
+    let same_members = core::ptr::eq(a, b)
+        || (a.is_heap()
+            && b.is_heap()
+            && members(a).len() == members(b).len()
+            && members(a)
+                .iter()
+                .zip(members(b))
+                .all(|(x, y)| x.name.r().is(y.name.r()) && x.offset == y.offset)
+            && a.base().map(|t| t as *const TypeObject) == b.base().map(|t| t as *const TypeObject));
+    let same = same_members
+        && old.head.shape_offset.get() == new.head.shape_offset.get()
+        && old.dict_offset.get() == new.dict_offset.get()
+        && old.has(type_flag::GC) == new.has(type_flag::GC)
+        && old.has(type_flag::WEAKREFABLE) == new.has(type_flag::WEAKREFABLE);
+    if same {
+        return Ok(());
+    }
+    exc::type_error(format_args!(
+        "{what} assignment: '{}' object layout differs from '{}'",
+        new.name(),
+        old.name()
+    ))
+}
+
 fn has_init(ty: &TypeObject) -> bool {
     !ty.slots()
         .init
@@ -110,6 +241,11 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
     if cls.has(type_flag::ABSTRACT) {
         return abstract_error(cls);
     }
+    new_plain(cls)
+}
+/// An instance of a class without built-in base, no questions asked.
+#[inline]
+pub fn new_plain(cls: &'static TypeObject) -> PyResult {
     alloc::object_of(cls, |header| Plain { header })
 }
 

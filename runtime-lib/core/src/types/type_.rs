@@ -1,9 +1,10 @@
 //! `type`: calling a class, attributes of classes.
-use crate::call::Args;
-use crate::object::{Own, PyResult, Ref, Value, to_abi};
-use crate::typeobj::{Slots, TypeDef, TypeObject};
-use crate::{exc, object_protocol};
-use pyaot_abi::type_flag;
+use crate::call::{Args, noargs, one, raw, sig};
+use crate::object::{Own, PyResult, Ref, Value, field, set_field, to_abi};
+use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, cache, create, getset, getter, mro, slot_functions, update};
+use crate::types::{dict, mappingproxy, str as str_, tuple};
+use crate::{exc, istr, object_protocol};
+use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, type_flag};
 
 #[unsafe(export_name = "pyaot_type_type")]
 pub static TYPE_TYPE: TypeObject = {
@@ -11,35 +12,154 @@ pub static TYPE_TYPE: TypeObject = {
         name: "type",
         basic_size: size_of::<TypeObject>(),
         flags: type_flag::GC | type_flag::BASETYPE | type_flag::TYPE | type_flag::WEAKREFABLE,
+        doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
         slots: Slots {
             repr: Some(repr),
             call: Some(call),
             getattro: Some(object_protocol::type_get_attr),
+            setattro: Some(set_attr),
+            new: Some(create::type_new),
+            init: Some(init),
+            nb_or: Some(crate::types::union::type_or),
+            traverse: Some(create::type_traverse),
+            clear: Some(create::type_clear),
+            dealloc: Some(create::type_dealloc),
             ..Slots::NONE
         },
+        methods: &[
+            noargs(sig!("mro($self, /)"), |t| tuple_to_list(mro::linearise(cast(t))?))
+                .doc("Return a type's method resolution order."),
+            noargs(sig!("__subclasses__($self, /)"), |t| {
+                tuple_to_list(cast(t).subclass_list().iter().map(|s| s.own()).collect())
+            })
+            .doc("Return a list of immediate subclasses."),
+            raw(sig!("__prepare__($cls, name, bases, /, **kwds)"), |_, _| Ok(dict::new()))
+                .class()
+                .doc("Create the namespace for the class statement"),
+            one(sig!("__instancecheck__($self, instance, /)"), |t, o| {
+                object_protocol::real_is_instance(o, t).map(Own::bool)
+            })
+            .doc("Check if an object is an instance."),
+            one(sig!("__subclasscheck__($self, subclass, /)"), |t, o| {
+                object_protocol::real_is_subclass(o, t).map(Own::bool)
+            })
+            .doc("Check if a class is a subclass."),
+            noargs(sig!("__dir__($self, /)"), dir).doc("Specialized __dir__ implementation for types."),
+            noargs(sig!("__sizeof__($self, /)"), |t| Ok(Own::usize(t.ty().head.basic_size.get() as usize)))
+                .doc("Return memory consumption of the type object."),
+        ],
+        getset: GETSET,
         ..TypeDef::NEW
     });
     t.head.vectorcall.replace(Some(vectorcall));
     t
 };
 
+static GETSET: &[GetSetDef] = &[
+    getset("__name__", get_name, set_name),
+    getset("__qualname__", |t| qualname(cast(t)), set_qualname),
+    getset("__bases__", get_bases, set_bases),
+    getset("__module__", get_module, set_module),
+    getset("__abstractmethods__", get_abstract, set_abstract),
+    getter("__dict__", |t| mappingproxy::new(cast(t).dict())),
+    getset("__doc__", get_doc, set_doc),
+    getter("__text_signature__", |t| Ok(text_signature(cast(t)))),
+    getset("__annotations__", get_annotations, set_annotations),
+    getset("__annotate__", get_annotate, set_annotate),
+    getset("__type_params__", get_type_params, set_type_params),
+    getter("__base__", |t| Ok(cast(t).base().map_or_else(Own::none, TypeObject::own))),
+    getter("__mro__", |t| Ok(field(&cast(t).mro).map_or_else(Own::none, Ref::own))),
+    getter("__basicsize__", |t| Ok(Own::int(cast(t).head.basic_size.get() as i64))),
+    getter("__itemsize__", |t| Ok(Own::int(cast(t).head.item_size.get() as i64))),
+    getter("__flags__", |t| Ok(Own::int(cpython_flags(cast(t)) as i64))),
+    getter("__weakrefoffset__", |t| {
+        Ok(Own::int(if cast(t).has(type_flag::WEAKREFABLE) { -32 } else { 0 }))
+    }),
+    getter("__dictoffset__", |t| {
+        let t = cast(t);
+        Ok(Own::int(match t.head.shape_offset.get() {
+            0 => t.dict_offset.get() as i64,
+            _ => -1,
+        }))
+    }),
+];
+
 pub fn cast(t: Ref<'_>) -> &'static TypeObject {
     // SAFETY: the caller passes a type; types outlive what refers to them here.
     unsafe { &*t.value().as_ptr::<TypeObject>() }
 }
 
+fn tuple_to_list(items: Vec<Own>) -> PyResult {
+    let list = crate::types::list::new()?;
+    for v in items {
+        crate::types::list::append(list.r(), v)?;
+    }
+    Ok(list)
+}
+
+/// The type's name as argument errors print it: "None" for None.
+pub fn none_or_name(v: Ref) -> &'static str {
+    if v.is_none() { "None" } else { v.ty().name() }
+}
+
+// ---- calling ----
+
 unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
     let cls = Ref::from_value(cls);
+    let ty = cast(cls);
+    let s = ty.slots();
+    let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
+    if is(s.new.map(|f| f as _), crate::types::object::new as *const ())
+        && is(s.init.map(|f| f as _), slot_functions::init as *const ())
+        && !ty.has(type_flag::ABSTRACT)
+    {
+        // SAFETY: the vectorcall contract.
+        return to_abi(unsafe { construct(ty, args, nargsf, kwnames) });
+    }
     // SAFETY: the vectorcall contract.
     let args = unsafe { Args::from_abi(args, nargsf, kwnames) };
     to_abi(call(cls, &args))
 }
 
+/// A plain instance and its Python `__init__`, whose arguments are passed on in place where the caller left room for `self`.
+unsafe fn construct(ty: &'static TypeObject, args: *mut Value, nargsf: u64, kwnames: Value) -> PyResult {
+    let obj = crate::types::object::new_plain(ty)?;
+    let Some((init, true)) = slot_functions::lookup_method(obj.r(), istr!("__init__"))? else {
+        // SAFETY: the vectorcall contract.
+        slot_functions::init(obj.r(), &unsafe { Args::from_abi(args, nargsf, kwnames) })?;
+        return Ok(obj);
+    };
+    let entry = init.r().ty().head.vectorcall.get();
+    let r = match entry {
+        // SAFETY: args[-1] may be overwritten for the time of the call.
+        Some(f) if nargsf & ARGS_OFFSET != 0 => unsafe {
+            // The array owns `self` for the time of the call: a callee that may steal can take it.
+            let first = args.sub(1);
+            let old = first.replace(obj.clone().into_value());
+            let n = (nargsf & ARGS_MASK) + 1;
+            let r = f(init.value(), first, n | nargsf & pyaot_abi::ARGS_STEAL, kwnames);
+            crate::object::decref(first.replace(old));
+            Own::from_abi(r)
+        },
+        // SAFETY: the vectorcall contract.
+        _ => slot_functions::with_first(obj.r(), &unsafe { Args::from_abi(args, nargsf, kwnames) }, |a| {
+            crate::call::call(init.r(), a)
+        }),
+    };
+    slot_functions::check_init_result(r?.r())?;
+    Ok(obj)
+}
+
 /// `cls(*args)`: `__new__`, then `__init__` if the result is an instance (CPython: type_call).
 pub fn call(cls: Ref, args: &Args) -> PyResult {
     let ty = cast(cls);
-    if core::ptr::eq(ty, &TYPE_TYPE) && args.len() == 1 && !args.has_keywords() {
-        return Ok(args.get(0).expect("length tested").ty().own());
+    if core::ptr::eq(ty, &TYPE_TYPE) {
+        if args.len() == 1 && !args.has_keywords() {
+            return Ok(args.get(0).expect("length tested").ty().own());
+        }
+        if args.len() != 3 {
+            return exc::type_error(format_args!("type() takes 1 or 3 arguments"));
+        }
     }
     let Some(new) = ty.slots().new else {
         return exc::type_error(format_args!("cannot create '{}' instances", ty.full_name()));
@@ -54,19 +174,39 @@ pub fn call(cls: Ref, args: &Args) -> PyResult {
     Ok(obj)
 }
 
-fn repr(t: Ref) -> PyResult {
-    let ty = cast(t);
-    Ok(Own::str(&format!("<class '{}'>", ty.full_name())))
+fn init(_: Ref, args: &Args) -> PyResult<()> {
+    if args.has_keywords() && args.len() == 1 {
+        return exc::type_error(format_args!("type.__init__() takes no keyword arguments"));
+    }
+    match args.len() {
+        1 | 3 => Ok(()),
+        _ => exc::type_error(format_args!("type.__init__() takes 1 or 3 arguments")),
+    }
 }
 
+// ---- names ----
+
+/// CPython: type_repr.
+fn repr(t: Ref) -> PyResult {
+    let ty = cast(t);
+    let name = str_::to_string_lossy(qualname(ty)?.r());
+    let module = module_of(ty)?.filter(|m| m.r().ty().has(type_flag::STR));
+    let text = match module {
+        Some(m) if str_::as_ascii(m.r()) != Some("builtins") => {
+            format!("<class '{}.{name}'>", str_::to_string_lossy(m.r()))
+        }
+        _ => format!("<class '{}'>", ty.full_name()),
+    };
+    Ok(Own::str(&text))
+}
 /// `__module__` as the type states it; `None` when a class lost it (CPython: type_module).
 pub fn module_of(ty: &TypeObject) -> PyResult<Option<Own>> {
     match ty.def {
         Some(def) => Ok(Some(match def.name.rsplit_once('.') {
             Some((module, _)) => Own::str(module),
-            None => crate::istr!("builtins").own(),
+            None => istr!("builtins").own(),
         })),
-        None => crate::types::dict::get(ty.dict(), crate::istr!("__module__")),
+        None => dict::get(ty.dict(), istr!("__module__")),
     }
 }
 /// `__qualname__`.
@@ -76,3 +216,396 @@ pub fn qualname(ty: &TypeObject) -> PyResult {
         None => Own::str(ty.name()),
     })
 }
+
+/// Writing an attribute that the type object itself keeps (CPython: check_set_special_type_attr).
+fn writable<'a>(ty: &TypeObject, name: &str, v: Option<Ref<'a>>) -> PyResult<Ref<'a>> {
+    match v {
+        _ if ty.has(type_flag::IMMUTABLE) => exc::type_error(format_args!(
+            "cannot set '{name}' attribute of immutable type '{}'",
+            ty.full_name()
+        )),
+        None => exc::type_error(format_args!(
+            "cannot delete '{name}' attribute of immutable type '{}'",
+            ty.full_name()
+        )),
+        Some(v) => Ok(v),
+    }
+}
+fn get_name(t: Ref) -> PyResult {
+    Ok(match field(&cast(t).name_object) {
+        Some(n) => n.own(),
+        None => Own::str(cast(t).name()),
+    })
+}
+fn text_only<'a>(ty: &TypeObject, name: &str, v: Option<Ref<'a>>) -> PyResult<Ref<'a>> {
+    let v = writable(ty, name, v)?;
+    if !v.ty().has(type_flag::STR) {
+        return exc::type_error(format_args!(
+            "can only assign string to {}.{name}, not '{}'",
+            ty.name(),
+            v.ty().name()
+        ));
+    }
+    Ok(v)
+}
+fn set_name(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let v = text_only(ty, "__name__", v)?;
+    if str_::code_points(str_::cast(v)).any(|c| c == 0) {
+        return exc::value_error(format_args!("type name must not contain null characters"));
+    }
+    cache::modified(ty);
+    set_field(&ty.name_object, Some(v.own()));
+    Ok(())
+}
+fn set_qualname(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let v = text_only(cast(t), "__qualname__", v)?;
+    set_field(&cast(t).qualname, Some(v.own()));
+    Ok(())
+}
+fn get_module(t: Ref) -> PyResult {
+    match module_of(cast(t))? {
+        Some(m) => Ok(m),
+        None => exc::attribute_error(format_args!("__module__")),
+    }
+}
+fn set_module(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let v = writable(ty, "__module__", v)?;
+    cache::modified(ty);
+    dict::delete(ty.dict(), istr!("__firstlineno__"))?;
+    dict::set(ty.dict(), istr!("__module__"), v)
+}
+
+// ---- bases ----
+
+fn get_bases(t: Ref) -> PyResult {
+    Ok(field(&cast(t).bases).map_or_else(Own::none, Ref::own))
+}
+/// CPython: type_set_bases.
+fn set_bases(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let v = writable(ty, "__bases__", v)?;
+    if !v.ty().has(type_flag::TUPLE) {
+        return exc::type_error(format_args!(
+            "can only assign tuple to {}.__bases__, not {}",
+            ty.name(),
+            v.ty().name()
+        ));
+    }
+    if tuple::len(v) == 0 {
+        return exc::type_error(format_args!(
+            "can only assign non-empty tuple to {}.__bases__, not ()",
+            ty.name()
+        ));
+    }
+    for b in tuple::items(v) {
+        let b = Ref::from_value(*b);
+        let Some(base) = b.downcast::<TypeObject>() else {
+            return exc::type_error(format_args!(
+                "{}.__bases__ must be tuple of classes, not '{}'",
+                ty.name(),
+                b.ty().name()
+            ));
+        };
+        if base.is_subtype(ty) {
+            return exc::type_error(format_args!("a __bases__ item causes an inheritance cycle"));
+        }
+    }
+    let new_base = create::best_base(v)?;
+    if let Some(old) = ty.base() {
+        crate::types::object::check_layout(old, new_base, "__bases__")?;
+        let size = |b: &TypeObject| b.head.basic_size.get() > ty.head.basic_size.get();
+        if size(new_base) {
+            return exc::type_error(format_args!(
+                "__bases__ assignment: '{}' object layout differs from '{}'",
+                new_base.name(),
+                old.name()
+            ));
+        }
+    }
+    let (old_bases, old_base) = (ty.bases.replace(v.own().into_value()), ty.base.replace(new_base));
+    if let Err(e) = mro::update_hierarchy(ty) {
+        crate::object::decref(ty.bases.replace(old_bases));
+        ty.base.set(old_base);
+        return Err(e);
+    }
+    let old_bases = Own::from_value(old_bases);
+    for b in tuple::items(old_bases.r()) {
+        // SAFETY: under the GIL; no reference to the list is kept.
+        unsafe { (*cast(Ref::from_value(*b)).subclasses.get()).retain(|s| !core::ptr::eq(*s, ty)) };
+    }
+    for b in tuple::items(v) {
+        // SAFETY: as above.
+        unsafe { (*cast(Ref::from_value(*b)).subclasses.get()).push(ty) };
+    }
+    cache::modified(ty);
+    update::update_all_slots(ty);
+    Ok(())
+}
+
+// ---- attributes in the dict ----
+
+fn own_attr(ty: &TypeObject, name: Ref) -> PyResult<Option<Own>> {
+    dict::get(ty.dict(), name)
+}
+fn get_abstract(t: Ref) -> PyResult {
+    // `type` itself has the descriptor under that name.
+    let found = if core::ptr::eq(cast(t), &TYPE_TYPE) { None } else { own_attr(cast(t), istr!("__abstractmethods__"))? };
+    match found {
+        Some(m) => Ok(m),
+        None => exc::raise_value(&exc::types::ATTRIBUTE_ERROR, istr!("__abstractmethods__").own()),
+    }
+}
+fn set_abstract(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let name = istr!("__abstractmethods__");
+    let abstract_ = match v {
+        Some(v) => {
+            let truth = object_protocol::truth(v)?;
+            writable(ty, "__abstractmethods__", Some(v))?;
+            dict::set(ty.dict(), name, v)?;
+            truth
+        }
+        None => {
+            if ty.has(type_flag::IMMUTABLE) || !dict::delete(ty.dict(), name)? {
+                return exc::raise_value(&exc::types::ATTRIBUTE_ERROR, name.own());
+            }
+            false
+        }
+    };
+    cache::modified(ty);
+    let flags = ty.head.flags.get() & !type_flag::ABSTRACT;
+    ty.head.flags.set(if abstract_ { flags | type_flag::ABSTRACT } else { flags });
+    Ok(())
+}
+fn get_doc(t: Ref) -> PyResult {
+    let ty = cast(t);
+    if let Some(def) = ty.def {
+        return Ok(if def.doc.is_empty() { Own::none() } else { Own::str(def.doc) });
+    }
+    match own_attr(ty, istr!("__doc__"))? {
+        Some(d) => match d.r().ty().slots().descr_get {
+            Some(get) => get(d.r(), None, Some(t)),
+            None => Ok(d),
+        },
+        None => Ok(Own::none()),
+    }
+}
+fn set_doc(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let v = writable(ty, "__doc__", v)?;
+    cache::modified(ty);
+    dict::set(ty.dict(), istr!("__doc__"), v)
+}
+fn text_signature(ty: &TypeObject) -> Own {
+    let Some(def) = ty.def else { return Own::none() };
+    // "NAME(signature)\n--\n\n" opens the doc string of types that state one.
+    let found = def.doc.split_once("\n--\n\n").and_then(|(s, _)| s.find('(').map(|i| &s[i..]));
+    found.map_or_else(Own::none, Own::str)
+}
+/// CPython: type_get_annotations.
+fn get_annotations(t: Ref) -> PyResult {
+    let ty = cast(t);
+    let missing = |ty: &TypeObject| {
+        exc::attribute_error(format_args!("type object '{}' has no attribute '__annotations__'", ty.name()))
+    };
+    if ty.has(type_flag::IMMUTABLE) {
+        return missing(ty);
+    }
+    for name in [istr!("__annotations__"), istr!("__annotations_cache__")] {
+        if let Some(a) = own_attr(ty, name)? {
+            return match a.r().ty().slots().descr_get {
+                Some(get) => get(a.r(), None, Some(t)),
+                None => Ok(a),
+            };
+        }
+    }
+    let annotate = get_annotate(t)?;
+    let result = if annotate.r().is_none() {
+        dict::new()
+    } else {
+        let r = crate::call::call1(annotate.r(), Own::int(1).r())?;
+        if !r.r().ty().has(type_flag::DICT) {
+            return exc::type_error(format_args!(
+                "__annotate__ returned non-dict of type '{}'",
+                r.r().ty().name()
+            ));
+        }
+        r
+    };
+    dict::set(ty.dict(), istr!("__annotations_cache__"), result.r())?;
+    cache::modified(ty);
+    Ok(result)
+}
+fn set_annotations(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    if ty.has(type_flag::IMMUTABLE) {
+        return writable(ty, "__annotations__", v).map(drop);
+    }
+    let (plain, cached) = (istr!("__annotations__"), istr!("__annotations_cache__"));
+    match v {
+        Some(v) => {
+            // A class with the old kind of namespace keeps the name it has.
+            let name = if own_attr(ty, plain)?.is_some() { plain } else { cached };
+            dict::set(ty.dict(), name, v)?;
+        }
+        None => {
+            if !dict::delete(ty.dict(), plain)? && !dict::delete(ty.dict(), cached)? {
+                return exc::raise_value(&exc::types::ATTRIBUTE_ERROR, plain.own());
+            }
+        }
+    }
+    dict::delete(ty.dict(), istr!("__annotate_func__"))?;
+    dict::delete(ty.dict(), istr!("__annotate__"))?;
+    cache::modified(ty);
+    Ok(())
+}
+fn get_annotate(t: Ref) -> PyResult {
+    let ty = cast(t);
+    if ty.has(type_flag::IMMUTABLE) {
+        return exc::attribute_error(format_args!("type object '{}' has no attribute '__annotate__'", ty.name()));
+    }
+    for name in [istr!("__annotate_func__"), istr!("__annotate__")] {
+        if let Some(a) = own_attr(ty, name)? {
+            return match a.r().ty().slots().descr_get {
+                Some(get) => get(a.r(), None, Some(t)),
+                None => Ok(a),
+            };
+        }
+    }
+    dict::set(ty.dict(), istr!("__annotate_func__"), Own::none().r())?;
+    cache::modified(ty);
+    Ok(Own::none())
+}
+fn set_annotate(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let Some(v) = v else {
+        return exc::type_error(format_args!("cannot delete __annotate__ attribute"));
+    };
+    let v = writable(ty, "__annotate__", Some(v))?;
+    if !v.is_none() && v.ty().head.vectorcall.get().is_none() {
+        return exc::type_error(format_args!("__annotate__ must be callable or None"));
+    }
+    dict::set(ty.dict(), istr!("__annotate_func__"), v)?;
+    if !v.is_none() {
+        dict::delete(ty.dict(), istr!("__annotations_cache__"))?;
+    }
+    cache::modified(ty);
+    Ok(())
+}
+fn get_type_params(t: Ref) -> PyResult {
+    if core::ptr::eq(cast(t), &TYPE_TYPE) {
+        return Ok(tuple::from_vec(Vec::new()));
+    }
+    Ok(own_attr(cast(t), istr!("__type_params__"))?.unwrap_or_else(|| tuple::from_vec(Vec::new())))
+}
+fn set_type_params(t: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    let v = writable(ty, "__type_params__", v)?;
+    cache::modified(ty);
+    dict::set(ty.dict(), istr!("__type_params__"), v)
+}
+
+/// `cls.name = v` (CPython: type_setattro).
+fn set_attr(t: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
+    let ty = cast(t);
+    if !name.ty().has(type_flag::STR) {
+        return exc::type_error(format_args!("attribute name must be string, not '{}'", name.ty().name()));
+    }
+    if ty.has(type_flag::IMMUTABLE) {
+        return exc::type_error(format_args!(
+            "cannot set '{}' attribute of immutable type '{}'",
+            str_::to_string_lossy(name),
+            ty.full_name()
+        ));
+    }
+    let name = str_::intern_object(name.own());
+    let name = name.r();
+    if let Some(d) = t.ty().lookup(name).map(Ref::own) {
+        if let Some(set) = d.r().ty().slots().descr_set {
+            return set(d.r(), t, v);
+        }
+    }
+    // The old value may run code when it dies: the caches are cleared before.
+    let old = dict::get(ty.dict(), name)?;
+    cache::modified(ty);
+    match v {
+        Some(v) => dict::set(ty.dict(), name, v)?,
+        None => {
+            if !dict::delete(ty.dict(), name)? {
+                return exc::attribute_error_for(
+                    t,
+                    name,
+                    format_args!(
+                        "type object '{}' has no attribute '{}'",
+                        ty.name(),
+                        str_::to_string_lossy(name)
+                    ),
+                );
+            }
+        }
+    }
+    update::update_slot(ty, name);
+    drop(old);
+    Ok(())
+}
+
+/// CPython: type___dir___impl, merge_class_dict.
+fn dir(t: Ref) -> PyResult {
+    let names = dict::new();
+    merge_class_dict(names.r(), t)?;
+    tuple_to_list(dict::iter(names.r()).into_iter().map(|(k, _)| k).collect())
+}
+/// Adds the names of a class and its bases to a dict.
+pub fn merge_class_dict(names: Ref, cls: Ref) -> PyResult<()> {
+    if let Some(d) = object_protocol::get_attr_opt(cls, istr!("__dict__"))? {
+        let it = object_protocol::iter(d.r())?;
+        while let Some(k) = object_protocol::next(it.r())? {
+            dict::set(names, k.r(), Own::none().r())?;
+        }
+    }
+    if let Some(bases) = object_protocol::get_attr_opt(cls, istr!("__bases__"))? {
+        let n = object_protocol::len(bases.r())?;
+        for i in 0..n {
+            let b = object_protocol::sequence_item(bases.r(), i as isize)?;
+            merge_class_dict(names, b.r())?;
+        }
+    }
+    Ok(())
+}
+
+/// Flag bits as `type.__flags__` of CPython has them (Include/object.h).
+fn cpython_flags(ty: &TypeObject) -> u64 {
+    let f = ty.head.flags.get();
+    let mut out = 1 << 12;
+    for (ours, theirs) in [
+        (type_flag::SEQUENCE, 5),
+        (type_flag::MAPPING, 6),
+        (type_flag::DISALLOW_INSTANTIATION, 7),
+        (type_flag::IMMUTABLE, 8),
+        (type_flag::HEAP, 9),
+        (type_flag::BASETYPE, 10),
+        (type_flag::GC, 14),
+        (type_flag::METHOD_DESCRIPTOR, 17),
+        (type_flag::ABSTRACT, 20),
+        (type_flag::MATCH_SELF, 22),
+        (type_flag::INT, 24),
+        (type_flag::LIST, 25),
+        (type_flag::TUPLE, 26),
+        (type_flag::BYTES, 27),
+        (type_flag::STR, 28),
+        (type_flag::DICT, 29),
+        (type_flag::BASE_EXC, 30),
+        (type_flag::TYPE, 31),
+    ] {
+        if f & ours != 0 {
+            out |= 1 << theirs;
+        }
+    }
+    if ty.head.vectorcall.get().is_some() {
+        out |= 1 << 11;
+    }
+    out
+}
+

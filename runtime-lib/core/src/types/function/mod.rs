@@ -1,10 +1,14 @@
-//! `function`: a Python function; binding of arguments to its parameters.
+//! `function`: a Python function. Binding of arguments is in [`bind`], attributes in [`attributes`].
 use crate::exc;
-use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, incref, to_abi};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, incref, set_field, to_abi};
 use crate::typeobj::{Slots, TypeDef, TypeObject};
 use core::cell::Cell;
 pub use pyaot_abi::FunctionObject;
-use pyaot_abi::{ARGS_MASK, ARGS_STEAL, CodeObject, MAX_REGISTER_PARAMS, NO_FAST_ARITY, type_flag};
+use pyaot_abi::{ARGS_MASK, ARGS_STEAL, CodeObject, type_flag};
+
+pub mod attributes;
+pub mod bind;
+pub use attributes::{copy_wrapper_attributes, wrapped_get, wrapped_set};
 
 // SAFETY: abi layout.
 unsafe impl Object for FunctionObject {
@@ -20,30 +24,25 @@ pub static FUNCTION_TYPE: TypeObject = {
         basic_size: size_of::<FunctionObject>(),
         flags: type_flag::GC | type_flag::METHOD_DESCRIPTOR | type_flag::WEAKREFABLE,
         dict_offset: core::mem::offset_of!(FunctionObject, dict),
+        doc: attributes::DOC,
         slots: Slots {
+            new: Some(attributes::construct),
+            repr: Some(attributes::repr),
             traverse: Some(traverse),
+            clear: Some(clear),
             dealloc: Some(dealloc),
             descr_get: Some(descr_get),
             ..Slots::NONE
         },
+        getset: attributes::GETSET,
         ..TypeDef::NEW
     });
     t.head.vectorcall.replace(Some(vectorcall));
     t
 };
 
-const CO_VARARGS: u32 = 4;
-const CO_VARKEYWORDS: u32 = 8;
-
-/// The code can be entered with exactly `argcount` borrowed registers: no defaults are needed, nothing is consumed or collected.
-fn fast_arity(code: &CodeObject) -> u32 {
-    let simple = code.flags & (CO_VARARGS | CO_VARKEYWORDS) == 0 && code.kwonlyargcount == 0 && code.consumed == 0;
-    if simple && code.argcount <= MAX_REGISTER_PARAMS {
-        code.argcount
-    } else {
-        NO_FAST_ARITY
-    }
-}
+pub(super) const CO_VARARGS: u32 = 4;
+pub(super) const CO_VARKEYWORDS: u32 = 8;
 
 /// MAKE_FUNCTION. `module` is the module object whose globals the function reads.
 pub fn new(code: &'static CodeObject, module: Ref) -> PyResult {
@@ -56,7 +55,7 @@ pub fn new(code: &'static CodeObject, module: Ref) -> PyResult {
     alloc::object(|header| FunctionObject {
         header,
         direct: Cell::new(code.direct),
-        fast_arity: Cell::new(fast_arity(code)),
+        fast_arity: Cell::new(code.fast_arity),
         version: Cell::new(0),
         code: Cell::new(code),
         module: own(module.value()),
@@ -75,7 +74,7 @@ pub fn new(code: &'static CodeObject, module: Ref) -> PyResult {
 }
 
 fn descr_get(f: Ref, instance: Option<Ref>, _owner: Option<Ref>) -> PyResult {
-    match instance {
+    match instance.filter(|i| !i.is_none() || _owner.is_none_or(|o| o.is(crate::types::none::NONE_TYPE.r()))) {
         None => Ok(f.own()),
         Some(i) => super::method::new(f, i),
     }
@@ -124,48 +123,95 @@ pub unsafe extern "C" fn vectorcall(callable: Value, args: *mut Value, nargsf: u
     let f = unsafe { &*callable.as_ptr::<FunctionObject>() };
     let code = unsafe { &*f.code.get() };
     let n = (nargsf & ARGS_MASK) as usize;
+    let direct = f.direct.get();
+    if direct.is_null() {
+        return to_abi(no_machine_code(code));
+    }
     let simple = kwnames.is_null()
         && n == code.argcount as usize
         && code.kwonlyargcount == 0
         && code.flags & (CO_VARARGS | CO_VARKEYWORDS) == 0;
     if simple {
-        for i in 0..n.min(64) {
-            if code.consumed >> i & 1 != 0 {
-                // SAFETY: below the argument count.
-                unsafe {
-                    let slot = args.add(i);
-                    let v = *slot;
-                    if nargsf & ARGS_STEAL != 0 {
-                        // The array keeps its word for the call below; the reference goes to the callee.
-                        return call_stealing(callable, f, code, args, n);
-                    }
-                    incref(v);
+        if code.consumed != 0 {
+            // SAFETY: n arguments.
+            return unsafe { call_consuming(callable, direct, code, args, n, nargsf & ARGS_STEAL != 0) };
+        }
+        // SAFETY: all parameters are there.
+        return unsafe { call_direct(callable, direct, args, n) };
+    }
+    // SAFETY: the vectorcall contract.
+    to_abi(unsafe { bind::bind_and_call(callable, f, code, args, nargsf, kwnames) })
+}
+
+#[cold]
+pub fn no_machine_code(code: &CodeObject) -> PyResult {
+    exc::runtime_error(format_args!(
+        "code object {} has no machine code in this program",
+        crate::types::str::to_string_lossy(Ref::from_value(code.name.get()))
+    ))
+}
+
+/// Consumed parameters become the callee's: taken out of the array, or counted.
+unsafe fn call_consuming(
+    callable: Value,
+    direct: *const u8,
+    code: &CodeObject,
+    args: *mut Value,
+    n: usize,
+    steal: bool,
+) -> Value {
+    bind::with_slots(n, |slots| {
+        for i in 0..n {
+            // SAFETY: n arguments.
+            let arg = unsafe { &mut *args.add(i) };
+            slots[i] = *arg;
+            if i < 64 && code.consumed >> i & 1 != 0 {
+                if steal {
+                    *arg = Value::NULL;
+                } else {
+                    incref(*arg);
                 }
             }
         }
         // SAFETY: all parameters are there.
-        return unsafe { call_direct(callable, f.direct.get(), args, n) };
-    }
-    to_abi(bind_and_call(f, args, nargsf, kwnames))
+        unsafe { call_direct(callable, direct, slots.as_mut_ptr(), n) }
+    })
 }
 
-#[inline(never)]
-unsafe fn call_stealing(callable: Value, f: &FunctionObject, code: &CodeObject, args: *mut Value, n: usize) -> Value {
-    // SAFETY: n arguments; consumed ones leave the array.
-    unsafe {
-        let mut slots: Vec<Value> = core::slice::from_raw_parts(args, n).to_vec();
-        for i in 0..n.min(64) {
-            if code.consumed >> i & 1 != 0 {
-                args.add(i).write(Value::NULL);
-            }
-        }
-        call_direct(callable, f.direct.get(), slots.as_mut_ptr(), n)
-    }
+/// SET_FUNCTION_ATTRIBUTE; `which` is the oparg bit.
+pub fn set_attribute(f: &FunctionObject, v: Ref, which: i32) {
+    let cell = match which {
+        1 => &f.defaults,
+        2 => &f.kwdefaults,
+        4 => &f.annotations,
+        8 => &f.closure,
+        _ => &f.annotate,
+    };
+    set_field(cell, Some(v.own()));
 }
 
-fn bind_and_call(f: &FunctionObject, _args: *mut Value, _nargsf: u64, _kwnames: Value) -> PyResult {
-    let name = crate::types::str::to_string_lossy(Ref::from_value(f.qualname.get()));
-    exc::type_error::<Own>(format_args!("{name}() takes other arguments")).map_err(|Raised| Raised)
+/// `__name__` of the module whose code called the running built-in function, if it is known.
+pub fn calling_module_name() -> PyResult<Option<Own>> {
+    Ok(None)
+}
+
+/// Makes a running program forget what a function refers to (cycle breaking); it stays callable until it dies.
+fn clear(f: Ref) {
+    // SAFETY: slots receive instances.
+    let f = unsafe { f.cast::<FunctionObject>() };
+    for c in [
+        &f.closure,
+        &f.defaults,
+        &f.kwdefaults,
+        &f.doc,
+        &f.module_name,
+        &f.annotate,
+        &f.annotations,
+        &f.type_params,
+        &f.dict,
+    ] {
+        set_field(c, None);
+    }
 }
 
 fn fields(f: &FunctionObject) -> [&Cell<Value>; 12] {
