@@ -6,9 +6,9 @@ use crate::{exc, exec, istr, object_protocol as protocol, types};
 use pyaot_abi::type_flag;
 
 pub static FUNCTIONS: &[MethodDef] = &[
-    bound(
-        sig!("__build_class__(func, name, /, *bases, metaclass=None, **kwds)"),
-        |_, _| exc::runtime_error(format_args!("__build_class__ is called by class statements")),
+    crate::call::raw(
+        sig!("__build_class__(func, name, /, *bases, [metaclass], **kwds)"),
+        types::build_class::call,
     ),
     bound(
         sig!("__import__(name, globals=None, locals=None, fromlist=(), level=0)"),

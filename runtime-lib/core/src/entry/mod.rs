@@ -3,10 +3,14 @@
 
 pub mod build;
 pub mod containers;
+pub mod attributes;
+pub mod calls;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;
 pub mod iteration;
+pub mod match_;
+pub mod names;
 pub mod operators;
 pub mod program;
 pub mod references;

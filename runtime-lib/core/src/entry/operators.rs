@@ -79,3 +79,11 @@ pub extern "C" fn pyaot_delitem(a: Value, key: Value) -> i32 {
 pub extern "C" fn pyaot_get_len(v: Value) -> Value {
     to_abi(protocol::len(r(v)).map(Own::usize))
 }
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
+    to_abi(protocol::get_slice(r(a), r(start), r(stop)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_setslice(a: Value, start: Value, stop: Value, v: Value) -> i32 {
+    to_abi_status(protocol::set_slice(r(a), r(start), r(stop), r(v)))
+}

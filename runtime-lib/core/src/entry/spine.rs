@@ -1,7 +1,7 @@
 //! Names and calls of compiled code.
 use crate::call;
 use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
-use crate::{builtins, exc, types};
+use crate::{builtins, types};
 use pyaot_abi::{CodeObject, ModuleStatic};
 
 /// The name's cell is empty: builtins, else NameError.
@@ -16,10 +16,7 @@ pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8
     let name = Ref::from_value(name);
     to_abi(builtins::lookup(name).and_then(|found| match found {
         Some(v) => Ok(v),
-        None => exc::name_error(format_args!(
-            "name '{}' is not defined",
-            types::str::to_string_lossy(name)
-        )),
+        None => super::names::not_defined(name),
     }))
 }
 

@@ -128,8 +128,8 @@ shorthands! {
 
 /// AttributeError about `name` of `obj`.
 #[cold]
-pub fn attribute_error_for<R>(_obj: Ref, _name: Ref, message: Arguments) -> PyResult<R> {
-    attribute_error(message)
+pub fn attribute_error_for<R>(obj: Ref, name: Ref, message: Arguments) -> PyResult<R> {
+    fields::raise_attribute_error(obj, name, message)
 }
 #[cold]
 pub fn key_error<R>(key: Ref) -> PyResult<R> {

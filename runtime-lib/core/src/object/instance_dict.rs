@@ -45,7 +45,7 @@ pub fn set(obj: Ref, v: Option<Ref>) -> PyResult<()> {
         }
     }
     if let Some(a) = shape::attributes(obj.ty(), obj.value().as_ptr()) {
-        a.replace_dict(obj.ty(), v.map(Ref::own));
+        a.replace_dict(v.map(Ref::own));
         return Ok(());
     }
     match dict_cell(obj) {

@@ -69,6 +69,9 @@ pub fn get_item(v: Ref, key: Ref) -> PyResult {
 }
 fn class_item(cls: Ref, key: Ref) -> PyResult {
     let ty = types::type_::cast(cls);
+    if core::ptr::eq(ty, &types::type_::TYPE_TYPE) {
+        return types::generic_alias::new(cls, key);
+    }
     match super::get_attr_opt(cls, istr!("__class_getitem__"))? {
         Some(f) if !f.r().is_none() => call::call1(f.r(), key),
         _ => exc::type_error(format_args!("type '{}' is not subscriptable", ty.full_name())),
@@ -128,4 +131,17 @@ pub fn contains_by_iteration(v: Ref, item: Ref) -> PyResult<bool> {
 fn is_iterable(ty: &TypeObject) -> bool {
     let own = ty.lookup(istr!("__iter__"));
     (ty.slots().iter.is_some() || ty.slots().sq_item.is_some()) && !own.is_some_and(Ref::is_none)
+}
+
+/// `v[start:stop]` (BINARY_SLICE).
+pub fn get_slice(v: Ref, start: Ref, stop: Ref) -> PyResult {
+    get_item(v, types::slice::new(start.own(), stop.own(), Own::none())?.r())
+}
+/// `v[start:stop] = x` (STORE_SLICE).
+pub fn set_slice(v: Ref, start: Ref, stop: Ref, x: Ref) -> PyResult<()> {
+    set_item(
+        v,
+        types::slice::new(start.own(), stop.own(), Own::none())?.r(),
+        Some(x),
+    )
 }

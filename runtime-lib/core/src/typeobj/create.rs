@@ -439,7 +439,7 @@ fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
 
 /// CPython: type_new_set_names.
 fn set_names(ty: &'static TypeObject, dict: Ref) -> PyResult<()> {
-    for (key, value) in types::dict::iter(dict) {
+    for (key, value) in types::dict::items_snapshot(dict) {
         let Some((f, unbound)) = super::slot_functions::lookup_method(value.r(), istr!("__set_name__"))? else {
             continue;
         };

@@ -453,6 +453,8 @@ pub mod cache {
             let c = unsafe { &*c };
             c.shape.set(0);
             c.ty.set(null());
+            c.offset.set(0);
+            c.value.set(Value::NULL);
         }
         unsafe { (*ty.caches.get()).clear() };
         // SAFETY: dead subclasses take themselves off the list.

@@ -100,6 +100,10 @@ impl Shape {
         names.reverse();
         names
     }
+    /// Instances with this shape have their attributes where it says.
+    pub fn is_cacheable(&self) -> bool {
+        !core::ptr::eq(self, &DICT_MODE) && !core::ptr::eq(self, &EMPTY)
+    }
     pub fn is_dict_mode(&self) -> bool {
         core::ptr::eq(self, &DICT_MODE)
     }

@@ -1,5 +1,5 @@
 //! `__build_class__`: the class statement (CPython: Python/bltinmodule.c, builtin___build_class__).
-use crate::call::{self, Args, MethodDef, raw, sig};
+use crate::call::{self as calls, Args};
 use crate::object::{PyResult, Ref};
 use crate::object_protocol as protocol;
 use crate::typeobj::{TypeObject, create, mro};
@@ -7,14 +7,8 @@ use crate::types::{dict, function, str as str_, tuple, type_};
 use crate::{exc, istr, types};
 use pyaot_abi::{CellObject, FunctionObject, type_flag};
 
-/// Row of the `builtins` module.
-pub static FUNCTION: MethodDef = raw(
-    sig!("__build_class__(func, name, /, *bases, [metaclass], **kwds)"),
-    |_, a| build(a),
-)
-.doc("__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.");
-
-fn build(args: &Args) -> PyResult {
+/// Body of the function in the `builtins` module.
+pub fn call(_: Ref, args: &Args) -> PyResult {
     let (Some(func), Some(name)) = (args.get(0), args.get(1)) else {
         return exc::type_error(format_args!("__build_class__: not enough arguments"));
     };
@@ -48,7 +42,7 @@ fn build(args: &Args) -> PyResult {
         None => dict::new(),
         Some(prepare) => {
             let words = with_keywords(&[name, bases.r()]);
-            call::call(prepare.r(), &Args::new(&words, 2, names))?
+            calls::call(prepare.r(), &Args::new(&words, 2, names))?
         }
     };
     if !is_mapping(namespace.r()) {
@@ -66,7 +60,7 @@ fn build(args: &Args) -> PyResult {
         protocol::set_item(namespace.r(), istr!("__orig_bases__"), Some(orig_bases.r()))?;
     }
     let words = with_keywords(&[name, bases.r(), namespace.r()]);
-    let cls = call::call(meta.r(), &Args::new(&words, 3, names))?;
+    let cls = calls::call(meta.r(), &Args::new(&words, 3, names))?;
     if let (Some(_), Some(c)) = (cls.r().downcast::<TypeObject>(), cell.r().downcast::<CellObject>()) {
         check_cell(c, name, cls.r())?;
     }
@@ -96,14 +90,12 @@ fn check_cell(cell: &CellObject, name: Ref, cls: Ref) -> PyResult<()> {
     }
 }
 
-/// The function as an object, for LOAD_BUILD_CLASS where `builtins` has none of its own.
+/// The function as an object, for LOAD_BUILD_CLASS.
 pub fn object() -> PyResult {
     let module = crate::builtins::module();
-    if let Some(f) = dict::get(types::module::dict(module), istr!("__build_class__"))? {
-        return Ok(f);
+    match dict::get(types::module::dict(module), istr!("__build_class__"))? {
+        Some(f) => Ok(f),
+        None => exc::name_error(format_args!("__build_class__ not found")),
     }
-    let f = call::builtin::new(&FUNCTION, Some(module.own()), Some(istr!("builtins").own()))?;
-    dict::set(types::module::dict(module), istr!("__build_class__"), f.r())?;
-    Ok(f)
 }
 

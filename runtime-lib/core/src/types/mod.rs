@@ -3,6 +3,16 @@ use crate::object::Header;
 use crate::typeobj::TypeObject;
 
 pub mod bool_;
+pub mod union;
+pub mod super_;
+pub mod staticmethod;
+pub mod simple_namespace;
+pub mod property;
+pub mod object_methods;
+pub mod mappingproxy;
+pub mod generic_alias;
+pub mod classmethod;
+pub mod build_class;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;
@@ -94,6 +104,15 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &method::METHOD_TYPE,
     &module::MODULE_TYPE,
     &seq_iter::SEQUENCE_ITERATOR_TYPE,
+    &property::PROPERTY_TYPE,
+    &super_::SUPER_TYPE,
+    &staticmethod::STATICMETHOD_TYPE,
+    &classmethod::CLASSMETHOD_TYPE,
+    &generic_alias::GENERIC_ALIAS_TYPE,
+    &union::UNION_TYPE,
+    &mappingproxy::MAPPING_PROXY_TYPE,
+    &simple_namespace::SIMPLE_NAMESPACE_TYPE,
+    &descr::MEMBER_DESCRIPTOR_TYPE,
     &descr::METHOD_DESCRIPTOR_TYPE,
     &descr::CLASSMETHOD_DESCRIPTOR_TYPE,
     &descr::GETSET_DESCRIPTOR_TYPE,

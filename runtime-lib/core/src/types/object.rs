@@ -97,50 +97,12 @@ pub static DICT_GETSET: GetSetDef = GetSetDef {
 /// `__weakref__` of instances of classes.
 pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
     name: "__weakref__",
-    get: |o| Ok(crate::types::weakref::first(o).unwrap_or_else(Own::none)),
+    get: |o| Ok(crate::types::weakref::references(o).into_iter().next().unwrap_or_else(Own::none)),
     set: None,
     doc: "list of weak references to the object",
 };
 
-/// The `__dict__` of any object that has one (CPython: PyObject_GenericGetDict).
-pub fn get_dict(o: Ref) -> PyResult {
-    let ty = o.ty();
-    if o.value().is_heap() {
-        if let Some(a) = shape::attributes(ty, o.value().as_ptr()) {
-            return Ok(a.materialize()?.own());
-        }
-        if let Some(cell) = object_protocol::dict_cell(ty, o) {
-            if cell.get().is_null() {
-                cell.set(crate::types::dict::new().into_value());
-            }
-            return Ok(Ref::from_value(cell.get()).own());
-        }
-    }
-    exc::attribute_error(format_args!("This object has no __dict__"))
-}
-/// CPython: PyObject_GenericSetDict.
-pub fn set_dict(o: Ref, v: Option<Ref>) -> PyResult<()> {
-    if let Some(v) = v {
-        if !v.ty().has(type_flag::DICT) {
-            return exc::type_error(format_args!(
-                "__dict__ must be set to a dictionary, not a '{}'",
-                v.ty().name()
-            ));
-        }
-    }
-    let ty = o.ty();
-    if let Some(a) = shape::attributes(ty, o.value().as_ptr()) {
-        a.replace_dict(v.map(Ref::own));
-        return Ok(());
-    }
-    match object_protocol::dict_cell(ty, o) {
-        Some(cell) => {
-            crate::object::set_field(cell, v.map(Ref::own));
-            Ok(())
-        }
-        None => exc::attribute_error(format_args!("This object has no __dict__")),
-    }
-}
+pub use crate::object::instance_dict::{get as get_dict, set as set_dict};
 
 fn get_class(o: Ref) -> PyResult {
     Ok(o.ty().own())

@@ -62,7 +62,7 @@ fn dir(o: Ref) -> PyResult {
     let names = dict::new();
     if let Some(d) = protocol::get_attr_opt(o, istr!("__dict__"))? {
         if d.r().ty().has(type_flag::DICT) {
-            for (k, _) in dict::iter(d.r()) {
+            for (k, _) in dict::items_snapshot(d.r()) {
                 dict::set(names.r(), k.r(), Own::none().r())?;
             }
         }
@@ -71,7 +71,7 @@ fn dir(o: Ref) -> PyResult {
         types::type_::merge_class_dict(names.r(), cls.r())?;
     }
     let list = types::list::new()?;
-    for (k, _) in dict::iter(names.r()) {
+    for (k, _) in dict::items_snapshot(names.r()) {
         types::list::append(list.r(), k)?;
     }
     Ok(list)

@@ -59,7 +59,7 @@ static METHODS: &[MethodDef] = &[
         let new = crate::call::call0(n.ty().r())?;
         if let Some(ns) = new.r().downcast::<SimpleNamespace>() {
             let d = Ref::from_value(ns.dict.get());
-            for (k, v) in types::dict::iter(dict(n)) {
+            for (k, v) in types::dict::items_snapshot(dict(n)) {
                 types::dict::set(d, k.r(), v.r())?;
             }
             for (k, v) in a.keywords() {
@@ -91,7 +91,7 @@ fn init(n: Ref, args: &Args) -> PyResult<()> {
         } else {
             crate::call::call1(types::dict::DICT_TYPE.r(), source)?
         };
-        for (k, v) in types::dict::iter(d.r()) {
+        for (k, v) in types::dict::items_snapshot(d.r()) {
             if !k.r().ty().has(type_flag::STR) {
                 return exc::type_error(format_args!("keywords must be strings"));
             }
@@ -109,7 +109,7 @@ fn repr(n: Ref) -> PyResult {
         return Ok(Own::str(&format!("{name}(...)")));
     };
     let mut parts = Vec::new();
-    for (k, v) in types::dict::iter(dict(n)) {
+    for (k, v) in types::dict::items_snapshot(dict(n)) {
         if k.r().ty().has(type_flag::STR) && types::str::len(k.r()) > 0 {
             let v = protocol::repr(v.r())?;
             parts.push(format!(

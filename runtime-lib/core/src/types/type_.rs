@@ -555,7 +555,7 @@ fn set_attr(t: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
 fn dir(t: Ref) -> PyResult {
     let names = dict::new();
     merge_class_dict(names.r(), t)?;
-    tuple_to_list(dict::iter(names.r()).into_iter().map(|(k, _)| k).collect())
+    tuple_to_list(dict::items_snapshot(names.r()).into_iter().map(|(k, _)| k).collect())
 }
 /// Adds the names of a class and its bases to a dict.
 pub fn merge_class_dict(names: Ref, cls: Ref) -> PyResult<()> {

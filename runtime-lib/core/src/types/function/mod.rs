@@ -190,9 +190,12 @@ pub fn set_attribute(f: &FunctionObject, v: Ref, which: i32) {
     set_field(cell, Some(v.own()));
 }
 
-/// `__name__` of the module whose code called the running built-in function, if it is known.
+/// `__name__` of the module whose code called the running built-in function, if there is one.
 pub fn calling_module_name() -> PyResult<Option<Own>> {
-    Ok(None)
+    match crate::exec::frames::globals(0) {
+        Some(d) => crate::types::dict::get(d, crate::istr!("__name__")),
+        None => Ok(None),
+    }
 }
 
 /// Makes a running program forget what a function refers to (cycle breaking); it stays callable until it dies.

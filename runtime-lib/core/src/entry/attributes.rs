@@ -1,0 +1,361 @@
+//! Attribute sites of compiled code: what the inlined cache test leaves over, and filling the caches.
+//!
+//! An entry says: objects with this shape word (or of this type) have the attribute at that offset, or get it from their class as
+//! that value. It is put on the class's list and cleared when the class or a base changes; a site is refilled at most
+//! [`MAX_REFILLS`] times.
+use crate::object::{Own, PyResult, Raised, Ref, Value, incref, to_abi, to_abi_status};
+use crate::object_protocol as protocol;
+use crate::typeobj::slot_functions::lookup_method;
+use crate::typeobj::{TypeObject, shape};
+use crate::types::{self, descr, str as str_};
+use crate::{call, exc, istr};
+use pyaot_abi::{AttrCache, SHAPE_TAG, TypeHead, type_flag};
+
+const MAX_REFILLS: u32 = 64;
+/// Where the shape of plain instances stands; only there a cache can test it.
+const SHAPE_OFFSET: u32 = 16;
+
+fn cache_of<'a>(p: *mut u8) -> &'a AttrCache {
+    // SAFETY: the compiler passes the site's entry, static data.
+    unsafe { &*p.cast::<AttrCache>() }
+}
+
+/// What an entry is for.
+#[derive(Clone, Copy)]
+enum Key {
+    Shape(u64),
+    Type,
+}
+
+fn fill(cache: &AttrCache, ty: &'static TypeObject, key: Key, offset: u32, value: Value, next_shape: Option<u64>) {
+    let n = cache.refills.get();
+    if n >= MAX_REFILLS {
+        return;
+    }
+    cache.refills.set(n + 1);
+    let (word, type_word) = match key {
+        Key::Shape(w) => (w, core::ptr::null()),
+        Key::Type => (SHAPE_TAG, (ty as *const TypeObject).cast::<TypeHead>()),
+    };
+    cache.shape.set(word);
+    cache.ty.set(type_word);
+    cache.offset.set(offset);
+    cache.value.set(value);
+    cache.next_shape.set(next_shape.unwrap_or(word));
+    if !ty.has(type_flag::IMMUTABLE) {
+        // SAFETY: under the GIL; the list is walked by `cache::modified` only.
+        unsafe { (*ty.caches.get()).push(cache) };
+    }
+}
+
+/// Whether the entry is for `obj`.
+#[inline]
+fn hit(obj: Ref, cache: &AttrCache) -> bool {
+    let Some(h) = obj.header() else { return false };
+    // SAFETY: every heap object has 24 readable bytes.
+    let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
+    (cache.shape.get() == word && word >= SHAPE_TAG) || core::ptr::eq(h.ty.get(), cache.ty.get())
+}
+
+/// The state of an instance's own attributes, for cache keys.
+fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attributes> {
+    if obj.value().is_heap() { shape::attributes(ty, obj.value().as_ptr()) } else { None }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value {
+    let (obj, name, cache) = (Ref::from_value(obj), Ref::from_value(name), cache_of(cache));
+    if !cache.value.get().is_null() && hit(obj, cache) {
+        let v = cache.value.get();
+        incref(v);
+        return v;
+    }
+    to_abi(load_attr(obj, name, cache))
+}
+
+fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
+    let ty = obj.ty();
+    if !protocol::is_generic_get(ty.slots()) {
+        return protocol::get_attr(obj, name);
+    }
+    let d = ty.lookup(name).map(Ref::own);
+    let mut get = None;
+    if let Some(d) = &d {
+        let s = d.r().ty().slots();
+        get = s.descr_get;
+        if get.is_some() && s.descr_set.is_some() {
+            if let Some((offset, owner)) = descr::member_offset(d.r()) {
+                if ty.is_subtype(owner) {
+                    fill(cache, ty, Key::Type, offset, Value::NULL, None);
+                }
+            }
+            return (get.expect("tested"))(d.r(), Some(obj), Some(ty.r()));
+        }
+    }
+    if let Some(a) = own_attributes(ty, obj) {
+        let s = a.shape();
+        let cacheable = ty.head.shape_offset.get() == SHAPE_OFFSET && s.is_cacheable();
+        if let Some(i) = s.find(name) {
+            if let Some(offset) = a.inline_offset(obj.value().as_ptr(), i) {
+                if cacheable {
+                    fill(cache, ty, Key::Shape(s.word()), offset, Value::NULL, None);
+                }
+            }
+            return Ok(a.get(name).expect("in the shape").own());
+        }
+        if a.dict().is_some() {
+            if let Some(v) = a.lookup(name)? {
+                return Ok(v);
+            }
+        } else if cacheable && get.is_none() {
+            if let Some(d) = &d {
+                fill(cache, ty, Key::Shape(s.word()), 0, d.value(), None);
+            }
+        }
+    } else if ty.dict_offset.get() != 0 {
+        if let Some(v) = protocol::instance_attr(ty, obj, name)? {
+            return Ok(v);
+        }
+    } else if get.is_none() && obj.value().is_heap() {
+        if let Some(d) = &d {
+            fill(cache, ty, Key::Type, 0, d.value(), None);
+        }
+    }
+    match (d, get) {
+        (Some(d), Some(get)) => get(d.r(), Some(obj), Some(ty.r())),
+        (Some(d), None) => Ok(d),
+        (None, _) => missing(obj, name),
+    }
+}
+/// Modules have a `__getattr__` of their own kind; everything else has no such attribute.
+fn missing(obj: Ref, name: Ref) -> PyResult {
+    protocol::no_attribute(obj, name)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_method_slow(obj: Value, name: Value, cache: *mut u8, self_out: *mut u8) -> Value {
+    let obj = Own::from_value(obj);
+    let found = load_method(obj.r(), Ref::from_value(name), cache_of(cache));
+    method_out(found, obj, self_out)
+}
+
+/// The attribute, and whether it is a function to be called with the object first (CPython: _PyObject_GetMethod).
+fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> {
+    let ty = obj.ty();
+    if !protocol::is_generic_get(ty.slots()) {
+        return protocol::get_attr(obj, name).map(|v| (v, false));
+    }
+    let d = ty.lookup(name).map(Ref::own);
+    let (mut get, mut unbound) = (None, false);
+    if let Some(d) = &d {
+        let dt = d.r().ty();
+        unbound = dt.has(type_flag::METHOD_DESCRIPTOR);
+        if !unbound {
+            get = dt.slots().descr_get;
+            if get.is_some() && dt.slots().descr_set.is_some() {
+                return (get.expect("tested"))(d.r(), Some(obj), Some(ty.r())).map(|v| (v, false));
+            }
+        }
+    }
+    let mut key = None;
+    if let Some(a) = own_attributes(ty, obj) {
+        if let Some(v) = a.lookup(name)? {
+            return Ok((v, false));
+        }
+        let s = a.shape();
+        if ty.head.shape_offset.get() == SHAPE_OFFSET && s.is_cacheable() {
+            key = Some(Key::Shape(s.word()));
+        }
+    } else if ty.dict_offset.get() != 0 {
+        if let Some(v) = protocol::instance_attr(ty, obj, name)? {
+            return Ok((v, false));
+        }
+    } else if obj.value().is_heap() {
+        key = Some(Key::Type);
+    }
+    match (d, get) {
+        (Some(d), _) if unbound => {
+            if let Some(key) = key {
+                fill(cache, ty, key, 0, d.value(), None);
+            }
+            Ok((d, true))
+        }
+        (Some(d), Some(get)) => get(d.r(), Some(obj), Some(ty.r())).map(|v| (v, false)),
+        (Some(d), None) => Ok((d, false)),
+        (None, _) => missing(obj, name).map(|v| (v, false)),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_store_attr_slow(obj: Value, name: Value, v: Value, cache: *mut u8) -> i32 {
+    to_abi_status(store_attr(
+        Ref::from_value(obj),
+        Ref::from_value(name),
+        Own::from_value(v),
+        cache_of(cache),
+    ))
+}
+fn store_attr(obj: Ref, name: Ref, v: Own, cache: &AttrCache) -> PyResult<()> {
+    let ty = obj.ty();
+    if !protocol::is_generic_set(ty.slots()) {
+        return protocol::set_attr(obj, name, Some(v.r()));
+    }
+    if let Some(d) = ty.lookup(name).map(Ref::own) {
+        if let Some(set) = d.r().ty().slots().descr_set {
+            if let Some((offset, owner)) = descr::member_offset(d.r()) {
+                if ty.is_subtype(owner) {
+                    fill(cache, ty, Key::Type, offset, Value::NULL, None);
+                }
+            }
+            return set(d.r(), obj, Some(v.r()));
+        }
+    }
+    let Some(a) = own_attributes(ty, obj) else {
+        return protocol::generic_set_attr(obj, name, Some(v.r()));
+    };
+    let before = a.shape();
+    a.set(name, v)?;
+    let after = a.shape();
+    if ty.head.shape_offset.get() == SHAPE_OFFSET && before.is_cacheable() && after.is_cacheable() {
+        if let Some(offset) = after.find(name).and_then(|i| a.inline_offset(obj.value().as_ptr(), i)) {
+            fill(cache, ty, Key::Shape(before.word()), offset, Value::NULL, Some(after.word()));
+        }
+    }
+    Ok(())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_delete_attr(obj: Value, name: Value) -> i32 {
+    to_abi_status(protocol::set_attr(Ref::from_value(obj), Ref::from_value(name), None))
+}
+
+// ---- super ----
+
+/// The class and the object's class for the real `super`; `None` when the global is something else.
+fn super_class(global: Ref, cls: Ref, obj: Ref, name: Ref) -> PyResult<Option<Own>> {
+    if !global.is(types::super_::SUPER_TYPE.r()) || name.is(istr!("__class__")) {
+        return Ok(None);
+    }
+    let Some(ty) = cls.downcast::<TypeObject>() else {
+        return exc::type_error(format_args!(
+            "super() argument 1 must be a type, not {}",
+            types::type_::none_or_name(cls)
+        ));
+    };
+    types::super_::check(ty, obj).map(Some)
+}
+/// Through a super object, or whatever the global makes of it.
+fn super_object_attr(global: Ref, cls: Ref, obj: Ref, name: Ref, two_args: bool) -> PyResult {
+    let s = if two_args || global.is(types::super_::SUPER_TYPE.r()) {
+        call::call2(global, cls, obj)?
+    } else {
+        call::call0(global)?
+    };
+    protocol::get_attr(s.r(), name)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_super_attr(global: Value, cls: Value, obj: Value, name: Value, two_args: i32) -> Value {
+    let r = Ref::from_value;
+    let (global, cls, obj, name) = (r(global), r(cls), r(obj), r(name));
+    to_abi(super_class(global, cls, obj, name).and_then(|object_class| {
+        if let Some(c) = object_class {
+            if let Some(v) = types::super_::find(types::type_::cast(cls), obj, types::type_::cast(c.r()), name)? {
+                return Ok(v);
+            }
+        }
+        super_object_attr(global, cls, obj, name, two_args != 0)
+    }))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_super_method(
+    global: Value,
+    cls: Value,
+    obj: Value,
+    name: Value,
+    two_args: i32,
+    self_out: *mut u8,
+) -> Value {
+    let obj = Own::from_value(obj);
+    let r = Ref::from_value;
+    let (global, cls, name) = (r(global), r(cls), r(name));
+    let found = super_class(global, cls, obj.r(), name).and_then(|object_class| {
+        if let Some(c) = object_class {
+            let object_class = types::type_::cast(c.r());
+            if let Some(v) = types::super_::lookup(types::type_::cast(cls), object_class, name)? {
+                let is_class = obj.r().is(c.r());
+                if v.r().ty().has(type_flag::METHOD_DESCRIPTOR) && !is_class {
+                    return Ok((v, true));
+                }
+                return match v.r().ty().slots().descr_get {
+                    Some(get) => get(v.r(), (!is_class).then_some(obj.r()), Some(c.r())).map(|v| (v, false)),
+                    None => Ok((v, false)),
+                };
+            }
+        }
+        super_object_attr(global, cls, obj.r(), name, two_args != 0).map(|v| (v, false))
+    });
+    method_out(found, obj, self_out)
+}
+
+/// Gives the callable back and puts `self` or the null word in its place.
+fn method_out(found: PyResult<(Own, bool)>, obj: Own, self_out: *mut u8) -> Value {
+    let (f, this) = match found {
+        Ok((f, true)) => (f.into_value(), obj.into_value()),
+        Ok((f, false)) => (f.into_value(), Value::NULL),
+        Err(Raised) => (Value::NULL, Value::NULL),
+    };
+    // SAFETY: the compiler passes a place for one value.
+    unsafe { self_out.cast::<Value>().write(this) };
+    f
+}
+
+// ---- special methods of with statements ----
+
+fn special_name(which: i32) -> Ref<'static> {
+    match which {
+        0 => istr!("__enter__"),
+        1 => istr!("__exit__"),
+        2 => istr!("__aenter__"),
+        _ => istr!("__aexit__"),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_special(obj: Value, which: i32, self_out: *mut u8) -> Value {
+    let obj = Own::from_value(obj);
+    let found = match lookup_method(obj.r(), special_name(which)) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => no_context_manager(obj.r(), which),
+        Err(e) => Err(e),
+    };
+    method_out(found, obj, self_out)
+}
+
+/// CPython: Python/ceval.c, _PyEval_SpecialMethods and _PyEval_SpecialMethodCanSuggest.
+#[cold]
+fn no_context_manager<R>(obj: Ref, which: i32) -> PyResult<R> {
+    let name = obj.ty().name();
+    let missed = str_::to_string_lossy(special_name(which));
+    let has = |a: i32, b: i32| obj.ty().lookup(special_name(a)).is_some() && obj.ty().lookup(special_name(b)).is_some();
+    let (kind, hint) = if which < 2 {
+        let hint = if has(2, 3) {
+            " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        } else {
+            ""
+        };
+        ("context manager protocol", hint)
+    } else {
+        let hint = if has(0, 1) {
+            " but it supports the context manager protocol. Did you mean to use 'with'?"
+        } else {
+            ""
+        };
+        ("asynchronous context manager protocol", hint)
+    };
+    exc::type_error(format_args!(
+        "'{name}' object does not support the {kind} (missed {missed} method){hint}"
+    ))
+}
+
