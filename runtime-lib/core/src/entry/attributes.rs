@@ -59,7 +59,11 @@ fn hit(obj: Ref, cache: &AttrCache) -> bool {
 
 /// The state of an instance's own attributes, for cache keys.
 fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attributes> {
-    if obj.value().is_heap() { shape::attributes(ty, obj.value().as_ptr()) } else { None }
+    if obj.value().is_heap() {
+        shape::attributes(ty, obj.value().as_ptr())
+    } else {
+        None
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -218,7 +222,14 @@ fn store_attr(obj: Ref, name: Ref, v: Own, cache: &AttrCache) -> PyResult<()> {
     let after = a.shape();
     if ty.head.shape_offset.get() == SHAPE_OFFSET && before.is_cacheable() && after.is_cacheable() {
         if let Some(offset) = after.find(name).and_then(|i| a.inline_offset(obj.value().as_ptr(), i)) {
-            fill(cache, ty, Key::Shape(before.word()), offset, Value::NULL, Some(after.word()));
+            fill(
+                cache,
+                ty,
+                Key::Shape(before.word()),
+                offset,
+                Value::NULL,
+                Some(after.word()),
+            );
         }
     }
     Ok(())
@@ -358,4 +369,3 @@ fn no_context_manager<R>(obj: Ref, which: i32) -> PyResult<R> {
         "'{name}' object does not support the {kind} (missed {missed} method){hint}"
     ))
 }
-

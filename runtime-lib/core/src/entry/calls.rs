@@ -1,9 +1,9 @@
 //! Calls with unpacked arguments, attributes of new functions, classes, and the numbered intrinsics.
 use crate::call::{self, Args};
+use crate::exc;
 use crate::object::{Own, PyResult, Ref, Value, set_field, to_abi};
 use crate::object_protocol as protocol;
 use crate::types::{self, dict, tuple};
-use crate::exc;
 use pyaot_abi::{FunctionObject, type_flag};
 
 fn r<'a>(v: Value) -> Ref<'a> {

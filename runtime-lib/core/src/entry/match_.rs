@@ -50,7 +50,11 @@ fn match_class(subject: Ref, cls: Ref, nargs: usize, names: Ref) -> PyResult<Opt
             }
         }
         let match_self = match_args.is_none() && ty.has(type_flag::MATCH_SELF);
-        let allowed = if match_self { 1 } else { match_args.as_ref().map_or(0, |m| tuple::len(m.r())) };
+        let allowed = if match_self {
+            1
+        } else {
+            match_args.as_ref().map_or(0, |m| tuple::len(m.r()))
+        };
         if allowed < nargs {
             return exc::type_error(format_args!(
                 "{}() accepts {allowed} positional sub-pattern{} ({nargs} given)",
@@ -69,13 +73,17 @@ fn match_class(subject: Ref, cls: Ref, nargs: usize, names: Ref) -> PyResult<Opt
                         name.ty().name()
                     ));
                 }
-                let Some(v) = sub_pattern(subject, ty, name, &mut seen)? else { return Ok(None) };
+                let Some(v) = sub_pattern(subject, ty, name, &mut seen)? else {
+                    return Ok(None);
+                };
                 out.push(v);
             }
         }
     }
     for name in tuple::items(names) {
-        let Some(v) = sub_pattern(subject, ty, r(*name), &mut seen)? else { return Ok(None) };
+        let Some(v) = sub_pattern(subject, ty, r(*name), &mut seen)? else {
+            return Ok(None);
+        };
         out.push(v);
     }
     tuple::try_from_vec(out).map(Some)
@@ -92,7 +100,11 @@ fn match_keys(subject: Ref, keys: Ref) -> PyResult<Option<Own>> {
         return tuple::try_from_vec(Vec::new()).map(Some);
     }
     let exact = subject.is_exact::<dict::DictObject>();
-    let get = if exact { None } else { Some(protocol::get_attr(subject, istr!("get"))?) };
+    let get = if exact {
+        None
+    } else {
+        Some(protocol::get_attr(subject, istr!("get"))?)
+    };
     let missing = call::call0(crate::types::object::OBJECT_TYPE.r())?;
     let (seen, mut out) = (dict::new(), Vec::with_capacity(n));
     for k in tuple::items(keys) {

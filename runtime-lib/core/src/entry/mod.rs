@@ -1,10 +1,10 @@
 //! Bodies of the intrinsics (`pyaot_abi::for_each_intrinsic`), by family. Each is `pyaot_NAME` with C linkage; thin: the work is in
 //! the object model.
 
-pub mod build;
-pub mod containers;
 pub mod attributes;
+pub mod build;
 pub mod calls;
+pub mod containers;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;

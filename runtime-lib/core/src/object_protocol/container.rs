@@ -139,9 +139,5 @@ pub fn get_slice(v: Ref, start: Ref, stop: Ref) -> PyResult {
 }
 /// `v[start:stop] = x` (STORE_SLICE).
 pub fn set_slice(v: Ref, start: Ref, stop: Ref, x: Ref) -> PyResult<()> {
-    set_item(
-        v,
-        types::slice::new(start.own(), stop.own(), Own::none())?.r(),
-        Some(x),
-    )
+    set_item(v, types::slice::new(start.own(), stop.own(), Own::none())?.r(), Some(x))
 }

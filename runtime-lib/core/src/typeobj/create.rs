@@ -44,7 +44,10 @@ pub fn best_base(bases: Ref) -> PyResult<&'static TypeObject> {
             return exc::type_error(format_args!("bases must be types"));
         };
         if !base.has(type_flag::BASETYPE) {
-            return exc::type_error(format_args!("type '{}' is not an acceptable base type", base.full_name()));
+            return exc::type_error(format_args!(
+                "type '{}' is not an acceptable base type",
+                base.full_name()
+            ));
         }
         let base = types::type_::cast(base.r());
         let candidate = solid_base(base);
@@ -95,7 +98,10 @@ fn argument(args: &Args, i: usize, flag: u64, what: &str) -> PyResult {
 /// The `new` slot of `type`.
 pub fn type_new(meta: &'static TypeObject, args: &Args) -> PyResult {
     if args.len() != 3 {
-        return exc::type_error(format_args!("type.__new__() takes exactly 3 arguments ({} given)", args.len()));
+        return exc::type_error(format_args!(
+            "type.__new__() takes exactly 3 arguments ({} given)",
+            args.len()
+        ));
     }
     let name = argument(args, 0, type_flag::STR, "str")?;
     let bases = argument(args, 1, type_flag::TUPLE, "tuple")?;
@@ -173,7 +179,10 @@ fn read_slots(name: Ref, bases: Ref, base: &'static TypeObject, dict: Ref) -> Py
     };
     for n in names {
         if !n.r().ty().has(type_flag::STR) {
-            return exc::type_error(format_args!("__slots__ items must be strings, not '{}'", n.r().ty().name()));
+            return exc::type_error(format_args!(
+                "__slots__ items must be strings, not '{}'",
+                n.r().ty().name()
+            ));
         }
         let text = str_::to_string_lossy(n.r());
         if !is_identifier(&text) {
@@ -266,7 +275,10 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
     let layout = read_slots(name, bases, base, dict)?;
     let qualname = match types::dict::get(dict, istr!("__qualname__"))? {
         Some(q) if !q.r().ty().has(type_flag::STR) => {
-            return exc::type_error(format_args!("type __qualname__ must be a str, not {}", q.r().ty().name()));
+            return exc::type_error(format_args!(
+                "type __qualname__ must be a str, not {}",
+                q.r().ty().name()
+            ));
         }
         Some(q) => {
             types::dict::delete(dict, istr!("__qualname__"))?;
@@ -276,8 +288,11 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
     };
     let mut flags = type_flag::HEAP | type_flag::BASETYPE | type_flag::READY | base.head.flags.get() & INHERITED;
     let mut basic = base.head.basic_size.get();
-    let (mut shape_offset, mut slots_offset, mut inline) =
-        (base.head.shape_offset.get(), base.slots_offset.get(), base.inline_slots.get());
+    let (mut shape_offset, mut slots_offset, mut inline) = (
+        base.head.shape_offset.get(),
+        base.slots_offset.get(),
+        base.inline_slots.get(),
+    );
     if shape_offset != 0 && shape_offset != u32::MAX {
         if inline == 0 && slots_offset == 0 {
             slots_offset = basic.next_multiple_of(8);
@@ -315,7 +330,9 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
     let p = alloc::raw(meta, size)?.cast::<TypeObject>();
     // SAFETY: fresh memory of at least that size; the header made by `alloc` is kept.
     let cls = unsafe {
-        p.cast::<u8>().add(size_of::<TypeObject>()).write_bytes(0, size - size_of::<TypeObject>());
+        p.cast::<u8>()
+            .add(size_of::<TypeObject>())
+            .write_bytes(0, size - size_of::<TypeObject>());
         let header = p.cast::<Header>().read();
         p.write(TypeObject {
             head: TypeHead {
@@ -355,7 +372,10 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         }
         slots::inherit_buffer(ty, b);
     }
-    let inherits_members = base.slots().dealloc.is_some_and(|f| core::ptr::eq(f as *const (), subtype_dealloc as *const ()));
+    let inherits_members = base
+        .slots()
+        .dealloc
+        .is_some_and(|f| core::ptr::eq(f as *const (), subtype_dealloc as *const ()));
     if has_members && !inherits_members {
         let s = ty.slots_mut();
         s.dealloc = Some(subtype_dealloc);
@@ -400,7 +420,10 @@ fn fill_dict(ty: &'static TypeObject, _base: &'static TypeObject, dict_added: bo
         set(istr!("__dict__"), descr::new_getset(ty, &types::object::DICT_GETSET)?)?;
     }
     if weakrefs {
-        set(istr!("__weakref__"), descr::new_getset(ty, &types::object::WEAKREF_GETSET)?)?;
+        set(
+            istr!("__weakref__"),
+            descr::new_getset(ty, &types::object::WEAKREF_GETSET)?,
+        )?;
     }
     if types::dict::get(dict, istr!("__doc__"))?.is_none() {
         set(istr!("__doc__"), Own::none())?;
@@ -414,7 +437,9 @@ fn fill_dict(ty: &'static TypeObject, _base: &'static TypeObject, dict_added: bo
 /// Cells, `__set_name__`, `__init_subclass__`.
 fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
     for (name, content) in [(istr!("__classcell__"), ty.r()), (istr!("__classdictcell__"), dict)] {
-        let Some(cell) = types::dict::get(dict, name)? else { continue };
+        let Some(cell) = types::dict::get(dict, name)? else {
+            continue;
+        };
         let Some(c) = cell.r().downcast::<pyaot_abi::CellObject>() else {
             let shown = protocol::repr(cell.r().ty().r())?;
             return exc::type_error(format_args!(

@@ -9,7 +9,10 @@ fn cast(v: Value) -> &'static TypeObject {
 
 /// C3 over the bases of `ty`.
 pub fn linearise(ty: &TypeObject) -> PyResult<Vec<Own>> {
-    let bases: Vec<&TypeObject> = types::tuple::items(Ref::from_value(ty.bases.get())).iter().map(|v| cast(*v)).collect();
+    let bases: Vec<&TypeObject> = types::tuple::items(Ref::from_value(ty.bases.get()))
+        .iter()
+        .map(|v| cast(*v))
+        .collect();
     let order = |t: &TypeObject| -> Vec<Value> {
         match Ref::from_nullable(t.mro.get()) {
             Some(m) => types::tuple::items(m).to_vec(),

@@ -21,7 +21,10 @@ pub fn call(_: Ref, args: &Args) -> PyResult {
     let orig_bases = tuple::from_refs(args.iter().skip(2))?;
     let bases = mro::resolve_bases(orig_bases.r())?;
     let mut keywords: Vec<(Ref, Ref)> = args.keywords().collect();
-    let explicit = keywords.iter().position(|(k, _)| str_::equal(*k, istr!("metaclass"))).map(|i| keywords.remove(i).1);
+    let explicit = keywords
+        .iter()
+        .position(|(k, _)| str_::equal(*k, istr!("metaclass")))
+        .map(|i| keywords.remove(i).1);
     let mut meta = match explicit {
         Some(m) => m.own(),
         None => match tuple::items(bases.r()).first() {
@@ -35,7 +38,11 @@ pub fn call(_: Ref, args: &Args) -> PyResult {
     }
     let kwnames = tuple::from_refs(keywords.iter().map(|(k, _)| *k))?;
     let with_keywords = |positional: &[Ref]| -> Vec<crate::object::Value> {
-        positional.iter().map(|r| r.value()).chain(keywords.iter().map(|(_, v)| v.value())).collect()
+        positional
+            .iter()
+            .map(|r| r.value())
+            .chain(keywords.iter().map(|(_, v)| v.value()))
+            .collect()
     };
     let names = (!keywords.is_empty()).then(|| kwnames.r());
     let namespace = match protocol::get_attr_opt(meta.r(), istr!("__prepare__"))? {
@@ -98,4 +105,3 @@ pub fn object() -> PyResult {
         None => exc::name_error(format_args!("__build_class__ not found")),
     }
 }
-

@@ -31,7 +31,11 @@ pub static CELL_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     getset: &[getset("cell_contents", get_contents, |c, v| {
-        decref(cast(c).value.replace(v.map_or(Value::UNBOUND, |v| v.own().into_value())));
+        decref(
+            cast(c)
+                .value
+                .replace(v.map_or(Value::UNBOUND, |v| v.own().into_value())),
+        );
         Ok(())
     })],
     ..TypeDef::NEW
@@ -56,7 +60,11 @@ fn construct(_: &'static TypeObject, args: &Args) -> PyResult {
 /// The content; `None` when the cell is empty.
 pub fn content(c: &CellObject) -> Option<Ref<'_>> {
     let v = c.value.get();
-    if v == Value::UNBOUND { None } else { Ref::from_nullable(v) }
+    if v == Value::UNBOUND {
+        None
+    } else {
+        Ref::from_nullable(v)
+    }
 }
 fn get_contents(c: Ref) -> PyResult {
     match content(cast(c)) {

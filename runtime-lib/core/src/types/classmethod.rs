@@ -32,7 +32,10 @@ pub static CLASSMETHOD_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         init: Some(init),
         repr: Some(|d| {
             let f = protocol::repr(function(d))?;
-            Ok(Own::str(&format!("<classmethod({})>", types::str::to_string_lossy(f.r()))))
+            Ok(Own::str(&format!(
+                "<classmethod({})>",
+                types::str::to_string_lossy(f.r())
+            )))
         }),
         descr_get: Some(|d, obj, owner| {
             let cls = match (owner, obj) {
@@ -60,12 +63,18 @@ pub static CLASSMETHOD_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 static GETSET: &[GetSetDef] = &[
     getter("__func__", |d| Ok(function(d).own())),
     getter("__wrapped__", |d| Ok(function(d).own())),
-        getter("__isabstractmethod__", |d| {
-            Ok(Own::bool(is_abstract(function(d))?))
-        }),
+    getter("__isabstractmethod__", |d| Ok(Own::bool(is_abstract(function(d))?))),
     getset("__dict__", types::object::get_dict, types::object::set_dict),
-    getset("__annotations__", |d| types::function::wrapped_get(d, function(d), istr!("__annotations__")), |d, v| types::function::wrapped_set(d, istr!("__annotations__"), v)),
-    getset("__annotate__", |d| types::function::wrapped_get(d, function(d), istr!("__annotate__")), |d, v| types::function::wrapped_set(d, istr!("__annotate__"), v)),
+    getset(
+        "__annotations__",
+        |d| types::function::wrapped_get(d, function(d), istr!("__annotations__")),
+        |d, v| types::function::wrapped_set(d, istr!("__annotations__"), v),
+    ),
+    getset(
+        "__annotate__",
+        |d| types::function::wrapped_get(d, function(d), istr!("__annotate__")),
+        |d, v| types::function::wrapped_set(d, istr!("__annotate__"), v),
+    ),
 ];
 
 fn cast(d: Ref<'_>) -> &ClassMethod {

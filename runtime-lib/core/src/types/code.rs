@@ -72,7 +72,8 @@ static GETSET: &[GetSetDef] = &[
 static METHODS: &[MethodDef] = &[
     noargs(sig!("co_lines($self, /)"), lines),
     noargs(sig!("co_positions($self, /)"), positions),
-    raw(sig!("replace($self, /, **changes)"), replace).doc("Return a copy of the code object with new values for the specified fields."),
+    raw(sig!("replace($self, /, **changes)"), replace)
+        .doc("Return a copy of the code object with new values for the specified fields."),
     raw(sig!("__replace__($self, /, **changes)"), replace).doc("The same as replace()."),
 ];
 
@@ -99,7 +100,10 @@ fn names(c: &CodeObject, kind: u8) -> Vec<Own> {
 }
 /// Number of variables of enclosing functions that the code uses.
 pub fn free_count(c: &CodeObject) -> usize {
-    bytes_of(Ref::from_value(c.localspluskinds)).iter().filter(|k| **k & FREE != 0).count()
+    bytes_of(Ref::from_value(c.localspluskinds))
+        .iter()
+        .filter(|k| **k & FREE != 0)
+        .count()
 }
 
 /// Frozenset constants are made when the code that uses them first runs.
@@ -157,7 +161,9 @@ fn values(c: &CodeObject) -> [Value; 7] {
 }
 fn hash(c: Ref) -> PyResult<i64> {
     let o = cast(c);
-    let mut h = numbers(o).iter().fold(0i64, |h, n| h.wrapping_mul(31).wrapping_add(*n as i64));
+    let mut h = numbers(o)
+        .iter()
+        .fold(0i64, |h, n| h.wrapping_mul(31).wrapping_add(*n as i64));
     for v in values(o) {
         h = h.wrapping_mul(1000003) ^ protocol::hash(Ref::from_value(v))?;
     }
@@ -195,7 +201,11 @@ fn lines(c: Ref) -> PyResult {
     let mut out = Vec::new();
     let (mut start, mut line) = (0, traceback::line_at(o, 0));
     for i in 1..=instructions(o) {
-        let next = if i < instructions(o) { traceback::line_at(o, i) } else { None };
+        let next = if i < instructions(o) {
+            traceback::line_at(o, i)
+        } else {
+            None
+        };
         if i == instructions(o) || next != line {
             out.push(tuple::from_vec(vec![
                 Own::int(start as i64 * 2),
@@ -296,7 +306,10 @@ fn replace(c: Ref, args: &Args) -> PyResult {
         new.resume = core::ptr::null();
         new.fast_arity = NO_FAST_ARITY;
     }
-    for v in values(&new).into_iter().chain([new.filename.get(), new.consts.get(), new.localspluskinds]) {
+    for v in values(&new)
+        .into_iter()
+        .chain([new.filename.get(), new.consts.get(), new.localspluskinds])
+    {
         incref(v);
     }
     // Code objects live as long as the process: frames and functions name them by address.

@@ -140,8 +140,12 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         reduce(member_owner(m), &member_name(m))
     })],
     getset: &[
-        getter("__name__", |d| Ok(Ref::from_value(cast::<MemberDescriptor>(d).name.get()).own())),
-        getter("__objclass__", |d| Ok(Ref::from_value(cast::<MemberDescriptor>(d).owner.get()).own())),
+        getter("__name__", |d| {
+            Ok(Ref::from_value(cast::<MemberDescriptor>(d).name.get()).own())
+        }),
+        getter("__objclass__", |d| {
+            Ok(Ref::from_value(cast::<MemberDescriptor>(d).owner.get()).own())
+        }),
         getter("__qualname__", |d| {
             let m = cast::<MemberDescriptor>(d);
             qualname(member_owner(m), &member_name(m))
@@ -170,7 +174,8 @@ unsafe fn member_dealloc(p: *mut Header) {
 }
 /// Offset of a member and its owner, for attribute caches.
 pub fn member_offset(d: Ref) -> Option<(u32, &'static TypeObject)> {
-    d.downcast_exact::<MemberDescriptor>().map(|m| (m.offset, member_owner(m)))
+    d.downcast_exact::<MemberDescriptor>()
+        .map(|m| (m.offset, member_owner(m)))
 }
 /// `name` is interned.
 pub fn new_member(owner: &TypeObject, name: Ref, offset: u32) -> PyResult {
@@ -221,7 +226,10 @@ pub static METHOD_DESCRIPTOR_TYPE: TypeObject = {
             ..Slots::NONE
         },
         methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |d| {
-            reduce(cast::<MethodDescriptor>(d).owner, cast::<MethodDescriptor>(d).def.name())
+            reduce(
+                cast::<MethodDescriptor>(d).owner,
+                cast::<MethodDescriptor>(d).def.name(),
+            )
         })],
         getset: &[
             getter("__name__", |d| Ok(Own::str(cast::<MethodDescriptor>(d).def.name()))),
@@ -360,7 +368,10 @@ pub static WRAPPER_DESCRIPTOR_TYPE: TypeObject = {
             ..Slots::NONE
         },
         methods: &[call::noargs(call::sig!("__reduce__($self, /)"), |d| {
-            reduce(cast::<WrapperDescriptor>(d).owner, cast::<WrapperDescriptor>(d).def.name)
+            reduce(
+                cast::<WrapperDescriptor>(d).owner,
+                cast::<WrapperDescriptor>(d).def.name,
+            )
         })],
         getset: &[
             getter("__name__", |d| Ok(Own::str(cast::<WrapperDescriptor>(d).def.name))),
@@ -452,7 +463,11 @@ pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             qualname(d.owner, d.def.name)
         }),
         getter("__doc__", |w| {
-            doc(cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get())).def.doc)
+            doc(
+                cast::<WrapperDescriptor>(Ref::from_value(cast::<MethodWrapper>(w).descr.get()))
+                    .def
+                    .doc,
+            )
         }),
         getter("__text_signature__", |w| {
             Ok(Own::str(

@@ -37,7 +37,8 @@ pub static GENERIC_ALIAS_TYPE: TypeObject = {
             repr: Some(repr),
             hash: Some(|a| {
                 let a = cast(a);
-                let h = protocol::hash(Ref::from_value(a.origin.get()))? ^ protocol::hash(Ref::from_value(a.args.get()))?;
+                let h =
+                    protocol::hash(Ref::from_value(a.origin.get()))? ^ protocol::hash(Ref::from_value(a.args.get()))?;
                 Ok(if h == -1 { -2 } else { h })
             }),
             call: Some(call_alias),
@@ -61,7 +62,11 @@ pub static GENERIC_ALIAS_TYPE: TypeObject = {
             getter("__unpacked__", |a| Ok(Own::bool(cast(a).starred))),
             getter("__typing_unpacked_tuple_args__", |a| {
                 let a_ = cast(a);
-                Ok(if a_.starred && origin(a).is(types::tuple::TUPLE_TYPE.r()) { args_of(a).own() } else { Own::none() })
+                Ok(if a_.starred && origin(a).is(types::tuple::TUPLE_TYPE.r()) {
+                    args_of(a).own()
+                } else {
+                    Own::none()
+                })
             }),
         ],
         ..TypeDef::NEW
@@ -70,12 +75,18 @@ pub static GENERIC_ALIAS_TYPE: TypeObject = {
 };
 
 static METHODS: &[MethodDef] = &[
-    one(sig!("__mro_entries__($self, bases, /)"), |a, _| Ok(tuple::from_vec(vec![origin(a).own()]))),
+    one(sig!("__mro_entries__($self, bases, /)"), |a, _| {
+        Ok(tuple::from_vec(vec![origin(a).own()]))
+    }),
     one(sig!("__instancecheck__($self, instance, /)"), |_, _| {
-        exc::type_error(format_args!("isinstance() argument 2 cannot be a parameterized generic"))
+        exc::type_error(format_args!(
+            "isinstance() argument 2 cannot be a parameterized generic"
+        ))
     }),
     one(sig!("__subclasscheck__($self, cls, /)"), |_, _| {
-        exc::type_error(format_args!("issubclass() argument 2 cannot be a parameterized generic"))
+        exc::type_error(format_args!(
+            "issubclass() argument 2 cannot be a parameterized generic"
+        ))
     }),
     noargs(sig!("__reduce__($self, /)"), |a| {
         if cast(a).starred {
@@ -132,7 +143,11 @@ fn args_of(a: Ref<'_>) -> Ref<'_> {
     Ref::from_value(cast(a).args.get())
 }
 fn as_tuple(args: Ref) -> PyResult {
-    if args.ty().has(type_flag::TUPLE) { Ok(args.own()) } else { Ok(tuple::from_vec(vec![args.own()])) }
+    if args.ty().has(type_flag::TUPLE) {
+        Ok(args.own())
+    } else {
+        Ok(tuple::from_vec(vec![args.own()]))
+    }
 }
 fn build(cls: &TypeObject, origin: Ref, args: Ref, starred: bool) -> PyResult {
     let args = as_tuple(args)?;
@@ -194,7 +209,11 @@ fn repr(a: Ref) -> PyResult {
             parts.push(type_repr(v)?);
         }
     }
-    let list = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
+    let list = if parts.is_empty() {
+        "()".to_owned()
+    } else {
+        parts.join(", ")
+    };
     let star = if cast(a).starred { "*" } else { "" };
     Ok(Own::str(&format!("{star}{}[{list}]", type_repr(origin(a))?)))
 }
@@ -294,7 +313,10 @@ pub fn substitute(this: Ref, args: Ref, params: Ref, item: Ref) -> PyResult {
     let n = tuple::len(params);
     if n == 0 {
         let shown = protocol::repr(this)?;
-        return exc::type_error(format_args!("{} is not a generic class", str_::to_string_lossy(shown.r())));
+        return exc::type_error(format_args!(
+            "{} is not a generic class",
+            str_::to_string_lossy(shown.r())
+        ));
     }
     let mut item = unpack_arguments(item)?;
     for p in tuple::items(params) {
@@ -359,7 +381,9 @@ fn replace(this: Ref, args: Ref, params: Ref, given: Ref) -> PyResult {
 }
 /// An argument that has parameters itself (CPython: subs_tvars).
 fn subscript_again(v: Ref, params: Ref, given: Ref) -> PyResult {
-    let Some(own) = protocol::get_attr_opt(v, istr!("__parameters__"))? else { return Ok(v.own()) };
+    let Some(own) = protocol::get_attr_opt(v, istr!("__parameters__"))? else {
+        return Ok(v.own());
+    };
     if !own.r().ty().has(type_flag::TUPLE) || tuple::len(own.r()) == 0 {
         return Ok(v.own());
     }

@@ -28,7 +28,10 @@ pub static MAPPING_PROXY_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         new: Some(construct),
         repr: Some(|p| {
             let inner = protocol::repr(of(p))?;
-            Ok(Own::str(&format!("mappingproxy({})", types::str::to_string_lossy(inner.r()))))
+            Ok(Own::str(&format!(
+                "mappingproxy({})",
+                types::str::to_string_lossy(inner.r())
+            )))
         }),
         str: Some(|p| protocol::str(of(p))),
         hash: Some(|p| protocol::hash(of(p))),
@@ -58,12 +61,20 @@ static METHODS: &[MethodDef] = &[
         forward(p, istr!("get"), a)
     })
     .doc("Return the value for key if key is in the mapping, else default."),
-    noargs(sig!("keys($self, /)"), |p| forward(p, istr!("keys"), &Args::EMPTY)).doc("a set-like object providing a view on D's keys"),
-    noargs(sig!("values($self, /)"), |p| forward(p, istr!("values"), &Args::EMPTY)).doc("an object providing a view on D's values"),
-    noargs(sig!("items($self, /)"), |p| forward(p, istr!("items"), &Args::EMPTY)).doc("a set-like object providing a view on D's items"),
+    noargs(sig!("keys($self, /)"), |p| forward(p, istr!("keys"), &Args::EMPTY))
+        .doc("a set-like object providing a view on D's keys"),
+    noargs(sig!("values($self, /)"), |p| forward(p, istr!("values"), &Args::EMPTY))
+        .doc("an object providing a view on D's values"),
+    noargs(sig!("items($self, /)"), |p| forward(p, istr!("items"), &Args::EMPTY))
+        .doc("a set-like object providing a view on D's items"),
     noargs(sig!("copy($self, /)"), |p| forward(p, istr!("copy"), &Args::EMPTY)).doc("a shallow copy of D"),
-    noargs(sig!("__reversed__($self, /)"), |p| forward(p, istr!("__reversed__"), &Args::EMPTY)).doc("reverse iterator"),
-    one(sig!("__class_getitem__(object, /)"), types::generic_alias::new).class().doc("See PEP 585"),
+    noargs(sig!("__reversed__($self, /)"), |p| {
+        forward(p, istr!("__reversed__"), &Args::EMPTY)
+    })
+    .doc("reverse iterator"),
+    one(sig!("__class_getitem__(object, /)"), types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
 ];
 
 fn forward(p: Ref, name: Ref, args: &Args) -> PyResult {

@@ -27,7 +27,8 @@ pub static METHOD_TYPE: TypeObject = {
             repr: Some(repr),
             hash: Some(|m| {
                 let m = cast(m);
-                let h = (m.instance.get().0.rotate_right(4) as i64) ^ protocol::hash(Ref::from_value(m.function.get()))?;
+                let h =
+                    (m.instance.get().0.rotate_right(4) as i64) ^ protocol::hash(Ref::from_value(m.function.get()))?;
                 Ok(if h == -1 { -2 } else { h })
             }),
             richcompare: Some(richcompare),
@@ -106,7 +107,10 @@ fn repr(m: Ref) -> PyResult {
         None => "?".to_owned(),
     };
     let this = protocol::repr(instance(m))?;
-    Ok(Own::str(&format!("<bound method {name} of {}>", types::str::to_string_lossy(this.r()))))
+    Ok(Own::str(&format!(
+        "<bound method {name} of {}>",
+        types::str::to_string_lossy(this.r())
+    )))
 }
 
 fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
@@ -149,9 +153,11 @@ unsafe extern "C" fn vectorcall(callable: Value, args: *mut Value, nargsf: u64, 
             return r;
         }
         let view = Args::from_abi(args, nargsf, kwnames);
-        to_abi(crate::typeobj::slot_functions::with_first(Ref::from_value(this), &view, |a| {
-            call::call(Ref::from_value(f), a)
-        }))
+        to_abi(crate::typeobj::slot_functions::with_first(
+            Ref::from_value(this),
+            &view,
+            |a| call::call(Ref::from_value(f), a),
+        ))
     }
 }
 

@@ -97,7 +97,12 @@ pub static DICT_GETSET: GetSetDef = GetSetDef {
 /// `__weakref__` of instances of classes.
 pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
     name: "__weakref__",
-    get: |o| Ok(crate::types::weakref::references(o).into_iter().next().unwrap_or_else(Own::none)),
+    get: |o| {
+        Ok(crate::types::weakref::references(o)
+            .into_iter()
+            .next()
+            .unwrap_or_else(Own::none))
+    },
     set: None,
     doc: "list of weak references to the object",
 };

@@ -41,7 +41,10 @@ fn init_subclass(cls: Ref, args: &Args) -> PyResult {
     if args.has_keywords() {
         return exc::type_error(format_args!("{name}.__init_subclass__() takes no keyword arguments"));
     }
-    exc::type_error(format_args!("{name}.__init_subclass__() takes no arguments ({} given)", args.len()))
+    exc::type_error(format_args!(
+        "{name}.__init_subclass__() takes no arguments ({} given)",
+        args.len()
+    ))
 }
 
 fn format(o: Ref, spec: Ref) -> PyResult {
@@ -52,7 +55,10 @@ fn format(o: Ref, spec: Ref) -> PyResult {
         ));
     }
     if str_::len(spec) > 0 {
-        return exc::type_error(format_args!("unsupported format string passed to {}.__format__", o.ty().name()));
+        return exc::type_error(format_args!(
+            "unsupported format string passed to {}.__format__",
+            o.ty().name()
+        ));
     }
     protocol::str(o)
 }
@@ -177,7 +183,11 @@ fn reduce_newobj(o: Ref) -> PyResult {
     };
     let container = ty.has(type_flag::LIST | type_flag::DICT);
     let state = state_of(o, !(has_args || container))?;
-    let list_items = if ty.has(type_flag::LIST) { protocol::iter(o)? } else { Own::none() };
+    let list_items = if ty.has(type_flag::LIST) {
+        protocol::iter(o)?
+    } else {
+        Own::none()
+    };
     let dict_items = if ty.has(type_flag::DICT) {
         let items = call::call_method(o, istr!("items"), &[])?;
         protocol::iter(items.r())?

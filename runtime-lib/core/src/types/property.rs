@@ -58,9 +58,12 @@ pub static PROPERTY_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static METHODS: &[MethodDef] = &[
-    one(sig!("getter($self, object, /)"), |p, f| copy(p, Some(f), None, None)).doc("Descriptor to obtain a copy of the property with a different getter."),
-    one(sig!("setter($self, object, /)"), |p, f| copy(p, None, Some(f), None)).doc("Descriptor to obtain a copy of the property with a different setter."),
-    one(sig!("deleter($self, object, /)"), |p, f| copy(p, None, None, Some(f))).doc("Descriptor to obtain a copy of the property with a different deleter."),
+    one(sig!("getter($self, object, /)"), |p, f| copy(p, Some(f), None, None))
+        .doc("Descriptor to obtain a copy of the property with a different getter."),
+    one(sig!("setter($self, object, /)"), |p, f| copy(p, None, Some(f), None))
+        .doc("Descriptor to obtain a copy of the property with a different setter."),
+    one(sig!("deleter($self, object, /)"), |p, f| copy(p, None, None, Some(f)))
+        .doc("Descriptor to obtain a copy of the property with a different deleter."),
     raw(sig!("__set_name__($self, owner, name, /)"), |p, a| {
         match (a.get(1), a.len()) {
             (Some(name), 2) => set_field(&cast(p).name, Some(name.own())),
@@ -79,17 +82,25 @@ static GETSET: &[GetSetDef] = &[
     getter("fget", |p| Ok(function(&cast(p).get))),
     getter("fset", |p| Ok(function(&cast(p).set))),
     getter("fdel", |p| Ok(function(&cast(p).del))),
-    getset("__doc__", |p| Ok(function(&cast(p).doc)), |p, v| {
-        set_field(&cast(p).doc, v.map(Ref::own));
-        Ok(())
-    }),
-    getset("__name__", |p| match name_of(p)? {
-        Some(n) => Ok(n),
-        None => protocol::no_attribute(p, istr!("__name__")),
-    }, |p, v| {
-        set_field(&cast(p).name, v.map(Ref::own));
-        Ok(())
-    }),
+    getset(
+        "__doc__",
+        |p| Ok(function(&cast(p).doc)),
+        |p, v| {
+            set_field(&cast(p).doc, v.map(Ref::own));
+            Ok(())
+        },
+    ),
+    getset(
+        "__name__",
+        |p| match name_of(p)? {
+            Some(n) => Ok(n),
+            None => protocol::no_attribute(p, istr!("__name__")),
+        },
+        |p, v| {
+            set_field(&cast(p).name, v.map(Ref::own));
+            Ok(())
+        },
+    ),
     getter("__isabstractmethod__", |p| {
         let p = cast(p);
         for f in [&p.get, &p.set, &p.del] {
@@ -173,7 +184,11 @@ fn copy(p: Ref, get: Option<Ref>, set: Option<Ref>, del: Option<Ref>) -> PyResul
         None => function(old),
     };
     let (get, set, del) = (pick(get, &this.get), pick(set, &this.set), pick(del, &this.del));
-    let doc = if this.getter_doc.get() && !get.r().is_none() { Own::none() } else { function(&this.doc) };
+    let doc = if this.getter_doc.get() && !get.r().is_none() {
+        Own::none()
+    } else {
+        function(&this.doc)
+    };
     let new = call::call(p.ty().r(), &Args::positional(&[get.r(), set.r(), del.r(), doc.r()]))?;
     if let (Some(n), Some(q)) = (field(&this.name), new.r().downcast::<Property>()) {
         set_field(&q.name, Some(n.own()));
@@ -198,7 +213,9 @@ fn missing<R>(p: Ref, obj: Ref, what: &str) -> PyResult<R> {
     }
 }
 fn descr_get(p: Ref, obj: Option<Ref>, _: Option<Ref>) -> PyResult {
-    let Some(obj) = obj.filter(|o| !o.is_none()) else { return Ok(p.own()) };
+    let Some(obj) = obj.filter(|o| !o.is_none()) else {
+        return Ok(p.own());
+    };
     match field(&cast(p).get).map(Ref::own) {
         Some(f) => call::call1(f.r(), obj),
         None => missing(p, obj, "getter"),

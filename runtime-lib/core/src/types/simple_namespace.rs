@@ -54,7 +54,10 @@ static METHODS: &[MethodDef] = &[
     .doc("Return state information for pickling"),
     raw(sig!("__replace__($self, /, **changes)"), |n, a| {
         if !a.pos().is_empty() {
-            return exc::type_error(format_args!("__replace__() takes no positional arguments ({} given)", a.len()));
+            return exc::type_error(format_args!(
+                "__replace__() takes no positional arguments ({} given)",
+                a.len()
+            ));
         }
         let new = crate::call::call0(n.ty().r())?;
         if let Some(ns) = new.r().downcast::<SimpleNamespace>() {
@@ -104,7 +107,11 @@ fn init(n: Ref, args: &Args) -> PyResult<()> {
     Ok(())
 }
 fn repr(n: Ref) -> PyResult {
-    let name = if n.is_exact::<SimpleNamespace>() { "namespace".to_owned() } else { n.ty().name().to_owned() };
+    let name = if n.is_exact::<SimpleNamespace>() {
+        "namespace".to_owned()
+    } else {
+        n.ty().name().to_owned()
+    };
     let Some(_guard) = exc::repr_enter(n)? else {
         return Ok(Own::str(&format!("{name}(...)")));
     };

@@ -49,9 +49,15 @@ pub static SUPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     getset: &[
-        getter("__thisclass__", |s| Ok(field(&cast(s).this_class).map_or_else(Own::none, Ref::own))),
-        getter("__self__", |s| Ok(field(&cast(s).object).map_or_else(Own::none, Ref::own))),
-        getter("__self_class__", |s| Ok(field(&cast(s).object_class).map_or_else(Own::none, Ref::own))),
+        getter("__thisclass__", |s| {
+            Ok(field(&cast(s).this_class).map_or_else(Own::none, Ref::own))
+        }),
+        getter("__self__", |s| {
+            Ok(field(&cast(s).object).map_or_else(Own::none, Ref::own))
+        }),
+        getter("__self_class__", |s| {
+            Ok(field(&cast(s).object_class).map_or_else(Own::none, Ref::own))
+        }),
     ],
     ..TypeDef::NEW
 });
@@ -75,7 +81,10 @@ pub fn check(ty: &TypeObject, obj: Ref) -> PyResult {
         return Ok(obj.ty().own());
     }
     if let Some(c) = protocol::get_attr_opt(obj, istr!("__class__"))? {
-        if c.r().downcast::<TypeObject>().is_some_and(|t| !c.r().is(obj.ty().r()) && t.is_subtype(ty)) {
+        if c.r()
+            .downcast::<TypeObject>()
+            .is_some_and(|t| !c.r().is(obj.ty().r()) && t.is_subtype(ty))
+        {
             return Ok(c);
         }
     }
@@ -108,7 +117,9 @@ pub fn lookup(ty: &TypeObject, object_class: &TypeObject, name: Ref) -> PyResult
 }
 /// `super(ty, obj).name` with descriptors bound; `None` when there is none.
 pub fn find(ty: &TypeObject, obj: Ref, object_class: &TypeObject, name: Ref) -> PyResult<Option<Own>> {
-    let Some(v) = lookup(ty, object_class, name)? else { return Ok(None) };
+    let Some(v) = lookup(ty, object_class, name)? else {
+        return Ok(None);
+    };
     match v.r().ty().slots().descr_get {
         Some(get) => {
             let is_class = obj.is(object_class.r());
@@ -137,7 +148,11 @@ fn repr(s: Ref) -> PyResult {
     let s = cast(s);
     let name = |f: &Cell<Value>| field(f).map_or("NULL".to_owned(), |t| type_::cast(t).name().to_owned());
     Ok(Own::str(&match field(&s.object_class) {
-        Some(c) => format!("<super: <class '{}'>, <{} object>>", name(&s.this_class), type_::cast(c).name()),
+        Some(c) => format!(
+            "<super: <class '{}'>, <{} object>>",
+            name(&s.this_class),
+            type_::cast(c).name()
+        ),
         None => format!("<super: <class '{}'>, NULL>", name(&s.this_class)),
     }))
 }
@@ -149,7 +164,10 @@ fn init(s: Ref, args: &Args) -> PyResult<()> {
         return exc::runtime_error(format_args!("super(): no arguments"));
     };
     let Some(ty) = cls.downcast::<TypeObject>() else {
-        return exc::type_error(format_args!("super() argument 1 must be a type, not {}", type_::none_or_name(cls)));
+        return exc::type_error(format_args!(
+            "super() argument 1 must be a type, not {}",
+            type_::none_or_name(cls)
+        ));
     };
     let object = args.get(1).filter(|o| !o.is_none());
     let object_class = match object {
@@ -169,7 +187,9 @@ fn descr_get(s: Ref, obj: Option<Ref>, _owner: Option<Ref>) -> PyResult {
     let (Some(obj), true) = (obj.filter(|o| !o.is_none()), this.object.get().is_null()) else {
         return Ok(s.own());
     };
-    let Some(ty) = field(&this.this_class).map(Ref::own) else { return Ok(s.own()) };
+    let Some(ty) = field(&this.this_class).map(Ref::own) else {
+        return Ok(s.own());
+    };
     if !s.is_exact::<SuperObject>() {
         return crate::call::call2(s.ty().r(), ty.r(), obj);
     }

@@ -1,7 +1,9 @@
 //! `type`: calling a class, attributes of classes.
 use crate::call::{Args, noargs, one, raw, sig};
 use crate::object::{Own, PyResult, Ref, Value, field, set_field, to_abi};
-use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, cache, create, getset, getter, mro, slot_functions, update};
+use crate::typeobj::{
+    GetSetDef, Slots, TypeDef, TypeObject, cache, create, getset, getter, mro, slot_functions, update,
+};
 use crate::types::{dict, mappingproxy, str as str_, tuple};
 use crate::{exc, istr, object_protocol};
 use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, type_flag};
@@ -33,9 +35,12 @@ pub static TYPE_TYPE: TypeObject = {
                 tuple_to_list(cast(t).subclass_list().iter().map(|s| s.own()).collect())
             })
             .doc("Return a list of immediate subclasses."),
-            raw(sig!("__prepare__($cls, name, bases, /, **kwds)"), |_, _| Ok(dict::new()))
-                .class()
-                .doc("Create the namespace for the class statement"),
+            raw(
+                sig!("__prepare__($cls, name, bases, /, **kwds)"),
+                |_, _| Ok(dict::new()),
+            )
+            .class()
+            .doc("Create the namespace for the class statement"),
             one(sig!("__instancecheck__($self, instance, /)"), |t, o| {
                 object_protocol::real_is_instance(o, t).map(Own::bool)
             })
@@ -45,8 +50,10 @@ pub static TYPE_TYPE: TypeObject = {
             })
             .doc("Check if a class is a subclass."),
             noargs(sig!("__dir__($self, /)"), dir).doc("Specialized __dir__ implementation for types."),
-            noargs(sig!("__sizeof__($self, /)"), |t| Ok(Own::usize(t.ty().head.basic_size.get() as usize)))
-                .doc("Return memory consumption of the type object."),
+            noargs(sig!("__sizeof__($self, /)"), |t| {
+                Ok(Own::usize(t.ty().head.basic_size.get() as usize))
+            })
+            .doc("Return memory consumption of the type object."),
         ],
         getset: GETSET,
         ..TypeDef::NEW
@@ -67,7 +74,9 @@ static GETSET: &[GetSetDef] = &[
     getset("__annotations__", get_annotations, set_annotations),
     getset("__annotate__", get_annotate, set_annotate),
     getset("__type_params__", get_type_params, set_type_params),
-    getter("__base__", |t| Ok(cast(t).base().map_or_else(Own::none, TypeObject::own))),
+    getter("__base__", |t| {
+        Ok(cast(t).base().map_or_else(Own::none, TypeObject::own))
+    }),
     getter("__mro__", |t| Ok(field(&cast(t).mro).map_or_else(Own::none, Ref::own))),
     getter("__basicsize__", |t| Ok(Own::int(cast(t).head.basic_size.get() as i64))),
     getter("__itemsize__", |t| Ok(Own::int(cast(t).head.item_size.get() as i64))),
@@ -351,7 +360,11 @@ fn own_attr(ty: &TypeObject, name: Ref) -> PyResult<Option<Own>> {
 }
 fn get_abstract(t: Ref) -> PyResult {
     // `type` itself has the descriptor under that name.
-    let found = if core::ptr::eq(cast(t), &TYPE_TYPE) { None } else { own_attr(cast(t), istr!("__abstractmethods__"))? };
+    let found = if core::ptr::eq(cast(t), &TYPE_TYPE) {
+        None
+    } else {
+        own_attr(cast(t), istr!("__abstractmethods__"))?
+    };
     match found {
         Some(m) => Ok(m),
         None => exc::raise_value(&exc::types::ATTRIBUTE_ERROR, istr!("__abstractmethods__").own()),
@@ -376,13 +389,19 @@ fn set_abstract(t: Ref, v: Option<Ref>) -> PyResult<()> {
     };
     cache::modified(ty);
     let flags = ty.head.flags.get() & !type_flag::ABSTRACT;
-    ty.head.flags.set(if abstract_ { flags | type_flag::ABSTRACT } else { flags });
+    ty.head
+        .flags
+        .set(if abstract_ { flags | type_flag::ABSTRACT } else { flags });
     Ok(())
 }
 fn get_doc(t: Ref) -> PyResult {
     let ty = cast(t);
     if let Some(def) = ty.def {
-        return Ok(if def.doc.is_empty() { Own::none() } else { Own::str(def.doc) });
+        return Ok(if def.doc.is_empty() {
+            Own::none()
+        } else {
+            Own::str(def.doc)
+        });
     }
     match own_attr(ty, istr!("__doc__"))? {
         Some(d) => match d.r().ty().slots().descr_get {
@@ -401,14 +420,20 @@ fn set_doc(t: Ref, v: Option<Ref>) -> PyResult<()> {
 fn text_signature(ty: &TypeObject) -> Own {
     let Some(def) = ty.def else { return Own::none() };
     // "NAME(signature)\n--\n\n" opens the doc string of types that state one.
-    let found = def.doc.split_once("\n--\n\n").and_then(|(s, _)| s.find('(').map(|i| &s[i..]));
+    let found = def
+        .doc
+        .split_once("\n--\n\n")
+        .and_then(|(s, _)| s.find('(').map(|i| &s[i..]));
     found.map_or_else(Own::none, Own::str)
 }
 /// CPython: type_get_annotations.
 fn get_annotations(t: Ref) -> PyResult {
     let ty = cast(t);
     let missing = |ty: &TypeObject| {
-        exc::attribute_error(format_args!("type object '{}' has no attribute '__annotations__'", ty.name()))
+        exc::attribute_error(format_args!(
+            "type object '{}' has no attribute '__annotations__'",
+            ty.name()
+        ))
     };
     if ty.has(type_flag::IMMUTABLE) {
         return missing(ty);
@@ -464,7 +489,10 @@ fn set_annotations(t: Ref, v: Option<Ref>) -> PyResult<()> {
 fn get_annotate(t: Ref) -> PyResult {
     let ty = cast(t);
     if ty.has(type_flag::IMMUTABLE) {
-        return exc::attribute_error(format_args!("type object '{}' has no attribute '__annotate__'", ty.name()));
+        return exc::attribute_error(format_args!(
+            "type object '{}' has no attribute '__annotate__'",
+            ty.name()
+        ));
     }
     for name in [istr!("__annotate_func__"), istr!("__annotate__")] {
         if let Some(a) = own_attr(ty, name)? {
@@ -511,7 +539,10 @@ fn set_type_params(t: Ref, v: Option<Ref>) -> PyResult<()> {
 fn set_attr(t: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
     let ty = cast(t);
     if !name.ty().has(type_flag::STR) {
-        return exc::type_error(format_args!("attribute name must be string, not '{}'", name.ty().name()));
+        return exc::type_error(format_args!(
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        ));
     }
     if ty.has(type_flag::IMMUTABLE) {
         return exc::type_error(format_args!(
@@ -608,4 +639,3 @@ fn cpython_flags(ty: &TypeObject) -> u64 {
     }
     out
 }
-

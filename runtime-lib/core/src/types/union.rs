@@ -92,7 +92,10 @@ fn args_of(u: Ref<'_>) -> Ref<'_> {
     Ref::from_value(cast(u).args.get())
 }
 fn check_plain(u: Ref, what: &str) -> PyResult<()> {
-    if tuple::items(args_of(u)).iter().any(|t| Ref::from_value(*t).downcast::<GenericAlias>().is_some()) {
+    if tuple::items(args_of(u))
+        .iter()
+        .any(|t| Ref::from_value(*t).downcast::<GenericAlias>().is_some())
+    {
         return exc::type_error(format_args!("{what}() argument 2 cannot be a parameterized generic"));
     }
     Ok(())
@@ -114,7 +117,11 @@ fn unionable(v: Ref) -> bool {
 /// `Union[args]`: flattened, None as its type, equal members once (CPython: _Py_union_from_tuple).
 pub fn from_args(item: Ref) -> PyResult {
     let mut out: Vec<Own> = Vec::new();
-    let items: &[Value] = if item.ty().has(type_flag::TUPLE) { tuple::items(item) } else { &[item.value()] };
+    let items: &[Value] = if item.ty().has(type_flag::TUPLE) {
+        tuple::items(item)
+    } else {
+        &[item.value()]
+    };
     for v in items {
         let v = Ref::from_value(*v);
         if let Some(u) = v.downcast::<UnionObject>() {

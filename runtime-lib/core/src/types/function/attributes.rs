@@ -13,36 +13,76 @@ pub const DOC: &str = "Create a function object.\n\n  code\n    a code object\n 
 
 pub static GETSET: &[GetSetDef] = &[
     getset("__code__", |f| Ok(types::traceback::code_ref(code(f)).own()), set_code),
-    getset("__defaults__", |f| get(&cast(f).defaults), |f, v| {
-        set_typed(&cast(f).defaults, v, type_flag::TUPLE, "__defaults__ must be set to a tuple object")
-    }),
-    getset("__kwdefaults__", |f| get(&cast(f).kwdefaults), |f, v| {
-        set_typed(&cast(f).kwdefaults, v, type_flag::DICT, "__kwdefaults__ must be set to a dict object")
-    }),
-    getset("__name__", |f| get(&cast(f).name), |f, v| set_text(&cast(f).name, v, "__name__")),
-    getset("__qualname__", |f| get(&cast(f).qualname), |f, v| set_text(&cast(f).qualname, v, "__qualname__")),
-    getset("__module__", |f| get(&cast(f).module_name), |f, v| {
-        set_field(&cast(f).module_name, v.map(Ref::own));
-        Ok(())
-    }),
+    getset(
+        "__defaults__",
+        |f| get(&cast(f).defaults),
+        |f, v| {
+            set_typed(
+                &cast(f).defaults,
+                v,
+                type_flag::TUPLE,
+                "__defaults__ must be set to a tuple object",
+            )
+        },
+    ),
+    getset(
+        "__kwdefaults__",
+        |f| get(&cast(f).kwdefaults),
+        |f, v| {
+            set_typed(
+                &cast(f).kwdefaults,
+                v,
+                type_flag::DICT,
+                "__kwdefaults__ must be set to a dict object",
+            )
+        },
+    ),
+    getset(
+        "__name__",
+        |f| get(&cast(f).name),
+        |f, v| set_text(&cast(f).name, v, "__name__"),
+    ),
+    getset(
+        "__qualname__",
+        |f| get(&cast(f).qualname),
+        |f, v| set_text(&cast(f).qualname, v, "__qualname__"),
+    ),
+    getset(
+        "__module__",
+        |f| get(&cast(f).module_name),
+        |f, v| {
+            set_field(&cast(f).module_name, v.map(Ref::own));
+            Ok(())
+        },
+    ),
     getset("__doc__", get_doc, |f, v| {
         set_field(&cast(f).doc, Some(v.map_or_else(Own::none, Ref::own)));
         Ok(())
     }),
-    getset("__globals__", |f| Ok(types::module::dict(Ref::from_value(cast(f).module.get())).own()), read_only),
-    getset("__builtins__", |_| Ok(types::module::dict(crate::builtins::module()).own()), read_only),
+    getset(
+        "__globals__",
+        |f| Ok(types::module::dict(Ref::from_value(cast(f).module.get())).own()),
+        read_only,
+    ),
+    getset(
+        "__builtins__",
+        |_| Ok(types::module::dict(crate::builtins::module()).own()),
+        read_only,
+    ),
     getset("__closure__", |f| get(&cast(f).closure), read_only),
     getset("__annotations__", get_annotations, set_annotations),
     getset("__annotate__", |f| get(&cast(f).annotate), set_annotate),
-    getset("__type_params__", |f| {
-        Ok(field(&cast(f).type_params).map_or_else(|| tuple::from_vec(Vec::new()), Ref::own))
-    }, |f, v| match v {
-        Some(v) if v.ty().has(type_flag::TUPLE) => {
-            set_field(&cast(f).type_params, Some(v.own()));
-            Ok(())
-        }
-        _ => exc::type_error(format_args!("__type_params__ must be set to a tuple")),
-    }),
+    getset(
+        "__type_params__",
+        |f| Ok(field(&cast(f).type_params).map_or_else(|| tuple::from_vec(Vec::new()), Ref::own)),
+        |f, v| match v {
+            Some(v) if v.ty().has(type_flag::TUPLE) => {
+                set_field(&cast(f).type_params, Some(v.own()));
+                Ok(())
+            }
+            _ => exc::type_error(format_args!("__type_params__ must be set to a tuple")),
+        },
+    ),
     getset("__dict__", types::object::get_dict, types::object::set_dict),
 ];
 
@@ -260,7 +300,12 @@ pub fn construct(_: &'static TypeObject, args: &Args) -> PyResult {
 
 /// What `staticmethod` and `classmethod` take over from the callable they wrap (CPython: functools_wraps).
 pub fn copy_wrapper_attributes(wrapper: Ref, wrapped: Ref) -> PyResult<()> {
-    for name in [istr!("__module__"), istr!("__name__"), istr!("__qualname__"), istr!("__doc__")] {
+    for name in [
+        istr!("__module__"),
+        istr!("__name__"),
+        istr!("__qualname__"),
+        istr!("__doc__"),
+    ] {
         if let Some(v) = protocol::get_attr_opt(wrapped, name)? {
             protocol::set_attr(wrapper, name, Some(v.r()))?;
         }
@@ -289,4 +334,3 @@ pub fn wrapped_set(wrapper: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
         )),
     }
 }
-

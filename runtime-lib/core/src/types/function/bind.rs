@@ -1,10 +1,10 @@
 //! Arguments of a call become the parameter slots of a Python function, with CPython's TypeErrors
 //! (CPython: Python/ceval.c, initialize_locals).
 use super::{CO_VARARGS, CO_VARKEYWORDS, FunctionObject, call_direct};
+use crate::exc;
 use crate::object::{Own, PyResult, Ref, Value, field, incref};
 use crate::object_protocol as protocol;
 use crate::types::{dict, str as str_, tuple};
-use crate::exc;
 use pyaot_abi::{ARGS_MASK, ARGS_STEAL, CodeObject, type_flag};
 
 /// Slots of most functions stand on the stack.
@@ -58,7 +58,11 @@ pub unsafe fn bind_and_call(
         let kwnames = Ref::from_nullable(kwnames);
         let all = given + kwnames.map_or(0, tuple::len);
         // SAFETY: the vectorcall contract.
-        let values = if all == 0 { &[][..] } else { unsafe { core::slice::from_raw_parts(args, all) } };
+        let values = if all == 0 {
+            &[][..]
+        } else {
+            unsafe { core::slice::from_raw_parts(args, all) }
+        };
         // What this function makes itself and drops after the call.
         let mut made = Made::default();
         b.fill(slots, values, given, kwnames, &mut made)?;
@@ -207,7 +211,10 @@ impl Binding<'_> {
                 passed.join(", ")
             ));
         }
-        let names: Vec<String> = self.names[posonly..self.total].iter().map(|n| text(Ref::from_value(*n))).collect();
+        let names: Vec<String> = self.names[posonly..self.total]
+            .iter()
+            .map(|n| text(Ref::from_value(*n)))
+            .collect();
         let wanted = text(key);
         let hint = match pyaot_text::levenshtein::suggest(names.iter().map(|n| n.as_bytes()), wanted.as_bytes()) {
             Some(i) => format!(". Did you mean '{}'?", names[i]),
@@ -311,4 +318,3 @@ pub fn call_with_slots(callable: Ref, f: &FunctionObject, slots: &mut [Value]) -
     // SAFETY: the caller passes the slots that the code has.
     Own::from_abi(unsafe { call_direct(callable.value(), f.direct.get(), slots.as_mut_ptr(), slots.len()) })
 }
-
