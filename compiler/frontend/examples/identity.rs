@@ -1,6 +1,6 @@
 //! Compares the front end's code objects with CPython's.
 //!
-//! In: a folder that `identity_oracle.py` filled, and optionally words that a path must contain. Out: the share of
+//! In: a folder that `tests/identity/oracle.py` filled, and optionally words that a path must contain. Out: the share of
 //! files and of code objects that are identical, the number of differences of each kind, and the first difference of
 //! each kind with the two disassemblies side by side. A code object counts for itself; nested ones are compared on
 //! their own. Exit status 1 if anything differs.

@@ -1,6 +1,6 @@
-"""Records what CPython compiles, for the example `identity`.
+"""Records what CPython compiles, for the example `identity` of pyaot_frontend.
 
-Usage: python3.14 identity_oracle.py OUT OPTIMIZE PATH...
+Usage: python3.14 oracle.py OUT OPTIMIZE PATH...
 
 OUT gets, for the Nth Python file below the PATHs, N.py (the source), N.bin (marshal of its code object) or N.err
 (class, line, offset, end line, end offset and message of the exception, one a line), and `index.txt` with the paths.
