@@ -3,6 +3,8 @@ use pyaot_core::import::NativeModule;
 
 mod _codecs;
 mod _string;
+mod _struct;
+mod binascii;
 mod collections;
 mod itertools;
 mod native_type;
@@ -12,5 +14,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
     ("_string", _string::make),
+    ("_struct", _struct::make),
+    ("binascii", binascii::make),
     ("itertools", itertools::make),
 ];

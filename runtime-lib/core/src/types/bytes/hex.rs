@@ -11,11 +11,15 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// `data.hex(sep, bytes_per_sep)` (CPython: Python/pystrhex.c, _Py_strhex_impl). The bytes are copied first where `sep` could
 /// change them: its length is asked for by `len()`.
 pub fn hex_method(data: &[u8], args: &Bound) -> PyResult {
-    let group = match args.get(1) {
+    hex_args(data, args.get(0), args.get(1))
+}
+/// As [`hex_method`], with `sep` and `bytes_per_sep` as arguments.
+pub fn hex_args(data: &[u8], sep: Option<Ref>, per_sep: Option<Ref>) -> PyResult {
+    let group = match per_sep {
         Some(n) => convert::c_int(n)? as i64,
         None => 1,
     };
-    let sep = match args.get(0) {
+    let sep = match sep {
         None => None,
         Some(sep) => Some(separator(sep)?),
     };
