@@ -6,6 +6,7 @@
 
 mod number;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use pyaot_code::opcode::nb;
@@ -36,28 +37,18 @@ pub(super) fn is_true(value: &Constant) -> bool {
 
 /// The frozenset of `items`; of items that Python holds equal the first stays.
 pub(super) fn frozenset(items: Vec<Constant>) -> Constant {
-    let mut distinct: Vec<Constant> = Vec::with_capacity(items.len());
-    for item in items {
-        if !distinct.iter().any(|other| equal(other, &item)) {
-            distinct.push(item);
-        }
-    }
-    Constant::frozenset(distinct)
+    let mut seen = HashSet::with_capacity(items.len());
+    Constant::frozenset(items.into_iter().filter(|item| seen.insert(canonical(item))).collect())
 }
 
-/// Python's `==`, identity first (so that a NaN equals itself, as in a set).
-fn equal(a: &Constant, b: &Constant) -> bool {
-    if a == b {
-        return true;
-    }
-    match (a, b) {
-        (Constant::Tuple(x), Constant::Tuple(y)) => {
-            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| equal(x, y))
-        }
-        (Constant::Slice(x), Constant::Slice(y)) => x.iter().zip(y.iter()).all(|(x, y)| equal(x, y)),
-        _ => match (Number::new(a), Number::new(b)) {
-            (Some(x), Some(y)) => x.equals(&y),
-            _ => false,
+/// The same constant for all that Python holds equal: `True`, `1`, `1.0` and `1+0j` give `1`.
+fn canonical(value: &Constant) -> Constant {
+    match value {
+        Constant::Tuple(items) => Constant::Tuple(items.iter().map(canonical).collect()),
+        Constant::Slice(parts) => Constant::Slice(Arc::new(parts.each_ref().map(canonical))),
+        _ => match Number::new(value) {
+            Some(number) => number.canonical(),
+            None => value.clone(),
         },
     }
 }

@@ -61,17 +61,13 @@ impl Number {
         }
     }
 
-    pub(super) fn equals(&self, other: &Number) -> bool {
-        match (self, other) {
-            (Number::Int(a), Number::Int(b)) => a == b,
-            (Number::Int(a), Number::Float(x)) | (Number::Float(x), Number::Int(a)) => {
-                exact_int(*x).as_ref() == Some(a)
-            }
-            (Number::Float(x), Number::Float(y)) => x == y,
-            (Number::Complex(z), Number::Complex(w)) => z.re == w.re && z.im == w.im,
-            (Number::Complex(z), other) | (other, Number::Complex(z)) => {
-                z.im == 0.0 && Number::Float(z.re).equals(other)
-            }
+    /// The whole number if it is one, else the real number if it is one, else itself.
+    pub(super) fn canonical(&self) -> Constant {
+        match self {
+            Number::Int(n) => int(n.clone()),
+            Number::Float(x) => exact_int(*x).map_or(Constant::float(*x), int),
+            Number::Complex(z) if z.im == 0.0 => Number::Float(z.re).canonical(),
+            Number::Complex(z) => Constant::complex(z.re, z.im),
         }
     }
 
