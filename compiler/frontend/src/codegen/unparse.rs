@@ -118,12 +118,9 @@ impl Unparse {
             }
             ExprKind::Lambda(l) => self.parens(level > TEST, |u| {
                 let a = &l.args;
-                let none = a.posonlyargs.is_empty() && a.args.is_empty() && a.kwonlyargs.is_empty();
-                u.push(if none && a.vararg.is_none() && a.kwarg.is_none() {
-                    "lambda"
-                } else {
-                    "lambda "
-                });
+                // CPython puts the blank for positional parameters only: `lambda*args: 1`.
+                let positional = !a.posonlyargs.is_empty() || !a.args.is_empty();
+                u.push(if positional { "lambda " } else { "lambda" });
                 u.args(a);
                 u.push(": ");
                 u.expr(&l.body, TEST);
