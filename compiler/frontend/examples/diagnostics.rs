@@ -26,6 +26,10 @@ fn main() {
     };
     let word = args.next().unwrap_or_default();
     let records = std::fs::read_to_string(path).expect("the oracle's records");
+    let flags = Flags {
+        ignore_cookie: true,
+        ..Flags::default()
+    };
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut all, mut decision, mut message, mut position, mut warnings) = (0, 0, 0, 0, 0);
     for line in records.lines() {
@@ -41,7 +45,7 @@ fn main() {
         }
         all += 1;
         let theirs_warned: Vec<String> = fields[8..].iter().map(|w| w.to_string()).collect();
-        let (ours, warned) = match compile(source.as_bytes(), "<string>", mode, 0, Flags::default()) {
+        let (ours, warned) = match compile(source.as_bytes(), "<string>", mode, 0, flags) {
             Ok(compiled) => {
                 let hex = |s: &str| s.bytes().map(|b| format!("{b:02x}")).collect::<String>();
                 let warned = compiled

@@ -38,6 +38,8 @@ pub struct Flags {
     /// `co::FUTURE_*` bits inherited from the code that compiles.
     pub future: u32,
     pub allow_top_level_await: bool,
+    /// The source was text: it is UTF-8 whatever its coding cookie says.
+    pub ignore_cookie: bool,
 }
 
 #[derive(Debug)]
@@ -67,7 +69,7 @@ pub fn compile(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: F
 }
 
 fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
-    let text = SourceText::decode(source).map_err(|d| d.complete(filename, ""))?;
+    let text = SourceText::decode(source, flags.ignore_cookie).map_err(|d| d.complete(filename, ""))?;
     stages(&text, filename, mode, optimize, flags).map_err(|d| d.complete(filename, &text.text))
 }
 

@@ -16,7 +16,7 @@ use crate::symtable::{Entry, EntryId, Scope, def, mangle, symbol_scope};
 use crate::syntax::ast::*;
 
 /// CPython: Include/cpython/code.h, CO_MAXBLOCKS.
-const MAX_BLOCKS: usize = 40;
+const MAX_BLOCKS: usize = 21;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeType {

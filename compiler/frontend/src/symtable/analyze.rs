@@ -90,7 +90,12 @@ fn analyze_name(
         Scope::Local
     } else {
         // A name bound in the class around an annotation scope is looked up in the class and the globals only.
-        let class_flags = class_entry.map_or(0, |c| table.entries[c].symbols.get(name));
+        let class_flags = match class_entry {
+            // The cell of the class namespace, also where the class has a variable of that name.
+            Some(_) if *name == "__classdict__" => 0,
+            Some(c) => table.entries[c].symbols.get(name),
+            None => 0,
+        };
         if class_flags & def::GLOBAL != 0 {
             Scope::GlobalExplicit
         } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {

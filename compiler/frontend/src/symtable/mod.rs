@@ -276,7 +276,8 @@ impl Builder<'_> {
         id
     }
 
-    fn enter_existing_block(&mut self, id: EntryId) {
+    /// Enters a block; it becomes a child of the current one, unless it is entered again.
+    fn enter_existing_block(&mut self, id: EntryId, add_to_children: bool) {
         let prev = self.stack.last().copied();
         self.stack.push(id);
         if let Some(prev) = prev {
@@ -291,7 +292,7 @@ impl Builder<'_> {
                 entry.mangled_names = mangled;
             }
             // Annotations that become strings have no effect on the table.
-            if self.future.annotations && entry.block == Block::Annotation {
+            if !add_to_children || self.future.annotations && entry.block == Block::Annotation {
                 return;
             }
             self.table.entries[prev].children.push(id);
@@ -300,7 +301,7 @@ impl Builder<'_> {
 
     fn enter_block(&mut self, name: &Ident, block: Block, key: Option<NodeId>, loc: Location) -> Result<()> {
         let id = self.new_entry(name, block, key, loc);
-        self.enter_existing_block(id);
+        self.enter_existing_block(id, true);
         if matches!(block, Block::Annotation | Block::TypeVariable | Block::TypeAlias) {
             let format = Ident::from(".format");
             self.add_def(&format, def::PARAM, loc)?;

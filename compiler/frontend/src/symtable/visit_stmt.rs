@@ -185,7 +185,7 @@ impl Builder<'_> {
         let entry = self.new_entry(&f.name, Block::Function, Some(f.id), loc);
         self.table.entries[entry].has_docstring = docstring(&f.body).is_some();
         self.visit_annotations(&f.args, f.returns.as_deref(), loc)?;
-        self.enter_existing_block(entry);
+        self.enter_existing_block(entry, true);
         if f.is_async {
             self.cur().coroutine = true;
         }
@@ -309,7 +309,7 @@ impl Builder<'_> {
                     self.add_def(&Ident::from("__classdict__"), def::USE, annotation.loc)?;
                 }
             }
-            Some(existing) => self.enter_existing_block(existing),
+            Some(existing) => self.enter_existing_block(existing, false),
         }
         if is_unevaluated {
             self.cur().in_unevaluated_annotation = true;

@@ -296,7 +296,11 @@ impl Translate<'_> {
         if self.tok(fi) == "not" && fi > 0 && self.ends_operand(fi - 1) && self.tok(fi + 1) != "in" {
             fi += 1;
         }
-        if self.kind(fi) == Kind::Newline && self.tok(self.statement_start(fi)) == "@" && fi + 2 == self.tokens.len() {
+        if self.kind(fi) == Kind::Newline
+            && self.tok(self.statement_start(fi)) == "@"
+            && fi > self.statement_start(fi) + 1
+            && fi + 2 == self.tokens.len()
+        {
             fi += 1;
         }
         let stopped = self.tokenized.error.as_ref();
@@ -736,7 +740,7 @@ impl Translate<'_> {
                 end,
             );
         }
-        if self.tok(fi) == "=" {
+        if self.tok(fi) == "=" && (self.mode != Mode::Eval || self.enclosing(fi).is_some()) {
             let in_call = matches!(self.enclosing(fi), Some(('(', open)) if open > 0 && self.ends_operand(open - 1));
             if let Some((left, name)) = self.expr_before(fi) {
                 let (start, end) = (left.start().to_usize(), left.end().to_usize());
@@ -984,7 +988,15 @@ impl Translate<'_> {
         let at = |m: &str| Some(self.at_token(m, fi));
         match message {
             m if m.starts_with("Cannot have both 'except'") => {
-                at("cannot have both 'except' and 'except*' on the same 'try'")
+                let i = (0..self.tokens.len()).find(|&i| self.tokens[i].start >= start && self.tok(i) == "except")?;
+                let last = if self.tok(i + 1) == "*" { i + 1 } else { i };
+                let message = "cannot have both 'except' and 'except*' on the same 'try'";
+                Some(self.span(
+                    ErrorClass::SyntaxError,
+                    message,
+                    self.tokens[i].start,
+                    self.tokens[last].end,
+                ))
             }
             m if m.contains("mix bytes and nonbytes") || m.contains("bytes literal cannot be mixed") => {
                 err("cannot mix bytes and nonbytes literals")
@@ -1107,7 +1119,8 @@ impl Translate<'_> {
         let Some(i) = self.tokens.iter().position(|t| t.start >= end) else {
             return false;
         };
-        if self.tok(i) != "=" || self.enclosing(i).is_some() {
+        let value = self.starts_operand(i + 1) || matches!(self.tok(i + 1), "-" | "+");
+        if self.tok(i) != "=" || self.enclosing(i).is_some() || !value {
             return false;
         }
         let stop = (i + 1..self.tokens.len())

@@ -14,7 +14,8 @@ pub struct SourceText {
 }
 
 impl SourceText {
-    pub fn decode(source: &[u8]) -> Result<SourceText> {
+    /// `ignore_cookie`: the bytes are UTF-8 whatever the coding cookie says.
+    pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<SourceText> {
         if source.contains(&0) {
             return Err(Diagnostic::new(
                 ErrorClass::SyntaxError,
@@ -25,7 +26,7 @@ impl SourceText {
             Some(rest) => (rest, true),
             None => (source, false),
         };
-        let text = match coding_cookie(bytes) {
+        let text = match coding_cookie(bytes).filter(|_| !ignore_cookie) {
             Some(cookie) => {
                 let encoding = normal_name(&cookie);
                 if bom && encoding != "utf-8" {
@@ -275,7 +276,9 @@ mod tests {
         );
         assert_eq!(coding_cookie(b"x = 1\n# coding: latin-1\n"), None);
         assert_eq!(
-            SourceText::decode(b"# coding: latin-1\n'\xe9'\r\nx\r").unwrap().text,
+            SourceText::decode(b"# coding: latin-1\n'\xe9'\r\nx\r", false)
+                .unwrap()
+                .text,
             "# coding: latin-1\n'é'\nx\n"
         );
         assert_eq!(KOI8_R.chars().count(), 128);
@@ -283,7 +286,7 @@ mod tests {
 
     #[test]
     fn positions_are_utf8_columns() {
-        let s = SourceText::decode("é = 1\nx".as_bytes()).unwrap();
+        let s = SourceText::decode("é = 1\nx".as_bytes(), false).unwrap();
         assert_eq!(s.position(3), (1, 3));
         assert_eq!(s.position(7), (2, 0));
         assert_eq!(s.line(2), Some("x"));

@@ -24,6 +24,8 @@ pub struct Lower<'a> {
     source: &'a SourceText,
     next_id: u32,
     depth: u32,
+    /// Replacement fields around the current one in the same f-string.
+    field_depth: u32,
     pub warnings: Vec<Warning>,
 }
 
@@ -37,6 +39,7 @@ impl<'a> Lower<'a> {
             source,
             next_id: 0,
             depth: 0,
+            field_depth: 0,
             warnings: Vec::new(),
         }
     }

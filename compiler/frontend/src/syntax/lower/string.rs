@@ -13,6 +13,9 @@ use super::super::ast::*;
 use super::Lower;
 use crate::diagnostic::{Diagnostic, Result, Warning, WarningCategory};
 
+/// CPython: Parser/lexer/lexer.c, MAX_EXPR_NESTING.
+const MAX_EXPR_NESTING: u32 = 3;
+
 impl<'a> Lower<'a> {
     fn slice(&self, range: TextRange) -> &'a str {
         &self.text()[range.start().to_usize()..range.end().to_usize()]
@@ -66,16 +69,7 @@ impl<'a> Lower<'a> {
         if let Some(invalid) = invalid {
             let at = range.start() + TextSize::new(invalid.at as u32);
             let loc = self.loc(TextRange::at(at, TextSize::new(invalid.text.len() as u32)));
-            let what = if invalid.octal { "octal escape" } else { "escape" };
-            let text = invalid.text;
-            self.warnings.push(Warning {
-                category: WarningCategory::SyntaxWarning,
-                message: format!(
-                    "\"{text}\" is an invalid {what} sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\{text}\"? A raw string is also an option."
-                ),
-                loc,
-            });
+            self.warnings.push(invalid_escape(&invalid.text, invalid.octal, loc));
         }
         Ok(())
     }
@@ -150,6 +144,12 @@ impl<'a> Lower<'a> {
             }
             self.py_str(out)?
         };
+        // `\{` is a backslash and a replacement field.
+        let backslashes = text.len() - text.trim_end_matches('\\').len();
+        if !raw && backslashes % 2 == 1 && self.text()[literal.range.end().to_usize()..].starts_with('{') {
+            let loc = self.loc(TextRange::empty(literal.range.end()));
+            self.warnings.push(invalid_escape("\\{", false, loc));
+        }
         Ok(Expr::constant(self.loc(literal.range), Constant::Str(value)))
     }
 
@@ -162,17 +162,26 @@ impl<'a> Lower<'a> {
         pieces: &mut Vec<Expr>,
     ) -> Result<()> {
         let loc = self.loc(i.range);
+        if self.field_depth >= MAX_EXPR_NESTING {
+            let letter = if template { 't' } else { 'f' };
+            let mut d = Diagnostic::syntax(loc, format!("{letter}-string: expressions nested too deeply"));
+            (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
+            return Err(d);
+        }
         let inner = i.range.start() + TextSize::new(1);
         if let Some(debug) = &i.debug_text {
             let range = TextRange::at(inner, TextSize::new(debug.as_str().len() as u32));
             let text = strip_comments(debug.as_str());
             pieces.push(Expr::constant(self.loc(range), Constant::str(text)));
         }
+        let depth = std::mem::take(&mut self.field_depth);
         let value = self.boxed(&i.expression)?;
+        self.field_depth = depth + 1;
         let format_spec = match &i.format_spec {
             Some(spec) => Some(Box::new(self.format_spec(spec, raw)?)),
             None => None,
         };
+        self.field_depth = depth;
         let mut conversion = i.conversion.to_byte();
         if i.debug_text.is_some() && conversion.is_none() && format_spec.is_none() {
             conversion = Some(b'r');
@@ -224,6 +233,18 @@ impl<'a> Lower<'a> {
         let rest = &self.text()[expr_end.to_usize()..];
         let end = expr_end.to_usize() + rest.find(['!', ':', '}']).unwrap_or(0);
         strip_comments(&self.text()[start.to_usize()..end])
+    }
+}
+
+fn invalid_escape(text: &str, octal: bool, loc: Location) -> Warning {
+    let what = if octal { "octal escape" } else { "escape" };
+    Warning {
+        category: WarningCategory::SyntaxWarning,
+        message: format!(
+            "\"{text}\" is an invalid {what} sequence. Such sequences will not work in the future. \
+             Did you mean \"\\{text}\"? A raw string is also an option."
+        ),
+        loc,
     }
 }
 
