@@ -68,6 +68,10 @@ fn fill(m: Ref) -> PyResult<()> {
         &types::iterators::adapters::ZIP_TYPE,
         &types::iterators::adapters::MAP_TYPE,
         &types::iterators::adapters::FILTER_TYPE,
+        &types::property::PROPERTY_TYPE,
+        &types::super_::SUPER_TYPE,
+        &types::staticmethod::STATICMETHOD_TYPE,
+        &types::classmethod::CLASSMETHOD_TYPE,
     ] {
         types::module::add(m, ty.name(), ty.own())?;
     }
