@@ -1,10 +1,16 @@
 //! The static library that is linked into every executable: `main`, start and end of the process.
 #![allow(clippy::missing_safety_doc)]
 use pyaot_abi::ProgramStatic;
-// Only compiled code calls its functions; without this line they would not be linked.
-use pyaot_hot as _;
+use pyaot_core::exec::frames;
 use pyaot_core::object::{Own, Raised};
 use pyaot_core::{entry, exc, gc, import, types};
+// Only compiled code calls its functions; without this line they would not be linked.
+use pyaot_hot as _;
+use pyaot_stdlib::{io, sys};
+
+mod finish;
+mod signals;
+mod stack;
 
 /// What runs instead of the default `main` of Rust: the C entry point.
 ///
@@ -12,6 +18,10 @@ use pyaot_core::{entry, exc, gc, import, types};
 /// Called by the C runtime with the process's arguments.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn main(_argc: i32, _argv: *const *const u8) -> i32 {
+    stack::run_on_large_stack(start)
+}
+
+extern "C" fn start() -> i32 {
     unsafe extern "C" {
         #[link_name = "pyaot_program"]
         static PROGRAM: ProgramStatic;
@@ -20,16 +30,33 @@ pub unsafe extern "C" fn main(_argc: i32, _argv: *const *const u8) -> i32 {
     run(unsafe { &PROGRAM })
 }
 
+#[inline(never)]
 fn run(program: &'static ProgramStatic) -> i32 {
+    frames::set_stack_base(stack::frame_address());
     entry::program::register(program);
+    let config = sys::config::get();
     pyaot_core::init();
+    sys::config::apply(&config);
     import::register_native(pyaot_stdlib::MODULES);
-    let status = match run_main(program) {
+    signals::install();
+    let result = prepare().and_then(|()| run_main(program));
+    let status = match result {
         Ok(_) => 0,
-        Err(e) => report(exc::caught(e)),
+        Err(e) => finish::uncaught(exc::caught(e)),
     };
-    finish();
-    status
+    finish::process(status)
+}
+
+/// What CPython has loaded before the program begins.
+fn prepare() -> Result<(), Raised> {
+    let s = import::import_module("sys")?;
+    drop(s);
+    io::add_open_to_builtins()?;
+    types::dict::set(
+        import::modules(),
+        types::str::intern("builtins").r(),
+        pyaot_core::builtins::module(),
+    )
 }
 
 fn run_main(program: &'static ProgramStatic) -> Result<Own, Raised> {
@@ -40,15 +67,7 @@ fn run_main(program: &'static ProgramStatic) -> Result<Own, Raised> {
     import::run_body(main, module.r())
 }
 
-fn report(e: Own) -> i32 {
-    use std::io::Write;
-    let _ = std::io::stdout().flush();
-    eprint!("{}", exc::print::format(e.r()));
-    1
-}
-
-fn finish() {
-    use std::io::Write;
-    let _ = std::io::stdout().flush();
+/// Collects everything that can be collected.
+fn collect() {
     gc::run(2);
 }

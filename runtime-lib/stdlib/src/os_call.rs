@@ -127,7 +127,11 @@ impl Path {
     }
     /// A name found under this path, in the path's type.
     pub fn decode(&self, name: &[u8]) -> PyResult {
-        if self.bytes { bytes::from_slice(name) } else { fs_decode(name) }
+        if self.bytes {
+            bytes::from_slice(name)
+        } else {
+            fs_decode(name)
+        }
     }
 }
 
@@ -142,7 +146,11 @@ fn c_string(b: Vec<u8>, function: &str, argument: &str) -> PyResult<CString> {
 /// str, bytes or os.PathLike (CPython: PyUnicode_FSConverter).
 pub fn fs_path(v: Ref) -> PyResult<Path> {
     let p = fspath(v)?;
-    let b = if is_str(p.r()) { fs_encode(p.r())? } else { bytes::as_slice(p.r()).to_vec() };
+    let b = if is_str(p.r()) {
+        fs_encode(p.r())?
+    } else {
+        bytes::as_slice(p.r()).to_vec()
+    };
     Ok(Path {
         c: c_string(b, "", "path")?,
         bytes: is_bytes(p.r()),
@@ -183,7 +191,10 @@ pub fn path_arg(v: Ref, function: &str, argument: &str, allow_fd: bool, nullable
         });
     }
     let wrong = |ty: &TypeObject| {
-        exc::type_error(format_args!("{function}: {argument} should be {what}, not {}", ty.name()))
+        exc::type_error(format_args!(
+            "{function}: {argument} should be {what}, not {}",
+            ty.name()
+        ))
     };
     let p = if is_str(v) || is_bytes(v) {
         v.own()
@@ -203,7 +214,11 @@ pub fn path_arg(v: Ref, function: &str, argument: &str, allow_fd: bool, nullable
             }
         }
     };
-    let b = if is_str(p.r()) { fs_encode(p.r())? } else { bytes::as_slice(p.r()).to_vec() };
+    let b = if is_str(p.r()) {
+        fs_encode(p.r())?
+    } else {
+        bytes::as_slice(p.r()).to_vec()
+    };
     Ok(Path {
         c: c_string(b, function, argument)?,
         bytes: is_bytes(p.r()),
@@ -227,7 +242,11 @@ fn bound(i: Ref) -> &'static str {
     if int::view(i).is_negative() { "less" } else { "greater" }
 }
 fn limit(i: Ref) -> &'static str {
-    if int::view(i).is_negative() { "minimum" } else { "maximum" }
+    if int::view(i).is_negative() {
+        "minimum"
+    } else {
+        "maximum"
+    }
 }
 fn fd_value(v: Ref) -> PyResult<i32> {
     let i = int::index(v)?;
@@ -286,18 +305,20 @@ pub fn content(v: Ref) -> PyResult<Content> {
     }
     with_buffer(v, false, |p, n| {
         // SAFETY: the view holds `n` bytes.
-        Content::Copy(unsafe { core::slice::from_raw_parts(if n == 0 { core::ptr::dangling() } else { p }, n) }.to_vec())
+        Content::Copy(
+            unsafe { core::slice::from_raw_parts(if n == 0 { core::ptr::dangling() } else { p }, n) }.to_vec(),
+        )
     })
 }
 /// Runs `f` with the memory of a buffer. `f` runs no Python code.
 pub fn with_buffer<R>(v: Ref, writable: bool, f: impl FnOnce(*mut u8, usize) -> R) -> PyResult<R> {
     let s = v.ty().slots();
     let Some(get) = s.bf_getbuffer else {
-        return exc::type_error(if writable {
-            return exc::type_error(format_args!("a read-write bytes-like object is required, not '{}'", v.ty().full_name()));
-        } else {
-            format_args!("a bytes-like object is required, not '{}'", v.ty().full_name())
-        });
+        let word = if writable { "read-write " } else { "" };
+        return exc::type_error(format_args!(
+            "a {word}bytes-like object is required, not '{}'",
+            v.ty().full_name()
+        ));
     };
     let mut view = match get(v, writable) {
         Ok(view) => view,

@@ -97,10 +97,14 @@ pub fn construct(spec: &'static Spec, cls: &'static TypeObject, args: &Args) -> 
         let (n, min, max) = (given.len(), spec.visible, spec.fields.len());
         if min != max {
             if n < min {
-                return exc::type_error(format_args!("{name}() takes an at least {min}-sequence ({n}-sequence given)"));
+                return exc::type_error(format_args!(
+                    "{name}() takes an at least {min}-sequence ({n}-sequence given)"
+                ));
             }
             if n > max {
-                return exc::type_error(format_args!("{name}() takes an at most {max}-sequence ({n}-sequence given)"));
+                return exc::type_error(format_args!(
+                    "{name}() takes an at most {max}-sequence ({n}-sequence given)"
+                ));
             }
         } else if n != min {
             return exc::type_error(format_args!("{name}() takes a {min}-sequence ({n}-sequence given)"));
@@ -131,7 +135,11 @@ pub fn repr(spec: &'static Spec, o: Ref) -> PyResult {
             out.push_str(", ");
         }
         let name = spec.fields[i];
-        out.push_str(if name.is_empty() { spec.fields.get(visible_name(spec, i)).copied().unwrap_or("") } else { name });
+        out.push_str(if name.is_empty() {
+            spec.fields.get(visible_name(spec, i)).copied().unwrap_or("")
+        } else {
+            name
+        });
         out.push('=' as u32);
         out.push_units(str_::units(protocol::repr(item(o, i).r())?.r()));
     }
@@ -175,7 +183,10 @@ pub fn reduce(spec: &'static Spec, o: Ref) -> PyResult {
 /// CPython: structseq_replace.
 pub fn replace(spec: &'static Spec, o: Ref, a: &Args) -> PyResult {
     if a.len() > 0 {
-        return exc::type_error(format_args!("__replace__() takes no positional arguments ({} given)", a.len()));
+        return exc::type_error(format_args!(
+            "__replace__() takes no positional arguments ({} given)",
+            a.len()
+        ));
     }
     if spec.fields.iter().any(|f| f.is_empty()) {
         return exc::type_error(format_args!(

@@ -21,15 +21,5 @@ pub fn write(what: &str, object: Option<Ref>) {
     if let Some(hook) = HOOK.0.get() {
         return hook(e.r(), what, object);
     }
-    let text = |v: Ref, f: fn(Ref) -> crate::object::PyResult| match f(v) {
-        Ok(t) => crate::types::str::to_string_lossy(t.r()),
-        Err(_) => {
-            drop(super::take());
-            "<object repr() failed>".to_owned()
-        }
-    };
-    let subject = object.map_or(String::new(), |o| format!(" {}", text(o, crate::object_protocol::repr)));
-    let message = text(e.r(), crate::object_protocol::str);
-    let colon = if message.is_empty() { "" } else { ": " };
-    eprintln!("{what}{subject}\n{}{colon}{message}", e.r().ty().full_name());
+    eprint!("{}", super::print::unraisable_text(what, object, e.r()));
 }

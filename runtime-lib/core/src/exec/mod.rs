@@ -73,6 +73,5 @@ pub fn recursion_error() -> PyResult<()> {
 
 /// Reports an error that nobody can catch (`__del__`, callbacks): "Exception ignored in: …" through `sys.unraisablehook`.
 pub fn write_unraisable(message: &str, object: Option<Own>) {
-    let Some(e) = exc::take() else { return };
-    crate::exc::print::unraisable(message, object, e);
+    exc::unraisable::write(message, object.as_ref().map(Own::r));
 }

@@ -4,7 +4,6 @@
 //! stream that is an exact FileIO is read and written without going through Python objects.
 use super::fileio::{self, FileIo};
 use super::*;
-use crate::stream_object;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -125,10 +124,13 @@ const READABLE: MethodDef = noargs(sig!("readable()"), |o| forward(o, istr!("rea
 const WRITABLE: MethodDef = noargs(sig!("writable()"), |o| forward(o, istr!("writable")));
 const READ: MethodDef = bound(sig!("read(size=-1, /)"), |o, b| read(o, size_arg(b.get(0))?));
 const READ1: MethodDef = bound(sig!("read1(size=-1, /)"), |o, b| {
-    read1(o, match b.get(0) {
-        Some(v) => int::as_isize(v)?,
-        None => -1,
-    })
+    read1(
+        o,
+        match b.get(0) {
+            Some(v) => int::as_isize(v)?,
+            None => -1,
+        },
+    )
 });
 const READINTO: MethodDef = one(sig!("readinto(buffer, /)"), |o, v| readinto(o, v, false));
 const READINTO1: MethodDef = one(sig!("readinto1(buffer, /)"), |o, v| readinto(o, v, true));
@@ -164,7 +166,9 @@ buffered_type!(
     "BufferedRandom",
     Kind::Random,
     "A buffered interface to random access streams.",
-    [READABLE, WRITABLE, READ, READ1, READINTO, READINTO1, READLINE, PEEK, WRITE]
+    [
+        READABLE, WRITABLE, READ, READ1, READINTO, READINTO1, READLINE, PEEK, WRITE
+    ]
 );
 
 fn init(o: Ref, args: &Args, sig: &'static Signature, name: &str, kind: Kind) -> PyResult<()> {
@@ -257,7 +261,10 @@ impl<'a> Busy<'a> {
         let b = this(o);
         if b.busy.replace(true) {
             let text = protocol::repr(o)?;
-            return exc::runtime_error(format_args!("reentrant call inside {}", str_::to_string_lossy(text.r())));
+            return exc::runtime_error(format_args!(
+                "reentrant call inside {}",
+                str_::to_string_lossy(text.r())
+            ));
         }
         Ok(Busy(b))
     }
@@ -338,7 +345,10 @@ fn raw_write(o: Ref, data: &[u8]) -> PyResult<Option<usize>> {
     if count < 0 || count as usize > data.len() {
         return exc::raise(
             &exc::types::OS_ERROR,
-            format_args!("raw write() returned invalid length {count} (should have been between 0 and {})", data.len()),
+            format_args!(
+                "raw write() returned invalid length {count} (should have been between 0 and {})",
+                data.len()
+            ),
         );
     }
     Ok(Some(count as usize))
@@ -349,7 +359,10 @@ fn raw_tell(o: Ref) -> PyResult<i64> {
         _ => int::as_i64(call_method(raw(o)?, istr!("tell"), &[])?.r())?,
     };
     if n < 0 {
-        return exc::raise(&exc::types::OS_ERROR, format_args!("Raw stream returned invalid position {n}"));
+        return exc::raise(
+            &exc::types::OS_ERROR,
+            format_args!("Raw stream returned invalid position {n}"),
+        );
     }
     Ok(n)
 }
@@ -359,7 +372,10 @@ fn raw_seek(o: Ref, pos: i64, whence: i32) -> PyResult<i64> {
         _ => int::as_i64(seek(raw(o)?, pos, whence)?.r())?,
     };
     if n < 0 {
-        return exc::raise(&exc::types::OS_ERROR, format_args!("Raw stream returned invalid position {n}"));
+        return exc::raise(
+            &exc::types::OS_ERROR,
+            format_args!("Raw stream returned invalid position {n}"),
+        );
     }
     Ok(n)
 }
@@ -582,7 +598,11 @@ fn read_all(o: Ref) -> PyResult {
     if let Some(readall) = protocol::get_attr_opt(r.r(), istr!("readall"))? {
         let rest = call::call0(readall.r())?;
         if rest.r().is_none() {
-            return if out.is_empty() { Ok(rest) } else { bytes::from_slice(&out) };
+            return if out.is_empty() {
+                Ok(rest)
+            } else {
+                bytes::from_slice(&out)
+            };
         }
         if !rest.r().ty().has(type_flag::BYTES) {
             return exc::type_error(format_args!("readall() should return bytes"));
@@ -596,7 +616,11 @@ fn read_all(o: Ref) -> PyResult {
     loop {
         let data = call_method(r.r(), istr!("read"), &[])?;
         if data.r().is_none() {
-            return if out.is_empty() { Ok(data) } else { bytes::from_slice(&out) };
+            return if out.is_empty() {
+                Ok(data)
+            } else {
+                bytes::from_slice(&out)
+            };
         }
         if !data.r().ty().has(type_flag::BYTES) {
             return exc::type_error(format_args!("read() should return bytes"));
@@ -742,12 +766,19 @@ fn next(o: Ref) -> PyResult<Option<Own>> {
         if !line.r().ty().has(type_flag::BYTES) {
             return exc::raise(
                 &exc::types::OS_ERROR,
-                format_args!("readline() should have returned a bytes object, not '{}'", line.r().ty().name()),
+                format_args!(
+                    "readline() should have returned a bytes object, not '{}'",
+                    line.r().ty().name()
+                ),
             );
         }
         line
     };
-    Ok(if bytes::as_slice(line.r()).is_empty() { None } else { Some(line) })
+    Ok(if bytes::as_slice(line.r()).is_empty() {
+        None
+    } else {
+        Some(line)
+    })
 }
 
 // ---- position ----
@@ -852,7 +883,11 @@ fn close(o: Ref) -> PyResult {
 
 fn repr(o: Ref) -> PyResult {
     let ty = o.ty();
-    let name = if ty.is_heap() { ty.name().to_owned() } else { ty.full_name().to_owned() };
+    let name = if ty.is_heap() {
+        ty.name().to_owned()
+    } else {
+        ty.full_name().to_owned()
+    };
     Ok(Own::str(&match name_repr(o)? {
         Some(n) => format!("<{name} name={n}>"),
         None => format!("<{name}>"),

@@ -31,7 +31,11 @@ pub static BYTESIO_TYPE: TypeObject = stream_type(&TypeDef {
         init: Some(init),
         iternext: Some(|o| {
             let line = line(o, -1)?;
-            Ok(if bytes::as_slice(line.r()).is_empty() { None } else { Some(line) })
+            Ok(if bytes::as_slice(line.r()).is_empty() {
+                None
+            } else {
+                Some(line)
+            })
         }),
         dealloc: Some(|p| {
             // SAFETY: called once for a dead instance.
@@ -137,7 +141,9 @@ fn write(o: Ref, v: Ref) -> PyResult<usize> {
     let source = os_call::content(v)?;
     let b = this(o);
     let mut data = b.data.borrow_mut();
-    let Some(data) = data.as_mut() else { return closed_error() };
+    let Some(data) = data.as_mut() else {
+        return closed_error();
+    };
     let (at, n) = (b.pos.get(), source.len());
     if n == 0 {
         return Ok(0);
@@ -167,7 +173,9 @@ fn write(o: Ref, v: Ref) -> PyResult<usize> {
 fn advance(o: Ref, n: usize) -> PyResult {
     let b = this(o);
     let data = b.data.borrow();
-    let Some(data) = data.as_deref() else { return closed_error() };
+    let Some(data) = data.as_deref() else {
+        return closed_error();
+    };
     let at = b.pos.get().min(data.len());
     let n = n.min(data.len() - at);
     if n > 0 {
@@ -193,7 +201,9 @@ fn readinto(o: Ref, v: Ref) -> PyResult {
 fn line(o: Ref, limit: isize) -> PyResult {
     let n = {
         let data = this(o).data.borrow();
-        let Some(data) = data.as_deref() else { return closed_error() };
+        let Some(data) = data.as_deref() else {
+            return closed_error();
+        };
         let at = this(o).pos.get().min(data.len());
         let n = iobase::memchr(b'\n', &data[at..]).map_or(data.len() - at, |i| i + 1);
         if limit >= 0 { n.min(limit as usize) } else { n }
@@ -258,7 +268,11 @@ fn truncate(o: Ref, a: &Bound) -> PyResult {
 fn getstate(o: Ref) -> PyResult {
     let value = call_method(o, istr!("getvalue"), &[])?;
     let dict = protocol::get_attr(o, istr!("__dict__"))?;
-    let dict = if types::dict::len(dict.r()) == 0 { Own::none() } else { call_method(dict.r(), istr!("copy"), &[])? };
+    let dict = if types::dict::len(dict.r()) == 0 {
+        Own::none()
+    } else {
+        call_method(dict.r(), istr!("copy"), &[])?
+    };
     types::tuple::try_from_vec(vec![value, Own::usize(this(o).pos.get()), dict])
 }
 fn setstate(o: Ref, state: Ref) -> PyResult {
@@ -295,7 +309,10 @@ pub fn restore_dict(o: Ref, dict: Ref, which: &str) -> PyResult {
         return Ok(Own::none());
     }
     if !dict.ty().has(type_flag::DICT) {
-        return exc::type_error(format_args!("{which} item of state should be a dict, got a {}", dict.ty().name()));
+        return exc::type_error(format_args!(
+            "{which} item of state should be a dict, got a {}",
+            dict.ty().name()
+        ));
     }
     for (k, v) in types::dict::items_snapshot(dict) {
         protocol::set_attr(o, k.r(), Some(v.r()))?;
@@ -330,7 +347,9 @@ pub static BUFFER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let source = Ref::from_value(unsafe { o.cast::<BytesIoBuffer>() }.source.get());
             let s = this(source);
             let mut data = s.data.borrow_mut();
-            let Some(data) = data.as_mut() else { return closed_error() };
+            let Some(data) = data.as_mut() else {
+                return closed_error();
+            };
             s.exports.set(s.exports.get() + 1);
             Ok(BufferView {
                 ptr: data.as_mut_ptr(),
@@ -354,6 +373,9 @@ pub static BUFFER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 fn getbuffer(o: Ref) -> PyResult {
     open(o)?;
-    let b = alloc::object(|header| BytesIoBuffer { header, source: Cell::new(o.own().into_value()) })?;
+    let b = alloc::object(|header| BytesIoBuffer {
+        header,
+        source: Cell::new(o.own().into_value()),
+    })?;
     memoryview(b.r())
 }

@@ -89,10 +89,14 @@ pub static FILEIO_TYPE: TypeObject = stream_type(&TypeDef {
         getter("closefd", |o| Ok(Own::bool(this(o).closefd.get()))),
         getter("mode", |o| Ok(Own::str(mode_text(this(o))))),
         getter("_blksize", |o| Ok(Own::int(this(o).block.get() as i64))),
-        getset("_finalizing", |o| Ok(Own::bool(this(o).finalizing.get())), |o, v| {
-            this(o).finalizing.set(v.map_or(Ok(false), protocol::truth)?);
-            Ok(())
-        }),
+        getset(
+            "_finalizing",
+            |o| Ok(Own::bool(this(o).finalizing.get())),
+            |o, v| {
+                this(o).finalizing.set(v.map_or(Ok(false), protocol::truth)?);
+                Ok(())
+            },
+        ),
     ],
     ..TypeDef::NEW
 });
@@ -123,7 +127,11 @@ fn descriptor(o: Ref) -> PyResult<i32> {
     }
 }
 fn need(allowed: bool, word: &str) -> PyResult<()> {
-    if allowed { Ok(()) } else { unsupported(&format!("File not open for {word}")) }
+    if allowed {
+        Ok(())
+    } else {
+        unsupported(&format!("File not open for {word}"))
+    }
 }
 
 /// A FileIO of the exact type.
@@ -153,7 +161,7 @@ fn init(o: Ref, args: &Args) -> PyResult<()> {
             Some(m) => {
                 return exc::type_error(format_args!(
                     "FileIO() argument 'mode' must be str, not {}",
-                    types::type_::none_or_name(m)
+                    pyaot_core::call::convert::type_name(m)
                 ));
             }
         };
@@ -283,7 +291,8 @@ fn set_up(o: Ref, file: Ref, mode: &str, closefd: bool, opener: Option<Ref>) -> 
             return failed(Some(libc::EISDIR));
         }
         if st.st_blksize > 1 {
-            f.block.set((st.st_blksize as usize).clamp(DEFAULT_BUFFER_SIZE, 8 << 20) as u32);
+            f.block
+                .set((st.st_blksize as usize).clamp(DEFAULT_BUFFER_SIZE, 8 << 20) as u32);
         }
     }
     if protocol::set_attr(o, istr!("name"), Some(file)).is_err() {
@@ -306,7 +315,9 @@ pub fn is_terminal(o: Ref) -> PyResult<bool> {
         let mut st: libc::stat = unsafe { core::mem::zeroed() };
         let fd = descriptor(o)?;
         // SAFETY: plain calls.
-        return Ok(unsafe { libc::fstat(fd, &mut st) == 0 && st.st_mode & libc::S_IFMT == libc::S_IFCHR && libc::isatty(fd) == 1 });
+        return Ok(unsafe {
+            libc::fstat(fd, &mut st) == 0 && st.st_mode & libc::S_IFMT == libc::S_IFCHR && libc::isatty(fd) == 1
+        });
     }
     asks(o, istr!("isatty"))
 }
@@ -329,7 +340,11 @@ fn mode_text(f: &FileIo) -> &'static str {
 fn repr(o: Ref) -> PyResult {
     let f = this(o);
     let ty = o.ty().full_name();
-    let ty = if o.ty().is_heap() { ty.to_owned() } else { "_io.FileIO".to_owned() };
+    let ty = if o.ty().is_heap() {
+        ty.to_owned()
+    } else {
+        "_io.FileIO".to_owned()
+    };
     if f.fd.get() < 0 {
         return Ok(Own::str(&format!("<{ty} [closed]>")));
     }
@@ -338,7 +353,10 @@ fn repr(o: Ref) -> PyResult {
         Some(n) => format!("name={n}"),
         None => format!("fd={}", f.fd.get()),
     };
-    Ok(Own::str(&format!("<{ty} {what} mode='{}' closefd={closefd}>", mode_text(f))))
+    Ok(Own::str(&format!(
+        "<{ty} {what} mode='{}' closefd={closefd}>",
+        mode_text(f)
+    )))
 }
 
 /// One read into `out`; `None` = would block.
@@ -501,11 +519,13 @@ fn close(o: Ref) -> PyResult {
         let fd = f.fd.replace(-1);
         // SAFETY: the descriptor is this object's and is given up.
         if fd >= 0 && unsafe { libc::close(fd) } < 0 {
-            let r = os_call::raise_last::<()>();
-            if let Err(first) = base {
-                chain(first)?;
-            }
-            r?;
+            let Err(Raised) = os_call::raise_last::<()>() else {
+                return Ok(Own::none());
+            };
+            return match base {
+                Err(first) => chain(first).map(|()| Own::none()),
+                Ok(_) => Err(Raised),
+            };
         }
     }
     match base {

@@ -13,7 +13,9 @@ unsafe impl Object for IoBase {
 }
 
 fn new(cls: &'static TypeObject, _: &Args) -> PyResult {
-    alloc::object_of(cls, |header| IoBase { io: IoObject::new(header) })
+    alloc::object_of(cls, |header| IoBase {
+        io: IoObject::new(header),
+    })
 }
 
 pub static IOBASE_TYPE: TypeObject = stream_type(&TypeDef {
@@ -34,7 +36,9 @@ pub static IOBASE_TYPE: TypeObject = stream_type(&TypeDef {
     },
     methods: &[
         raw(sig!("seek(offset, whence=0, /)"), |_, _| unsupported("seek")),
-        noargs(sig!("tell()"), |o| call_method(o, istr!("seek"), &[Own::int(0).r(), Own::int(1).r()])),
+        noargs(sig!("tell()"), |o| {
+            call_method(o, istr!("seek"), &[Own::int(0).r(), Own::int(1).r()])
+        }),
         raw(sig!("truncate(size=None, /)"), |_, _| unsupported("truncate")),
         noargs(sig!("flush()"), |o| {
             if internally_closed(o)? {
@@ -46,10 +50,18 @@ pub static IOBASE_TYPE: TypeObject = stream_type(&TypeDef {
         noargs(sig!("seekable()"), |_| Ok(Own::bool(false))),
         noargs(sig!("readable()"), |_| Ok(Own::bool(false))),
         noargs(sig!("writable()"), |_| Ok(Own::bool(false))),
-        raw(sig!("_checkClosed(*args)"), |o, _| check_closed(o).map(|()| Own::none())),
-        raw(sig!("_checkSeekable(*args)"), |o, _| check(o, istr!("seekable"), "File or stream is not seekable.")),
-        raw(sig!("_checkReadable(*args)"), |o, _| check(o, istr!("readable"), "File or stream is not readable.")),
-        raw(sig!("_checkWritable(*args)"), |o, _| check(o, istr!("writable"), "File or stream is not writable.")),
+        raw(sig!("_checkClosed(*args)"), |o, _| {
+            check_closed(o).map(|()| Own::none())
+        }),
+        raw(sig!("_checkSeekable(*args)"), |o, _| {
+            check(o, istr!("seekable"), "File or stream is not seekable.")
+        }),
+        raw(sig!("_checkReadable(*args)"), |o, _| {
+            check(o, istr!("readable"), "File or stream is not readable.")
+        }),
+        raw(sig!("_checkWritable(*args)"), |o, _| {
+            check(o, istr!("writable"), "File or stream is not writable.")
+        }),
         noargs(sig!("fileno()"), |_| unsupported("fileno")),
         noargs(sig!("isatty()"), |o| {
             check_closed(o)?;
@@ -74,12 +86,20 @@ pub static RAWIOBASE_TYPE: TypeObject = stream_type(&TypeDef {
     basic_size: size_of::<IoBase>(),
     flags: STREAM_FLAGS,
     doc: "Base class for raw binary I/O.",
-    slots: Slots { new: Some(new), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new),
+        ..Slots::NONE
+    },
     methods: &[
-        bound(sig!("read(size=-1, /)"), |o, b| raw_read(o, match b.get(0) {
-            Some(v) => int::as_isize(v)?,
-            None => -1,
-        })),
+        bound(sig!("read(size=-1, /)"), |o, b| {
+            raw_read(
+                o,
+                match b.get(0) {
+                    Some(v) => int::as_isize(v)?,
+                    None => -1,
+                },
+            )
+        }),
         noargs(sig!("readall()"), raw_readall),
     ],
     ..TypeDef::NEW
@@ -91,13 +111,20 @@ pub static BUFFEREDIOBASE_TYPE: TypeObject = stream_type(&TypeDef {
     basic_size: size_of::<IoBase>(),
     flags: STREAM_FLAGS,
     doc: "Base class for buffered IO objects.",
-    slots: Slots { new: Some(new), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new),
+        ..Slots::NONE
+    },
     methods: &[
         noargs(sig!("detach()"), |_| unsupported("detach")),
         raw(sig!("read(size=-1, /)"), |_, _| unsupported("read")),
         raw(sig!("read1(size=-1, /)"), |_, _| unsupported("read1")),
-        one(sig!("readinto(buffer, /)"), |o, v| generic_readinto(o, v, istr!("read"))),
-        one(sig!("readinto1(buffer, /)"), |o, v| generic_readinto(o, v, istr!("read1"))),
+        one(sig!("readinto(buffer, /)"), |o, v| {
+            generic_readinto(o, v, istr!("read"))
+        }),
+        one(sig!("readinto1(buffer, /)"), |o, v| {
+            generic_readinto(o, v, istr!("read1"))
+        }),
         one(sig!("write(b, /)"), |_, _| unsupported("write")),
     ],
     ..TypeDef::NEW
@@ -109,7 +136,10 @@ pub static TEXTIOBASE_TYPE: TypeObject = stream_type(&TypeDef {
     basic_size: size_of::<IoBase>(),
     flags: STREAM_FLAGS,
     doc: "Base class for text I/O.",
-    slots: Slots { new: Some(new), ..Slots::NONE },
+    slots: Slots {
+        new: Some(new),
+        ..Slots::NONE
+    },
     methods: &[
         noargs(sig!("detach()"), |_| unsupported("detach")),
         raw(sig!("read(size=-1, /)"), |_, _| unsupported("read")),
@@ -203,12 +233,19 @@ fn readline(o: Ref, limit: isize) -> PyResult {
             if !ahead.r().ty().has(type_flag::BYTES) {
                 return exc::raise(
                     &exc::types::OS_ERROR,
-                    format_args!("peek() should have returned a bytes object, not '{}'", ahead.r().ty().name()),
+                    format_args!(
+                        "peek() should have returned a bytes object, not '{}'",
+                        ahead.r().ty().name()
+                    ),
                 );
             }
             let b = bytes::as_slice(ahead.r());
             if !b.is_empty() {
-                let most = if limit < 0 { b.len() } else { b.len().min(limit as usize - out.len()) };
+                let most = if limit < 0 {
+                    b.len()
+                } else {
+                    b.len().min(limit as usize - out.len())
+                };
                 want = memchr(b'\n', &b[..most]).map_or(most, |i| i + 1);
             }
         }
@@ -216,7 +253,10 @@ fn readline(o: Ref, limit: isize) -> PyResult {
         if !got.r().ty().has(type_flag::BYTES) {
             return exc::raise(
                 &exc::types::OS_ERROR,
-                format_args!("read() should have returned a bytes object, not '{}'", got.r().ty().name()),
+                format_args!(
+                    "read() should have returned a bytes object, not '{}'",
+                    got.r().ty().name()
+                ),
             );
         }
         let b = bytes::as_slice(got.r());
@@ -236,12 +276,20 @@ fn readline(o: Ref, limit: isize) -> PyResult {
 pub fn memchr(c: u8, s: &[u8]) -> Option<usize> {
     // SAFETY: the pointer and the length belong together.
     let p = unsafe { libc::memchr(s.as_ptr().cast(), c as i32, s.len()) };
-    if p.is_null() || s.is_empty() { None } else { Some(p as usize - s.as_ptr() as usize) }
+    if p.is_null() || s.is_empty() {
+        None
+    } else {
+        Some(p as usize - s.as_ptr() as usize)
+    }
 }
 
 fn next(o: Ref) -> PyResult<Option<Own>> {
     let line = call_method(o, istr!("readline"), &[])?;
-    Ok(if protocol::len(line.r())? == 0 { None } else { Some(line) })
+    Ok(if protocol::len(line.r())? == 0 {
+        None
+    } else {
+        Some(line)
+    })
 }
 
 fn readlines(o: Ref, hint: isize) -> PyResult {
@@ -283,7 +331,10 @@ fn raw_read(o: Ref, n: isize) -> PyResult {
     let got = int::as_isize(got.r())?;
     let all = os_call::content(buffer.r())?;
     if got < 0 || got as usize > all.len() {
-        return exc::value_error(format_args!("readinto returned {got} outside buffer size {}", all.len()));
+        return exc::value_error(format_args!(
+            "readinto returned {got} outside buffer size {}",
+            all.len()
+        ));
     }
     bytes::from_slice(&all[..got as usize])
 }
@@ -317,7 +368,10 @@ fn generic_readinto(o: Ref, v: Ref, read: Ref) -> PyResult {
     let data = expect_bytes(data, "read()")?;
     let b = bytes::as_slice(data.r());
     if b.len() > room {
-        return exc::value_error(format_args!("read() returned too much data: {room} bytes requested, {} returned", b.len()));
+        return exc::value_error(format_args!(
+            "read() returned too much data: {room} bytes requested, {} returned",
+            b.len()
+        ));
     }
     os_call::with_buffer(v, true, |p, n| {
         // SAFETY: both parts hold that many bytes.

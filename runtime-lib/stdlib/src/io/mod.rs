@@ -33,7 +33,11 @@ pub struct IoObject {
 }
 impl IoObject {
     pub fn new(header: Header) -> IoObject {
-        IoObject { header, shape: Cell::new(0), extra: Cell::new(0) }
+        IoObject {
+            header,
+            shape: Cell::new(0),
+            extra: Cell::new(0),
+        }
     }
 }
 /// A stream type: instance attributes stand behind the header.
@@ -67,7 +71,9 @@ struct State {
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
-static STATE: State = State { unsupported: Cell::new(Value::NULL) };
+static STATE: State = State {
+    unsupported: Cell::new(Value::NULL),
+};
 
 /// `io.UnsupportedOperation`, made at the first use.
 pub fn unsupported_operation() -> PyResult<Ref<'static>> {
@@ -75,7 +81,12 @@ pub fn unsupported_operation() -> PyResult<Ref<'static>> {
         let bases = types::tuple::from_refs([exc::types::OS_ERROR.r(), exc::types::VALUE_ERROR.r()])?;
         let dict = types::dict::new();
         types::dict::set(dict.r(), istr!("__module__"), istr!("io"))?;
-        let t = call::call3(types::type_::TYPE_TYPE.r(), istr!("UnsupportedOperation"), bases.r(), dict.r())?;
+        let t = call::call3(
+            types::type_::TYPE_TYPE.r(),
+            istr!("UnsupportedOperation"),
+            bases.r(),
+            dict.r(),
+        )?;
         STATE.unsupported.set(t.into_value());
     }
     Ok(Ref::from_value(STATE.unsupported.get()))
@@ -111,13 +122,19 @@ pub fn size_arg(v: Option<Ref>) -> PyResult<isize> {
         None => Ok(-1),
         Some(v) if v.is_none() => Ok(-1),
         Some(v) if v.ty().slots().nb_index.is_some() => int::as_isize(v),
-        Some(v) => exc::type_error(format_args!("argument should be integer or None, not '{}'", v.ty().name())),
+        Some(v) => exc::type_error(format_args!(
+            "argument should be integer or None, not '{}'",
+            v.ty().name()
+        )),
     }
 }
 /// A file offset from an object.
 pub fn offset_arg(v: Ref) -> PyResult<i64> {
     if v.ty().slots().nb_index.is_none() {
-        return exc::type_error(format_args!("'{}' object cannot be interpreted as an integer", v.ty().name()));
+        return exc::type_error(format_args!(
+            "'{}' object cannot be interpreted as an integer",
+            v.ty().name()
+        ));
     }
     int::as_i64(v)
 }
@@ -129,7 +146,11 @@ pub fn cannot_pickle1(o: Ref, _: Ref) -> PyResult {
 }
 
 /// The `__dict__` row that every root stream type has.
-pub const DICT: GetSetDef = getset("__dict__", pyaot_core::object::instance_dict::get, pyaot_core::object::instance_dict::set);
+pub const DICT: GetSetDef = getset(
+    "__dict__",
+    pyaot_core::object::instance_dict::get,
+    pyaot_core::object::instance_dict::set,
+);
 
 /// `name` of a stream for reprs: `None` when it has none.
 pub fn name_repr(o: Ref) -> PyResult<Option<String>> {
@@ -165,7 +186,7 @@ static FUNCTIONS: &[MethodDef] = &[
         if !os_call::is_str(b.arg(0)) {
             return exc::type_error(format_args!(
                 "open_code() argument 'path' must be str, not {}",
-                types::type_::none_or_name(b.arg(0))
+                pyaot_core::call::convert::type_name(b.arg(0))
             ));
         }
         open(b.arg(0), "rb", -1, None, None, None, true, None)
@@ -197,9 +218,22 @@ fn open_function(_: Ref, b: &Bound) -> PyResult {
         Some(v) => os_call::c_int(v)? as i64,
         None => -1,
     };
-    let (encoding, errors, newline) = (text_arg(b, 3, "encoding")?, text_arg(b, 4, "errors")?, text_arg(b, 5, "newline")?);
+    let (encoding, errors, newline) = (
+        text_arg(b, 3, "encoding")?,
+        text_arg(b, 4, "errors")?,
+        text_arg(b, 5, "newline")?,
+    );
     let closefd = b.get(6).map_or(Ok(true), protocol::truth)?;
-    open(b.arg(0), &mode, buffering, encoding, errors, newline, closefd, b.get_not_none(7))
+    open(
+        b.arg(0),
+        &mode,
+        buffering,
+        encoding,
+        errors,
+        newline,
+        closefd,
+        b.get_not_none(7),
+    )
 }
 
 /// CPython: Modules/_io/_iomodule.c, _io_open_impl.
@@ -240,24 +274,39 @@ pub fn open(
     if creating as u8 + reading as u8 + writing as u8 + appending as u8 != 1 {
         return exc::value_error(format_args!("must have exactly one of create/read/write/append mode"));
     }
-    for (given, name) in [(encoding.is_some(), "encoding"), (errors.is_some(), "errors"), (newline.is_some(), "newline")] {
+    for (given, name) in [
+        (encoding.is_some(), "encoding"),
+        (errors.is_some(), "errors"),
+        (newline.is_some(), "newline"),
+    ] {
         if binary && given {
-            return exc::value_error(format_args!("binary mode doesn't take {name} argument", name = match name {
-                "encoding" => "an encoding",
-                "errors" => "an errors",
-                _ => "a newline",
-            }));
+            return exc::value_error(format_args!(
+                "binary mode doesn't take {name} argument",
+                name = match name {
+                    "encoding" => "an encoding",
+                    "errors" => "an errors",
+                    _ => "a newline",
+                }
+            ));
         }
     }
     if binary && buffering == 1 {
         pyaot_core::warn::warn(
             &exc::types::RUNTIME_WARNING,
-            format_args!("line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"),
+            format_args!(
+                "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"
+            ),
             1,
         )?;
     }
     let mut raw_mode = String::new();
-    for (on, c) in [(creating, 'x'), (reading, 'r'), (writing, 'w'), (appending, 'a'), (updating, '+')] {
+    for (on, c) in [
+        (creating, 'x'),
+        (reading, 'r'),
+        (writing, 'w'),
+        (appending, 'a'),
+        (updating, '+'),
+    ] {
         if on {
             raw_mode.push(c);
         }
@@ -388,7 +437,10 @@ pub fn expect_bytes(v: Own, what: &str) -> PyResult {
     if v.r().ty().has(type_flag::BYTES) {
         return Ok(v);
     }
-    exc::type_error(format_args!("{what} should have returned a bytes object, not '{}'", v.r().ty().name()))
+    exc::type_error(format_args!(
+        "{what} should have returned a bytes object, not '{}'",
+        v.r().ty().name()
+    ))
 }
 pub fn empty_bytes() -> PyResult {
     bytes::from_slice(b"")

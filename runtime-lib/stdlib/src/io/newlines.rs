@@ -111,15 +111,22 @@ pub static DECODER_TYPE: TypeObject = stream_type(&TypeDef {
             })
         }),
         init: Some(|o, args| {
-            call::bind(sig!("IncrementalNewlineDecoder(decoder, translate, errors='strict')"), args, |b| {
-                let d = this(o);
-                let errors = b.get(2).map_or_else(|| Own::str("strict"), Ref::own);
-                let translate = protocol::truth(b.arg(1))?;
-                set_field(&d.decoder, Some(b.arg(0).own()));
-                set_field(&d.errors, Some(errors));
-                d.state.set(Newlines { translate, ..Newlines::default() });
-                Ok(())
-            })
+            call::bind(
+                sig!("IncrementalNewlineDecoder(decoder, translate, errors='strict')"),
+                args,
+                |b| {
+                    let d = this(o);
+                    let errors = b.get(2).map_or_else(|| Own::str("strict"), Ref::own);
+                    let translate = protocol::truth(b.arg(1))?;
+                    set_field(&d.decoder, Some(b.arg(0).own()));
+                    set_field(&d.errors, Some(errors));
+                    d.state.set(Newlines {
+                        translate,
+                        ..Newlines::default()
+                    });
+                    Ok(())
+                },
+            )
         }),
         traverse: Some(|o, visit| {
             visit(this(o).decoder.get());
@@ -143,7 +150,11 @@ pub static DECODER_TYPE: TypeObject = stream_type(&TypeDef {
             s.seen = 0;
             this(o).state.set(s);
             let d = decoder(o)?;
-            if d.is_none() { Ok(Own::none()) } else { call_method(d, istr!("reset"), &[]) }
+            if d.is_none() {
+                Ok(Own::none())
+            } else {
+                call_method(d, istr!("reset"), &[])
+            }
         }),
     ],
     getset: &[
@@ -151,10 +162,14 @@ pub static DECODER_TYPE: TypeObject = stream_type(&TypeDef {
             decoder(o)?;
             this(o).state.get().object()
         }),
-        getset("errors", |o| Ok(field(&this(o).errors).map_or(Own::none(), Ref::own)), |o, v| {
-            set_field(&this(o).errors, v.map(Ref::own));
-            Ok(())
-        }),
+        getset(
+            "errors",
+            |o| Ok(field(&this(o).errors).map_or(Own::none(), Ref::own)),
+            |o, v| {
+                set_field(&this(o).errors, v.map(Ref::own));
+                Ok(())
+            },
+        ),
     ],
     ..TypeDef::NEW
 });

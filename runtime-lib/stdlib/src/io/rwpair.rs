@@ -42,15 +42,31 @@ pub static RWPAIR_TYPE: TypeObject = stream_type(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        raw(sig!("read(size=-1, /)"), |o, a| forward(&this(o).reader, istr!("read"), a)),
-        raw(sig!("peek(size=0, /)"), |o, a| forward(&this(o).reader, istr!("peek"), a)),
-        raw(sig!("read1(size=-1, /)"), |o, a| forward(&this(o).reader, istr!("read1"), a)),
-        raw(sig!("readinto(buffer, /)"), |o, a| forward(&this(o).reader, istr!("readinto"), a)),
-        raw(sig!("readinto1(buffer, /)"), |o, a| forward(&this(o).reader, istr!("readinto1"), a)),
-        raw(sig!("write(buffer, /)"), |o, a| forward(&this(o).writer, istr!("write"), a)),
+        raw(sig!("read(size=-1, /)"), |o, a| {
+            forward(&this(o).reader, istr!("read"), a)
+        }),
+        raw(sig!("peek(size=0, /)"), |o, a| {
+            forward(&this(o).reader, istr!("peek"), a)
+        }),
+        raw(sig!("read1(size=-1, /)"), |o, a| {
+            forward(&this(o).reader, istr!("read1"), a)
+        }),
+        raw(sig!("readinto(buffer, /)"), |o, a| {
+            forward(&this(o).reader, istr!("readinto"), a)
+        }),
+        raw(sig!("readinto1(buffer, /)"), |o, a| {
+            forward(&this(o).reader, istr!("readinto1"), a)
+        }),
+        raw(sig!("write(buffer, /)"), |o, a| {
+            forward(&this(o).writer, istr!("write"), a)
+        }),
         raw(sig!("flush()"), |o, a| forward(&this(o).writer, istr!("flush"), a)),
-        raw(sig!("readable()"), |o, a| forward(&this(o).reader, istr!("readable"), a)),
-        raw(sig!("writable()"), |o, a| forward(&this(o).writer, istr!("writable"), a)),
+        raw(sig!("readable()"), |o, a| {
+            forward(&this(o).reader, istr!("readable"), a)
+        }),
+        raw(sig!("writable()"), |o, a| {
+            forward(&this(o).writer, istr!("writable"), a)
+        }),
         noargs(sig!("close()"), close),
         noargs(sig!("isatty()"), |o| {
             let w = forward(&this(o).writer, istr!("isatty"), &Args::EMPTY)?;
@@ -74,19 +90,23 @@ fn forward(cell: &Cell<Value>, name: Ref, args: &Args) -> PyResult {
 }
 
 fn init(o: Ref, args: &Args) -> PyResult<()> {
-    call::bind(sig!("BufferedRWPair(reader, writer, buffer_size=131072, /)"), args, |b| {
-        let size = b.get(2).map_or(Ok(DEFAULT_BUFFER_SIZE as isize), int::as_isize)?;
-        iobase::check_readable(b.arg(0))?;
-        iobase::check_writable(b.arg(1))?;
-        if size <= 0 {
-            return exc::value_error(format_args!("buffer size must be strictly positive"));
-        }
-        let reader = buffered::open(buffered::Kind::Reader, b.arg(0), size as usize)?;
-        let writer = buffered::open(buffered::Kind::Writer, b.arg(1), size as usize)?;
-        set_field(&this(o).reader, Some(reader));
-        set_field(&this(o).writer, Some(writer));
-        Ok(())
-    })
+    call::bind(
+        sig!("BufferedRWPair(reader, writer, buffer_size=131072, /)"),
+        args,
+        |b| {
+            let size = b.get(2).map_or(Ok(DEFAULT_BUFFER_SIZE as isize), int::as_isize)?;
+            iobase::check_readable(b.arg(0))?;
+            iobase::check_writable(b.arg(1))?;
+            if size <= 0 {
+                return exc::value_error(format_args!("buffer size must be strictly positive"));
+            }
+            let reader = buffered::open(buffered::Kind::Reader, b.arg(0), size as usize)?;
+            let writer = buffered::open(buffered::Kind::Writer, b.arg(1), size as usize)?;
+            set_field(&this(o).reader, Some(reader));
+            set_field(&this(o).writer, Some(writer));
+            Ok(())
+        },
+    )
 }
 
 /// Closes the writer, then the reader; the writer's error is the context of the reader's.

@@ -58,7 +58,10 @@ pub static STRINGIO_TYPE: TypeObject = stream_type(&TypeDef {
                 if !os_call::is_str(line.r()) {
                     return exc::raise(
                         &exc::types::OS_ERROR,
-                        format_args!("readline() should have returned a str object, not '{}'", line.r().ty().name()),
+                        format_args!(
+                            "readline() should have returned a str object, not '{}'",
+                            line.r().ty().name()
+                        ),
                     );
                 }
                 line
@@ -139,7 +142,10 @@ pub fn newline_arg(v: Option<Ref>, missing: Option<&'static str>, function: &str
         return Ok(None);
     }
     if !os_call::is_str(v) {
-        return exc::type_error(format_args!("{function}newline must be str or None, not {}", v.ty().full_name()));
+        return exc::type_error(format_args!(
+            "{function}newline must be str or None, not {}",
+            v.ty().full_name()
+        ));
     }
     match str_::to_string_lossy(v).as_str() {
         "" => Ok(Some("")),
@@ -174,7 +180,10 @@ fn set_up(o: Ref, newline: Option<&'static str>) {
     s.pos.set(0);
     s.newline.set(newline);
     s.universal.set(newline.is_none_or(str::is_empty));
-    s.decoder.set(s.universal.get().then(|| Newlines { translate: newline.is_none(), ..Newlines::default() }));
+    s.decoder.set(s.universal.get().then(|| Newlines {
+        translate: newline.is_none(),
+        ..Newlines::default()
+    }));
     s.write_newline.set(newline.filter(|n| n.starts_with('\r')));
     s.ready.set(true);
 }
@@ -239,14 +248,21 @@ pub fn replace_newlines(text: Own, newline: &str) -> PyResult {
     let u = str_::units(text.r());
     let mut out = StrBuf::with_capacity(u.len() + 8);
     for c in u.iter() {
-        if c == '\n' as u32 { out.push_str(newline) } else { out.push(c) }
+        if c == '\n' as u32 {
+            out.push_str(newline)
+        } else {
+            out.push(c)
+        }
     }
     types::str::from_buf(out)
 }
 fn write(o: Ref, text: Ref) -> PyResult {
     ready(o)?;
     if !os_call::is_str(text) {
-        return exc::type_error(format_args!("string argument expected, got '{}'", text.ty().full_name()));
+        return exc::type_error(format_args!(
+            "string argument expected, got '{}'",
+            text.ty().full_name()
+        ));
     }
     open(o)?;
     let n = str_::len(text);
@@ -286,7 +302,11 @@ fn line(o: Ref, limit: isize) -> PyResult {
     let s = this(o);
     let n = with_array(o, |v| {
         let rest = &v[s.pos.get().min(v.len())..];
-        let rest = if limit >= 0 { &rest[..rest.len().min(limit as usize)] } else { rest };
+        let rest = if limit >= 0 {
+            &rest[..rest.len().min(limit as usize)]
+        } else {
+            rest
+        };
         line_end(rest, s.universal.get() && s.newline.get().is_some(), s.newline.get()).unwrap_or(rest.len())
     });
     advance(o, n)
@@ -296,7 +316,11 @@ fn line_end(v: &[u32], universal: bool, newline: Option<&str>) -> Option<usize> 
     let (cr, lf) = ('\r' as u32, '\n' as u32);
     if universal {
         let i = v.iter().position(|c| *c == cr || *c == lf)?;
-        return Some(if v[i] == cr && v.get(i + 1) == Some(&lf) { i + 2 } else { i + 1 });
+        return Some(if v[i] == cr && v.get(i + 1) == Some(&lf) {
+            i + 2
+        } else {
+            i + 1
+        });
     }
     match newline {
         Some("\r") => v.iter().position(|c| *c == cr).map(|i| i + 1),
@@ -325,7 +349,10 @@ fn seek(o: Ref, a: &Bound) -> PyResult {
         0 if pos < 0 => return exc::value_error(format_args!("Negative seek position {pos}")),
         0 => this(o).pos.set(pos as usize),
         1 | 2 if pos != 0 => {
-            return exc::raise(&exc::types::OS_ERROR, format_args!("Can't do nonzero cur-relative seeks"));
+            return exc::raise(
+                &exc::types::OS_ERROR,
+                format_args!("Can't do nonzero cur-relative seeks"),
+            );
         }
         1 => {}
         2 => {
@@ -345,7 +372,11 @@ fn getstate(o: Ref) -> PyResult {
     let value = getvalue(o)?;
     let newline = this(o).newline.get().map_or(Own::none(), Own::str);
     let dict = protocol::get_attr(o, istr!("__dict__"))?;
-    let dict = if types::dict::len(dict.r()) == 0 { Own::none() } else { call_method(dict.r(), istr!("copy"), &[])? };
+    let dict = if types::dict::len(dict.r()) == 0 {
+        Own::none()
+    } else {
+        call_method(dict.r(), istr!("copy"), &[])?
+    };
     types::tuple::try_from_vec(vec![value, newline, Own::usize(this(o).pos.get()), dict])
 }
 fn setstate(o: Ref, state: Ref) -> PyResult {
@@ -362,7 +393,10 @@ fn setstate(o: Ref, state: Ref) -> PyResult {
     let newline = newline_arg(Some(types::tuple::get(state, 1)), None, "")?;
     let value = types::tuple::get(state, 0);
     if !os_call::is_str(value) {
-        return exc::type_error(format_args!("initial_value must be str or None, not {}", value.ty().name()));
+        return exc::type_error(format_args!(
+            "initial_value must be str or None, not {}",
+            value.ty().name()
+        ));
     }
     set_up(o, newline);
     // The saved text has been translated before.
@@ -370,7 +404,10 @@ fn setstate(o: Ref, state: Ref) -> PyResult {
     *this(o).content.borrow_mut() = Content::Array(points);
     let pos = types::tuple::get(state, 2);
     if !pos.ty().has(type_flag::INT) {
-        return exc::type_error(format_args!("third item of state must be an integer, got {}", pos.ty().name()));
+        return exc::type_error(format_args!(
+            "third item of state must be an integer, got {}",
+            pos.ty().name()
+        ));
     }
     let n = int::as_isize(pos)?;
     if n < 0 {

@@ -70,7 +70,13 @@ pub static TEXTIOWRAPPER_TYPE: TypeObject = stream_type(&TypeDef {
         dealloc: Some(|p| {
             // SAFETY: called once for a dead instance; nothing is used afterwards.
             let t = unsafe { &*p.cast::<TextIoWrapper>() };
-            drop((t.encoder.take(), t.decoder.take(), t.pending.take(), t.snapshot.take(), t.errors_text.take()));
+            drop((
+                t.encoder.take(),
+                t.decoder.take(),
+                t.pending.take(),
+                t.snapshot.take(),
+                t.errors_text.take(),
+            ));
             for c in [&t.buffer, &t.encoding, &t.errors, &t.decoded] {
                 decref(c.replace(Value::NULL));
             }
@@ -115,7 +121,9 @@ pub static TEXTIOWRAPPER_TYPE: TypeObject = stream_type(&TypeDef {
         one(sig!("__reduce_ex__(protocol, /)"), cannot_pickle1),
     ],
     getset: &[
-        getter("encoding", |o| Ok(field(&this(o).encoding).map_or(Own::none(), Ref::own))),
+        getter("encoding", |o| {
+            Ok(field(&this(o).encoding).map_or(Own::none(), Ref::own))
+        }),
         getter("errors", |o| {
             buffer(o)?;
             Ok(field(&this(o).errors).map_or(Own::none(), Ref::own))
@@ -129,21 +137,29 @@ pub static TEXTIOWRAPPER_TYPE: TypeObject = stream_type(&TypeDef {
             buffer(o)?;
             this(o).newlines.get().map_or(Ok(Own::none()), |n| n.object())
         }),
-        getset("_CHUNK_SIZE", |o| Ok(Own::usize(this(o).chunk_size.get())), |o, v| {
-            let Some(v) = v else {
-                return exc::attribute_error(format_args!("cannot delete attribute"));
-            };
-            let n = int::as_isize(v)?;
-            if n <= 0 {
-                return exc::value_error(format_args!("a strictly positive integer is required"));
-            }
-            this(o).chunk_size.set(n as usize);
-            Ok(())
-        }),
-        getset("_finalizing", |o| Ok(Own::bool(this(o).finalizing.get())), |o, v| {
-            this(o).finalizing.set(v.map_or(Ok(false), protocol::truth)?);
-            Ok(())
-        }),
+        getset(
+            "_CHUNK_SIZE",
+            |o| Ok(Own::usize(this(o).chunk_size.get())),
+            |o, v| {
+                let Some(v) = v else {
+                    return exc::attribute_error(format_args!("cannot delete attribute"));
+                };
+                let n = int::as_isize(v)?;
+                if n <= 0 {
+                    return exc::value_error(format_args!("a strictly positive integer is required"));
+                }
+                this(o).chunk_size.set(n as usize);
+                Ok(())
+            },
+        ),
+        getset(
+            "_finalizing",
+            |o| Ok(Own::bool(this(o).finalizing.get())),
+            |o, v| {
+                this(o).finalizing.set(v.map_or(Ok(false), protocol::truth)?);
+                Ok(())
+            },
+        ),
     ],
     ..TypeDef::NEW
 });
@@ -207,7 +223,11 @@ pub(super) fn buffer(o: Ref<'_>) -> PyResult<Ref<'_>> {
 }
 pub(super) fn check_closed(o: Ref) -> PyResult<()> {
     let b = buffer(o)?;
-    let closed = if o.is_exact::<TextIoWrapper>() { is_closed(b)? } else { is_closed(o)? };
+    let closed = if o.is_exact::<TextIoWrapper>() {
+        is_closed(b)?
+    } else {
+        is_closed(o)?
+    };
     if closed { closed_error() } else { Ok(()) }
 }
 /// The `errors` name, kept as text for the codecs.
@@ -220,7 +240,7 @@ pub fn write(o: Ref, text: Ref) -> PyResult {
     if !os_call::is_str(text) {
         return exc::type_error(format_args!(
             "write() argument must be str, not {}",
-            types::type_::none_or_name(text)
+            pyaot_core::call::convert::type_name(text)
         ));
     }
     write_text(o, text)?;
@@ -318,7 +338,9 @@ pub(super) fn write_pending(o: Ref) -> PyResult<()> {
     let r = if t.direct_writer.get() {
         buffered::write(b.r(), &data).map(drop)
     } else {
-        bytes::from_slice(&data).and_then(|d| call_method(b.r(), istr!("write"), &[d.r()])).map(drop)
+        bytes::from_slice(&data)
+            .and_then(|d| call_method(b.r(), istr!("write"), &[d.r()]))
+            .map(drop)
     };
     // The memory is used again unless a write came in between.
     let mut now = t.pending.borrow_mut();
@@ -386,9 +408,15 @@ fn repr(o: Ref) -> PyResult {
         out.push_str(&format!(" name={n}"));
     }
     if let Some(mode) = protocol::get_attr_opt(o, istr!("mode"))? {
-        out.push_str(&format!(" mode={}", str_::to_string_lossy(protocol::repr(mode.r())?.r())));
+        out.push_str(&format!(
+            " mode={}",
+            str_::to_string_lossy(protocol::repr(mode.r())?.r())
+        ));
     }
     let encoding = field(&t.encoding).map_or(Own::none(), Ref::own);
-    out.push_str(&format!(" encoding={}>", str_::to_string_lossy(protocol::repr(encoding.r())?.r())));
+    out.push_str(&format!(
+        " encoding={}>",
+        str_::to_string_lossy(protocol::repr(encoding.r())?.r())
+    ));
     Ok(Own::str(&out))
 }

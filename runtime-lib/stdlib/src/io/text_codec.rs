@@ -2,23 +2,13 @@
 //! `codecs` module.
 use super::newlines::split_state;
 use super::*;
+use pyaot_core::codecs::{self, registry};
+use pyaot_text::Units;
 use pyaot_text::codec::{self, Encoding, Handler, Order};
-use pyaot_text::{StrBuf, Units};
 
 /// Part of a str.
 pub fn substr(s: Ref, from: usize, to: usize) -> PyResult {
-    let u = str_::units(s);
-    if from == 0 && to == u.len() && s.is_exact::<pyaot_abi::StrObject>() {
-        return Ok(s.own());
-    }
-    match u.slice(from, to) {
-        Units::One(b) if str_::is_ascii(str_::cast(s)) || b.is_ascii() => str_::from_ascii(b),
-        part => {
-            let mut out = StrBuf::new();
-            out.push_units(part);
-            str_::from_buf(out)
-        }
-    }
+    types::str::slice(s, from, to)
 }
 
 /// The encodings that text streams handle natively.
@@ -31,15 +21,12 @@ pub fn native(name: &str) -> Option<Encoding> {
     })
 }
 
-fn handler(errors: &str) -> PyResult<Handler> {
-    match Handler::from_name(errors) {
-        Some(h) => Ok(h),
-        None => exc::lookup_error(format_args!("unknown error handler name '{errors}'")),
-    }
-}
 /// Whether there is an error handler of that name.
 pub fn check_errors(errors: &str) -> PyResult<()> {
-    handler(errors).map(drop)
+    if Handler::from_name(errors).is_some() {
+        return Ok(());
+    }
+    registry::lookup_error(errors).map(drop)
 }
 
 pub enum Encoder {
@@ -71,16 +58,9 @@ impl Encoder {
                     }
                     out.truncate(mark);
                 }
-                match codec::encode(units, e, handler(errors)?, &|_| None) {
-                    Ok(v) => {
-                        out.extend_from_slice(&v);
-                        Ok(())
-                    }
-                    Err(x) => {
-                        let x = exc::unicode::encode_error(e.encode_name(), text, x.start, x.end, x.reason)?;
-                        exc::raise_object(x)
-                    }
-                }
+                let b = codecs::encode(text, e, Some(errors))?;
+                out.extend_from_slice(bytes::as_slice(b.r()));
+                Ok(())
             }
             Encoder::Python(p) => {
                 let b = call_method(p.r(), istr!("encode"), &[text])?;
@@ -106,7 +86,11 @@ pub struct NativeDecoder {
 }
 impl NativeDecoder {
     pub fn new(e: Encoding) -> NativeDecoder {
-        NativeDecoder { first: e, now: e, pending: Vec::new() }
+        NativeDecoder {
+            first: e,
+            now: e,
+            pending: Vec::new(),
+        }
     }
     pub fn reset(&mut self) {
         self.now = self.first;
@@ -151,23 +135,7 @@ impl NativeDecoder {
             joined.extend_from_slice(input);
             &joined
         };
-        let h = handler(errors)?;
-        let mut state = codec::DecodeState::new(self.now);
-        let mut out = StrBuf::with_capacity(input.len());
-        while let Err(e) = state.step(input, last, &|_| None, &mut out) {
-            let name = state.encoding.decode_name();
-            if !h.can_decode() {
-                return exc::type_error(format_args!("don't know how to handle UnicodeDecodeError in error callback"));
-            }
-            match codec::decode_error(h, name, input, &e, &mut out) {
-                Some(next) => state.pos = next,
-                None => {
-                    let object = bytes::from_slice(input)?;
-                    let x = exc::unicode::decode_error(name, object.r(), e.start, e.end, e.reason)?;
-                    return exc::raise_object(x);
-                }
-            }
-        }
+        let (text, state) = codecs::decode(input, self.now, Some(errors), last)?;
         let consumed = state.pos.min(input.len());
         self.now = match (self.now, state.encoding) {
             (Encoding::Utf16(Order::Detect), Encoding::Utf16(Order::Detect)) if consumed >= 2 => {
@@ -179,7 +147,7 @@ impl NativeDecoder {
             (_, e) => e,
         };
         self.pending = input[consumed..].to_vec();
-        str_::from_buf(out)
+        Ok(text)
     }
 }
 
@@ -249,17 +217,7 @@ impl Decoder {
 
 /// The `CodecInfo` of an encoding that is not native (CPython: _PyCodec_LookupTextEncoding).
 pub fn lookup(name: &str) -> PyResult {
-    let codecs = match pyaot_core::import::import_module("codecs") {
-        Ok(m) => m,
-        Err(e) => {
-            if exc::raised_is(&exc::types::MODULE_NOT_FOUND_ERROR) {
-                drop(exc::take());
-                return exc::lookup_error(format_args!("unknown encoding: {name}"));
-            }
-            return Err(e);
-        }
-    };
-    let info = call_method(codecs.r(), istr!("lookup"), &[Own::str(name).r()])?;
+    let info = registry::lookup(name)?;
     if let Some(text) = protocol::get_attr_opt(info.r(), istr!("_is_text_encoding"))? {
         if !protocol::truth(text.r())? {
             return exc::lookup_error(format_args!(

@@ -30,7 +30,15 @@ pub fn init(o: Ref, args: &Args) -> PyResult<()> {
         let write_through = b.get(5).map_or(Ok(false), protocol::truth)?;
         this(o).ready.set(false);
         this(o).detached.set(false);
-        set_up(o, b.arg(0), b.get_not_none(1), b.get_not_none(2), newline, line_buffering, write_through)
+        set_up(
+            o,
+            b.arg(0),
+            b.get_not_none(1),
+            b.get_not_none(2),
+            newline,
+            line_buffering,
+            write_through,
+        )
     })
 }
 
@@ -142,7 +150,10 @@ fn set_newline(t: &TextIoWrapper, newline: Option<&'static str>) {
     t.read_newline.set(newline);
     t.read_universal.set(universal);
     t.write_newline.set(newline.filter(|n| n.starts_with('\r')));
-    t.newlines.set(universal.then(|| Newlines { translate: newline.is_none(), ..Newlines::default() }));
+    t.newlines.set(universal.then(|| Newlines {
+        translate: newline.is_none(),
+        ..Newlines::default()
+    }));
 }
 
 /// CPython: _io_TextIOWrapper_reconfigure_impl.
@@ -161,7 +172,11 @@ pub fn reconfigure(o: Ref, a: &Bound) -> PyResult {
     if !t.decoded.get().is_null() && (a.get_not_none(0).is_some() || a.get_not_none(1).is_some() || newline_given) {
         return unsupported("It is not possible to set the encoding or newline of stream after the first read");
     }
-    let newline = if newline_given { stringio::newline_arg(a.get(2), None, "")? } else { t.read_newline.get() };
+    let newline = if newline_given {
+        stringio::newline_arg(a.get(2), None, "")?
+    } else {
+        t.read_newline.get()
+    };
     let truth = |i: usize, old: bool| -> PyResult<bool> {
         match a.get_not_none(i) {
             Some(v) => Ok(int::as_i64(v)? != 0),

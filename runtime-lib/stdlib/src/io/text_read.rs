@@ -8,7 +8,9 @@ use pyaot_text::{StrBuf, Units};
 
 /// Runs `f` with the decoder taken out: a Python decoder may call back.
 fn with_decoder<R>(t: &TextIoWrapper, f: impl FnOnce(&mut Decoder) -> PyResult<R>) -> PyResult<R> {
-    let Some(mut d) = t.decoder.take() else { return unsupported("not readable") };
+    let Some(mut d) = t.decoder.take() else {
+        return unsupported("not readable");
+    };
     let r = f(&mut d);
     let mut now = t.decoder.borrow_mut();
     if now.is_none() {
@@ -70,7 +72,9 @@ fn available(t: &TextIoWrapper) -> usize {
 }
 /// Takes up to `n` decoded characters.
 fn take(t: &TextIoWrapper, n: usize) -> PyResult {
-    let Some(d) = field(&t.decoded) else { return Ok(Own::str("")) };
+    let Some(d) = field(&t.decoded) else {
+        return Ok(Own::str(""));
+    };
     let at = t.used.get();
     let n = n.min(str_::len(d) - at);
     let r = substr(d, at, at + n)?;
@@ -87,14 +91,22 @@ fn read_chunk(o: Ref, hint: usize) -> PyResult<bool> {
     let before = if t.telling.get() { Some(state(t)?) } else { None };
     let mut size = t.chunk_size.get();
     if hint > 0 {
-        let ratio = if t.bytes_per_char.get() > 1.0 { t.bytes_per_char.get() } else { 1.0 };
+        let ratio = if t.bytes_per_char.get() > 1.0 {
+            t.bytes_per_char.get()
+        } else {
+            1.0
+        };
         size = size.max((ratio * hint as f64) as usize);
     }
     let b = buffer(o)?.own();
     let input = if t.direct_reader.get() {
         buffered::read1(b.r(), size as isize)?
     } else {
-        let name = if t.has_read1.get() { istr!("read1") } else { istr!("read") };
+        let name = if t.has_read1.get() {
+            istr!("read1")
+        } else {
+            istr!("read")
+        };
         call_method(b.r(), name, &[Own::usize(size).r()])?
     };
     let data = match input.r().ty().slots().bf_getbuffer {
@@ -104,14 +116,15 @@ fn read_chunk(o: Ref, hint: usize) -> PyResult<bool> {
             return exc::type_error(format_args!(
                 "underlying {}() should have returned a bytes-like object, not '{}'",
                 if t.has_read1.get() { "read1" } else { "read" },
-                types::type_::none_or_name(input.r())
+                pyaot_core::call::convert::type_name(input.r())
             ));
         }
     };
     let eof = data.is_empty();
     let text = decode(t, &data, eof)?;
     let n = str_::len(text.r());
-    t.bytes_per_char.set(if n > 0 { data.len() as f64 / n as f64 } else { 0.0 });
+    t.bytes_per_char
+        .set(if n > 0 { data.len() as f64 / n as f64 } else { 0.0 });
     set_decoded(t, Some(text));
     if let Some((pending, flag)) = before {
         let mut next = pending;
@@ -178,9 +191,11 @@ fn find_line_end(t: &TextIoWrapper, u: Units, from: usize) -> Option<usize> {
         Some("") => {
             let lf = position('\n');
             match position('\r') {
-                Some(cr) if lf.is_none_or(|lf| cr < lf) => {
-                    Some(if cr + 1 < u.len() && u.get(cr + 1) == '\n' as u32 { cr + 2 } else { cr + 1 })
-                }
+                Some(cr) if lf.is_none_or(|lf| cr < lf) => Some(if cr + 1 < u.len() && u.get(cr + 1) == '\n' as u32 {
+                    cr + 2
+                } else {
+                    cr + 1
+                }),
                 _ => lf.map(|i| i + 1),
             }
         }
@@ -217,10 +232,16 @@ pub fn readline(o: Ref, limit: isize) -> PyResult {
                 return parts.map_or_else(|| Ok(Own::str("")), str_::from_buf);
             }
         }
-        let Some(text) = field(&t.decoded).map(Ref::own) else { continue };
+        let Some(text) = field(&t.decoded).map(Ref::own) else {
+            continue;
+        };
         let u = str_::units(text.r());
         let at = t.used.get();
-        let end = if half && u.get(at) == '\n' as u32 { Some(at + 1) } else { find_line_end(t, u, at) };
+        let end = if half && u.get(at) == '\n' as u32 {
+            Some(at + 1)
+        } else {
+            find_line_end(t, u, at)
+        };
         let room = limit - have;
         let (to, done) = match end {
             Some(e) if e - at <= room => (e, true),
@@ -251,7 +272,10 @@ pub fn next(o: Ref) -> PyResult<Option<Own>> {
         if !os_call::is_str(line.r()) {
             return exc::raise(
                 &exc::types::OS_ERROR,
-                format_args!("readline() should have returned a str object, not '{}'", line.r().ty().name()),
+                format_args!(
+                    "readline() should have returned a str object, not '{}'",
+                    line.r().ty().name()
+                ),
             );
         }
         line
@@ -325,8 +349,14 @@ pub fn tell(o: Ref) -> PyResult {
     if t.decoder.borrow().is_none() {
         return Ok(at);
     }
-    let Some((flag, next)) = t.snapshot.borrow().clone() else { return Ok(at) };
-    let mut cookie = Cookie { start: int::as_i64(at.r())? - next.len() as i64, flag, ..Cookie::default() };
+    let Some((flag, next)) = t.snapshot.borrow().clone() else {
+        return Ok(at);
+    };
+    let mut cookie = Cookie {
+        start: int::as_i64(at.r())? - next.len() as i64,
+        flag,
+        ..Cookie::default()
+    };
     let skip = t.used.get();
     if skip == 0 || t.decoded.get().is_null() {
         return cookie.object();

@@ -315,11 +315,11 @@ fn notes(e: Ref, out: &mut String) {
 }
 
 /// "Exception ignored in: …" for errors that nobody can catch (CPython: Python/errors.c, write_unraisable_exc_file).
-pub fn unraisable(message: &str, object: Option<Own>, e: Own) {
+pub fn unraisable_text(message: &str, object: Option<Ref>, e: Ref) -> String {
     let mut out = String::new();
     match object {
         Some(o) => {
-            let text = match protocol::repr(o.r()) {
+            let text = match protocol::repr(o) {
                 Ok(r) => types::str::to_string_lossy(r.r()),
                 Err(_) => {
                     drop(super::take());
@@ -332,10 +332,10 @@ pub fn unraisable(message: &str, object: Option<Own>, e: Own) {
             let _ = writeln!(out, "{message}:");
         }
     }
-    if let Some(tb) = field(&cast(e.r()).traceback) {
+    if let Some(tb) = field(&cast(e).traceback) {
         out.push_str("Traceback (most recent call last):\n");
         out.push_str(&stack_text(tb));
     }
-    out.push_str(&exception_only(e.r(), field(&cast(e.r()).traceback)));
-    eprint!("{out}");
+    out.push_str(&exception_only(e, field(&cast(e).traceback)));
+    out
 }
