@@ -6,6 +6,7 @@ pub mod _signal;
 mod _string;
 mod _struct;
 pub mod atexit;
+mod array;
 mod binascii;
 mod collections;
 pub mod io;
@@ -20,6 +21,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
     ("_struct", _struct::make),
+    ("array", array::make),
     ("binascii", binascii::make),
     ("_io", io::make),
     ("_signal", _signal::make),

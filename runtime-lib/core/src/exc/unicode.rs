@@ -40,14 +40,14 @@ fn set_index(e: Ref, i: usize, v: Option<Ref>) -> PyResult<()> {
     Ok(())
 }
 
-fn expect(class: &str, i: usize, what: &str, v: Ref, ok: bool) -> PyResult<()> {
+fn expect(i: usize, what: &str, v: Ref, ok: bool) -> PyResult<()> {
     if ok {
         return Ok(());
     }
     exc::type_error(format_args!(
-        "{class}() argument {} must be {what}, not {}",
+        "argument {} must be {what}, not {}",
         i + 1,
-        v.ty().name()
+        crate::call::convert::type_name(v)
     ))
 }
 fn arguments<'a>(class: &str, a: &Args<'a>, n: usize) -> PyResult<Vec<Ref<'a>>> {
@@ -66,13 +66,13 @@ fn store(e: Ref, values: [Option<Own>; 5]) {
 fn decode_init(e: Ref, a: &Args) -> PyResult<()> {
     base_init(e, a)?;
     let v = arguments("UnicodeDecodeError", a, 5)?;
-    expect("UnicodeDecodeError", 0, "str", v[0], v[0].ty().has(type_flag::STR))?;
+    expect(0, "str", v[0], v[0].ty().has(type_flag::STR))?;
     let (start, end) = (types::int::as_isize(v[2])?, types::int::as_isize(v[3])?);
-    expect("UnicodeDecodeError", 4, "str", v[4], v[4].ty().has(type_flag::STR))?;
+    expect(4, "str", v[4], v[4].ty().has(type_flag::STR))?;
     let object = if v[1].ty().has(type_flag::BYTES) {
         v[1].own()
     } else {
-        types::bytes::object_bytes(v[1])?
+        types::bytes::from_slice(&crate::buffer::contents(v[1])?)?
     };
     store(
         e,
@@ -89,10 +89,10 @@ fn decode_init(e: Ref, a: &Args) -> PyResult<()> {
 fn encode_init(e: Ref, a: &Args) -> PyResult<()> {
     base_init(e, a)?;
     let v = arguments("UnicodeEncodeError", a, 5)?;
-    expect("UnicodeEncodeError", 0, "str", v[0], v[0].ty().has(type_flag::STR))?;
-    expect("UnicodeEncodeError", 1, "str", v[1], v[1].ty().has(type_flag::STR))?;
+    expect(0, "str", v[0], v[0].ty().has(type_flag::STR))?;
+    expect(1, "str", v[1], v[1].ty().has(type_flag::STR))?;
     let (start, end) = (types::int::as_isize(v[2])?, types::int::as_isize(v[3])?);
-    expect("UnicodeEncodeError", 4, "str", v[4], v[4].ty().has(type_flag::STR))?;
+    expect(4, "str", v[4], v[4].ty().has(type_flag::STR))?;
     store(
         e,
         [
@@ -108,9 +108,9 @@ fn encode_init(e: Ref, a: &Args) -> PyResult<()> {
 fn translate_init(e: Ref, a: &Args) -> PyResult<()> {
     base_init(e, a)?;
     let v = arguments("UnicodeTranslateError", a, 4)?;
-    expect("UnicodeTranslateError", 0, "str", v[0], v[0].ty().has(type_flag::STR))?;
+    expect(0, "str", v[0], v[0].ty().has(type_flag::STR))?;
     let (start, end) = (types::int::as_isize(v[1])?, types::int::as_isize(v[2])?);
-    expect("UnicodeTranslateError", 3, "str", v[3], v[3].ty().has(type_flag::STR))?;
+    expect(3, "str", v[3], v[3].ty().has(type_flag::STR))?;
     store(
         e,
         [
@@ -130,19 +130,24 @@ struct Shown {
     end: i64,
     reason: String,
 }
-/// The fields clamped to the object's length, as the texts print them; `None` before `__init__` ran.
-fn shown(e: Ref, len: usize) -> Option<Shown> {
+impl Shown {
+    /// The error is about one item that is there.
+    fn single(&self, len: usize) -> bool {
+        self.start >= 0 && (self.start as usize) < len && self.end == self.start.wrapping_add(1)
+    }
+}
+/// The fields as the texts print them; `None` before `__init__` ran.
+fn shown(e: Ref) -> Option<Shown> {
     let f = own_fields(e);
     let text = |i: usize| -> Option<String> {
         let s = crate::object_protocol::str(field(&f[i])?).ok()?;
         Some(types::str::to_string_lossy(s.r()))
     };
     let n = |i: usize| field(&f[i]).and_then(Ref::small_int).unwrap_or(0);
-    let len = len as i64;
     Some(Shown {
         encoding: text(0).unwrap_or_default(),
-        start: n(2).max(0).min((len - 1).max(0)),
-        end: n(3).max(1).min(len.max(1)),
+        start: n(2),
+        end: n(3),
         reason: text(4)?,
     })
 }
@@ -159,10 +164,10 @@ fn decode_str(e: Ref) -> PyResult {
         return Ok(Own::str(""));
     };
     let data = types::bytes::as_slice(object.r());
-    let Some(s) = shown(e, data.len()) else {
+    let Some(s) = shown(e) else {
         return Ok(Own::str(""));
     };
-    Ok(Own::str(&if s.start < data.len() as i64 && s.end == s.start + 1 {
+    Ok(Own::str(&if s.single(data.len()) {
         format!(
             "'{}' codec can't decode byte 0x{:02x} in position {}: {}",
             s.encoding, data[s.start as usize], s.start, s.reason
@@ -172,7 +177,7 @@ fn decode_str(e: Ref) -> PyResult {
             "'{}' codec can't decode bytes in position {}-{}: {}",
             s.encoding,
             s.start,
-            s.end - 1,
+            s.end.wrapping_sub(1),
             s.reason
         )
     }))
@@ -182,48 +187,44 @@ fn encode_str(e: Ref) -> PyResult {
         return Ok(Own::str(""));
     };
     let text = types::str::cast(object.r());
-    let Some(s) = shown(e, text.len.get()) else {
+    let Some(s) = shown(e) else {
         return Ok(Own::str(""));
     };
-    Ok(Own::str(
-        &if (s.start as usize) < text.len.get() && s.end == s.start + 1 {
-            let c = code_point_text(types::str::code_point(text, s.start as usize));
-            format!(
-                "'{}' codec can't encode character '{c}' in position {}: {}",
-                s.encoding, s.start, s.reason
-            )
-        } else {
-            format!(
-                "'{}' codec can't encode characters in position {}-{}: {}",
-                s.encoding,
-                s.start,
-                s.end - 1,
-                s.reason
-            )
-        },
-    ))
+    Ok(Own::str(&if s.single(text.len.get()) {
+        let c = code_point_text(types::str::code_point(text, s.start as usize));
+        format!(
+            "'{}' codec can't encode character '{c}' in position {}: {}",
+            s.encoding, s.start, s.reason
+        )
+    } else {
+        format!(
+            "'{}' codec can't encode characters in position {}-{}: {}",
+            s.encoding,
+            s.start,
+            s.end.wrapping_sub(1),
+            s.reason
+        )
+    }))
 }
 fn translate_str(e: Ref) -> PyResult {
     let Some(object) = field(&own_fields(e)[1]).map(Ref::own) else {
         return Ok(Own::str(""));
     };
     let text = types::str::cast(object.r());
-    let Some(s) = shown(e, text.len.get()) else {
+    let Some(s) = shown(e) else {
         return Ok(Own::str(""));
     };
-    Ok(Own::str(
-        &if (s.start as usize) < text.len.get() && s.end == s.start + 1 {
-            let c = code_point_text(types::str::code_point(text, s.start as usize));
-            format!("can't translate character '{c}' in position {}: {}", s.start, s.reason)
-        } else {
-            format!(
-                "can't translate characters in position {}-{}: {}",
-                s.start,
-                s.end - 1,
-                s.reason
-            )
-        },
-    ))
+    Ok(Own::str(&if s.single(text.len.get()) {
+        let c = code_point_text(types::str::code_point(text, s.start as usize));
+        format!("can't translate character '{c}' in position {}: {}", s.start, s.reason)
+    } else {
+        format!(
+            "can't translate characters in position {}-{}: {}",
+            s.start,
+            s.end.wrapping_sub(1),
+            s.reason
+        )
+    }))
 }
 
 /// A UnicodeDecodeError object.

@@ -1,5 +1,5 @@
 //! `string.templatelib.Template` and `Interpolation`: what t-strings make (CPython: Objects/templateobject.c, interpolationobject.c).
-use crate::call::{Args, MethodDef, convert, noargs, sig};
+use crate::call::{Args, MethodDef, convert, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol;
@@ -71,13 +71,20 @@ pub static TEMPLATE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         dealloc: Some(template_dealloc),
         ..Slots::NONE
     },
-    methods: &[noargs(sig!("__reduce__($self, /)"), |t| {
-        let module = crate::import::import_module("string.templatelib")?;
-        let f = object_protocol::get_attr(module.r(), crate::istr!("_template_unpickle"))?;
-        let t = template(t);
-        let args = tuple::from_vec(vec![own(&t.strings), own(&t.interpolations)]);
-        Ok(tuple::from_vec(vec![f, args]))
-    })],
+    methods: &[
+        one(
+            sig!("__class_getitem__($type, object, /)"),
+            crate::types::generic_alias::new,
+        )
+        .class(),
+        noargs(sig!("__reduce__($self, /)"), |t| {
+            let module = crate::import::import_module("string.templatelib")?;
+            let f = object_protocol::get_attr(module.r(), crate::istr!("_template_unpickle"))?;
+            let t = template(t);
+            let args = tuple::from_vec(vec![own(&t.strings), own(&t.interpolations)]);
+            Ok(tuple::from_vec(vec![f, args]))
+        }),
+    ],
     getset: &[
         getter("strings", |t| Ok(own(&template(t).strings))),
         getter("interpolations", |t| Ok(own(&template(t).interpolations))),
@@ -120,10 +127,17 @@ pub static INTERPOLATION_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     }),
     ..TypeDef::NEW
 });
-static INTERPOLATION_METHODS: &[MethodDef] = &[noargs(sig!("__reduce__($self, /)"), |i| {
-    let args = interpolation(i).fields.iter().map(own).collect();
-    Ok(tuple::from_vec(vec![i.ty().own(), tuple::from_vec(args)]))
-})];
+static INTERPOLATION_METHODS: &[MethodDef] = &[
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        crate::types::generic_alias::new,
+    )
+    .class(),
+    noargs(sig!("__reduce__($self, /)"), |i| {
+        let args = interpolation(i).fields.iter().map(own).collect();
+        Ok(tuple::from_vec(vec![i.ty().own(), tuple::from_vec(args)]))
+    }),
+];
 
 pub static TEMPLATE_ITER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     name: "string.templatelib.TemplateIter",

@@ -158,6 +158,11 @@ static METHODS: &[MethodDef] = &[
         let hold = buffer::contents(m)?;
         bytes::hex::hex_method(&hold, b)
     }),
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        crate::types::generic_alias::new,
+    )
+    .class(),
     one(sig!("count($self, value, /)"), count),
     bound(sig!("index($self, value, start=0, stop=sys.maxsize, /)"), index),
     bound(sig!("_from_flags($type, /, object, flags)"), |_, b| {
