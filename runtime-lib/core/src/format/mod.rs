@@ -50,8 +50,7 @@ pub fn format(v: Ref, spec: Option<Ref>) -> PyResult {
     let r = r?;
     if !str_::is_str(r.r()) {
         return exc::type_error(format_args!(
-            "{}.__format__() must return a str, not {}",
-            v.ty().full_name(),
+            "__format__ must return a str, not {}",
             r.r().ty().full_name()
         ));
     }
