@@ -231,6 +231,9 @@ ops! {
     /// Likewise with keyword arguments last; the constant is the tuple of their names.
     CallPythonKw = call_python_kw [Int, Const] (MaskRest) -> (Own) May Foreign plain rich;
 
+    /// Calls the operand without arguments for a builtin that reads the calling frame; namespace or null, content of the local slots.
+    CallInFrame = call_in_frame [] (Borrow, Borrow, BorrowRest) -> (Own) May Foreign plain rich;
+
     // ---- names ----
     /// Value of a global name: the module's cell, else builtins.
     LoadGlobal = load_global [Global] () -> (Own) May Foreign plain rich;

@@ -26,9 +26,40 @@ impl Frame<'_> {
     fn call_python(&mut self, op: Op, imms: Vec<Imm>, args: Vec<pyaot_ir::ValueId>) -> R {
         let this = self.pop_opt()?;
         let callable = self.pop_value()?;
+        if args.is_empty() && op == Op::CallPython && !self.is_module && self.reads_frame(callable) {
+            return self.call_in_frame(callable);
+        }
         let mut operands = vec![callable, this];
         operands.extend(args);
         let result = self.raising(op, imms, operands, 1)?[0];
+        self.push_value(result);
+        Ok(())
+    }
+
+    /// The callable was just loaded from a global whose builtin reads the frame that calls it.
+    fn reads_frame(&self, callable: pyaot_ir::ValueId) -> bool {
+        let Some(inst) = self.f.block(self.block).insts.last() else {
+            return false;
+        };
+        let Some(Imm::Global(global)) = inst.imms.first() else {
+            return false;
+        };
+        let names: [&[u8]; 4] = [b"super", b"locals", b"vars", b"dir"];
+        inst.op == Op::LoadGlobal
+            && inst.results == [callable]
+            && matches!(self.module.constant(self.module.globals[global.index()]), Const::Str(name) if names.contains(&&name[..]))
+    }
+
+    fn call_in_frame(&mut self, callable: pyaot_ir::ValueId) -> R {
+        let namespace = match self.namespace {
+            Some(namespace) => namespace,
+            None => self.null(),
+        };
+        let mut operands = vec![callable, namespace];
+        for slot in 0..self.locals.len() {
+            operands.push(self.cell(slot)?);
+        }
+        let result = self.raising(Op::CallInFrame, vec![], operands, 1)?[0];
         self.push_value(result);
         Ok(())
     }

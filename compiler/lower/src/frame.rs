@@ -176,10 +176,7 @@ impl Frame<'_> {
                 self.owns[i] = own || generator || rebound.contains(&i);
             }
         }
-        self.b().site = Some(0);
-        let mut b = self.b();
-        b.site = Some(0);
-        b.none(Op::Enter, vec![], vec![]);
+        self.b().none(Op::Enter, vec![], vec![]);
         let edge = self.edge_to(0)?;
         self.b().end(Op::Jump, vec![], vec![], vec![edge]);
         Ok(())

@@ -38,6 +38,8 @@ struct Counter<'a> {
     alive: Vec<ValueId>,
     out: Vec<Inst>,
     edge_blocks: HashMap<EdgeKey, BlockId>,
+    /// On the edge in work this value is known not to be null.
+    nonnull: Option<ValueId>,
 }
 
 impl<'a> Counter<'a> {
@@ -62,6 +64,7 @@ impl<'a> Counter<'a> {
             alive: Vec::new(),
             out: Vec::new(),
             edge_blocks: HashMap::new(),
+            nonnull: None,
         }
     }
 
@@ -204,9 +207,11 @@ impl<'a> Counter<'a> {
                     None
                 };
                 for (t, edge) in std::mem::take(&mut inst.targets).into_iter().enumerate() {
+                    self.nonnull = null.filter(|_| t == 1);
                     let edge = self.edge(edge, defined, null.filter(|_| t == 0), false)?;
                     inst.targets.push(edge);
                 }
+                self.nonnull = None;
                 self.alive.clear();
                 self.out.push(inst);
             }
@@ -395,7 +400,14 @@ impl<'a> Counter<'a> {
                 let holds = self.alive.contains(v) && null != Some(*v);
                 let place = places.iter().position(|p| *p == i);
                 let taken = place.is_some_and(|k| self.own_params[edge.block.index()].get(k + defined) == Some(&true));
-                (self.f.ty(*v), holds || self.owned(*v) == Ownership::Static && taken)
+                (
+                    if self.nonnull == Some(*v) {
+                        Ty::Any
+                    } else {
+                        self.f.ty(*v)
+                    },
+                    holds || self.owned(*v) == Ownership::Static && taken,
+                )
             })
             .collect();
         let block = self.f.new_block();
@@ -404,7 +416,7 @@ impl<'a> Counter<'a> {
         let params: Vec<ValueId> = owned.iter().map(|(ty, own)| b.param(*ty, *own, None)).collect();
         let map = |v: ValueId| passed.iter().position(|p| *p == v).map_or(v, |i| params[i]);
         for (value, n) in &incs {
-            let op = if b.function.ty(*value) == Ty::Opt {
+            let op = if b.function.ty(map(*value)) == Ty::Opt {
                 Op::XInc
             } else {
                 Op::Inc
@@ -414,7 +426,7 @@ impl<'a> Counter<'a> {
             }
         }
         for value in &drops {
-            let op = if b.function.ty(*value) == Ty::Opt {
+            let op = if b.function.ty(map(*value)) == Ty::Opt {
                 Op::XDec
             } else {
                 Op::Dec

@@ -6,9 +6,7 @@
 use crate::Context;
 use pyaot_abi::{CellObject, FunctionObject, MAX_REGISTER_PARAMS, TupleObject};
 use pyaot_ir::builder::row;
-use pyaot_ir::{
-    BlockId, Builder, CodeId, Cond, ConstId, Edge, Function, GlobalId, Imm, Inst, Kind, Module, Op, Ty, ValueId,
-};
+use pyaot_ir::{BlockId, Builder, CodeId, Cond, ConstId, Edge, Function, Imm, Inst, Kind, Module, Op, Ty, ValueId};
 use std::collections::HashMap;
 use std::mem::offset_of;
 
@@ -195,7 +193,7 @@ impl Expander<'_> {
     }
 
     fn scratch(&mut self, words: usize) -> ValueId {
-        self.f.scratch = self.f.scratch.max(words as u32);
+        self.f.scratch = self.f.scratch.max(words.max(1) as u32);
         self.one(Op::ScratchAddr, vec![Imm::Int(0)], vec![])
     }
 
@@ -285,25 +283,19 @@ impl Expander<'_> {
                 let name = const_imm(&inst, 0)?;
                 let name = self.konst(name);
                 let cache = self.one(Op::CacheAddr, vec![inst.imms[1]], vec![]);
-                self.method(inst, |x, args, out| {
-                    (x.push("load_method"), [args, vec![name, cache, out]].concat())
-                })
+                self.method(inst, "load_method", vec![name, cache])
             }
             Op::LoadSuperMethod => {
                 let name = const_imm(&inst, 0)?;
                 let name = self.konst(name);
                 let two = int_imm(&inst, 1)?;
                 let two = self.b().i32(two);
-                self.method(inst, |x, args, out| {
-                    (x.push("load_super_method"), [args, vec![name, two, out]].concat())
-                })
+                self.method(inst, "load_super_method", vec![name, two])
             }
             Op::LoadSpecial => {
                 let which = int_imm(&inst, 0)?;
                 let which = self.b().i32(which);
-                self.method(inst, |x, args, out| {
-                    (x.push("load_special"), [args, vec![which, out]].concat())
-                })
+                self.method(inst, "load_special", vec![which])
             }
             Op::UnpackSequence => {
                 let n = inst.results.len();
@@ -352,6 +344,19 @@ impl Expander<'_> {
                 Ok(())
             }
             Op::CallPython | Op::CallPythonKw => self.call_python(inst),
+            Op::CallInFrame => {
+                let slots = self.scratch(inst.args.len() - 2);
+                for (i, arg) in inst.args[2..].iter().enumerate() {
+                    self.b().store(slots, 8 * i, *arg);
+                }
+                let id = self.f.code;
+                let code = self.code_addr(id);
+                let n = self.b().i32(inst.args.len() as i64 - 2);
+                let args = vec![inst.args[0], code, inst.args[1], slots, n];
+                let value = self.call1("call_in_frame", args, inst.error.take())?;
+                self.result(&inst, 0, value);
+                Ok(())
+            }
             Op::Propagate => {
                 let edge = inst.error.take().ok_or("propagate without an error edge")?;
                 self.jump(edge.block, edge.args);
@@ -360,7 +365,7 @@ impl Expander<'_> {
             }
             Op::Unreachable if std::mem::take(&mut self.dead_end) => Ok(()),
             Op::Unwind => {
-                let slots = self.scratch((inst.args.len() - 1).max(1));
+                let slots = self.scratch(inst.args.len() - 1);
                 for (i, arg) in inst.args[1..].iter().enumerate() {
                     self.b().store(slots, 8 * i, *arg);
                 }
@@ -377,22 +382,16 @@ impl Expander<'_> {
         }
     }
 
-    fn push(&mut self, name: &'static str) -> &'static str {
-        name
-    }
-
     fn code_addr(&mut self, id: CodeId) -> ValueId {
         self.one(Op::CodeAddr, vec![Imm::Code(id)], vec![])
     }
 
-    /// An intrinsic that gives a callable and writes its self.
-    fn method(
-        &mut self,
-        mut inst: Inst,
-        make: impl FnOnce(&mut Self, Vec<ValueId>, ValueId) -> (&'static str, Vec<ValueId>),
-    ) -> Result<(), String> {
+    /// An intrinsic that gives a callable and writes its self. `rest` are the arguments between the operands and the place for self.
+    fn method(&mut self, mut inst: Inst, name: &str, rest: Vec<ValueId>) -> Result<(), String> {
         let out = self.scratch(1);
-        let (name, args) = make(self, inst.args.clone(), out);
+        let mut args = inst.args.clone();
+        args.extend(rest);
+        args.push(out);
         let callable = self.call1(name, args, inst.error.take())?;
         let this = self.b().take(Ty::Opt, out, 0);
         self.result(&inst, 0, callable);
@@ -412,7 +411,6 @@ impl Expander<'_> {
         let Some(Imm::Global(id)) = inst.imms.first().copied() else {
             return Err("a global is missing".into());
         };
-        let GlobalId(_) = id;
         let name = *self.module.globals.get(id.index()).ok_or("a global is missing")?;
         let module = self.one(Op::ModuleAddr, vec![], vec![]);
         let name = self.konst(name);

@@ -4,7 +4,7 @@
 //! A suspension keeps the distinct owned values that its two edges (resumed, thrown into) name; constants are made again, and the
 //! function object is read from the generator. Suspension 0 is the start.
 use crate::Context;
-use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GENERATOR_RUNNING, GeneratorObject};
+use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GeneratorObject};
 use pyaot_ir::builder::row;
 use pyaot_ir::{BlockId, Builder, Edge, Function, Imm, Inst, Kind, Op, Ownership, Ty, ValueId};
 use std::collections::HashMap;
@@ -297,7 +297,6 @@ impl Splitter<'_> {
 
 /// A return ends the generator: no slot is live, and it is finished. Blocks past `old_blocks` are the splitter's own.
 fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize) {
-    let _ = GENERATOR_RUNNING;
     for block in 1..old_blocks {
         let ret = match f.blocks[block].insts.last() {
             Some(inst) if inst.op == Op::Ret => inst.clone(),

@@ -218,6 +218,10 @@ macro_rules! for_each_intrinsic {
             /// values. Bit 0 of `owned`: the reference of `callable` is taken; bit i + 1: that of `args[i]`. What the callee leaves of these is
             /// released, last argument first, then self, then the callable, before this returns (also on error).
             cold call_python(callable: Borrow, args: Ptr, n: I64, kwnames: Borrow, owned: I64) -> Own, Null, Foreign;
+            /// A call without arguments of something that is bound to the name `super`, `locals`, `vars` or `dir`: the builtins of these names read
+            /// the calling frame. `namespace` is that of a class body or the null word; `locals[0..n]` is the (borrowed) content of the
+            /// local variable slots.
+            cold call_in_frame(callable: Borrow, code: Ptr, namespace: Borrow, locals: Ptr, n: I32) -> Own, Null, Foreign;
             /// CALL_FUNCTION_EX: `kwargs` may be the null word; `args` is any iterable.
             cold call_ex(callable: Borrow, args: Borrow, kwargs: Borrow) -> Own, Null, Foreign;
             /// Generic entry of functions whose code the compiler made: binds arguments, calls the direct entry.

@@ -250,15 +250,19 @@ fn ord(v: Ref) -> PyResult {
 /// `dir()`: names of the calling frame's globals at module level; `dir(v)`: sorted `v.__dir__()`.
 fn dir(v: Option<Ref>) -> PyResult {
     let names = match v {
-        None => {
-            let d = locals()?;
-            types::list::from_iterable(d.r())?
-        }
+        None => return sorted_names(locals()?.r()),
         Some(v) => match call::call_special(v, istr!("__dir__"), &[]) {
             Some(r) => types::list::from_iterable(r?.r())?,
             None => return exc::type_error(format_args!("object does not provide __dir__")),
         },
     };
+    call::call_method(names.r(), istr!("sort"), &[])?;
+    Ok(names)
+}
+
+/// `dir()` of a frame with this mapping of its locals.
+pub fn sorted_names(mapping: Ref) -> PyResult {
+    let names = types::list::from_iterable(mapping)?;
     call::call_method(names.r(), istr!("sort"), &[])?;
     Ok(names)
 }

@@ -8,6 +8,7 @@ pub mod containers;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;
+pub mod in_frame;
 pub mod iteration;
 pub mod match_;
 pub mod names;
