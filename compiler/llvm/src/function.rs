@@ -108,7 +108,9 @@ pub fn emit<'ctx>(
         prof: context.get_kind_id("prof"),
         data,
     };
-    body.run(options.opt_level > 0)
+    // Library code is large and rarely what a program spends its time in: calls keep it quick to compile and small.
+    let inline = options.opt_level > 0 && !body.data.unit.stdlib;
+    body.run(inline)
 }
 
 impl<'ctx> Body<'ctx, '_, '_> {

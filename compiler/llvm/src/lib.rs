@@ -114,7 +114,7 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     let debug = debug::Debug::new(&context, &module, unit, options);
     let mut data = data::Data::new(&context, &module, unit, codes);
     data.declare_functions()?;
-    if options.opt_level > 0 && unit.module.functions.iter().any(|f| !f.cold) {
+    if options.opt_level > 0 && !unit.stdlib && unit.module.functions.iter().any(|f| !f.cold) {
         hot::link(&context, &module, hot)?;
     }
     for (index, function) in unit.module.functions.iter().enumerate() {
@@ -123,6 +123,6 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     }
     data.finish()?;
     debug.finish();
-    optimise::run(&module, &machine, options)?;
+    optimise::run(&module, &machine, options, unit.stdlib)?;
     optimise::write(&module, &machine, form)
 }

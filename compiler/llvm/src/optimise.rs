@@ -29,7 +29,8 @@ pub fn target_machine(options: &Options) -> Result<TargetMachine, Error> {
         .ok_or_else(|| Error(format!("LLVM has no target machine for {TRIPLE}")))
 }
 
-pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) -> Result<(), Error> {
+/// `light`: library code, for which the cheaper pipeline does.
+pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, light: bool) -> Result<(), Error> {
     if cfg!(debug_assertions) || options.opt_level == 0 {
         module.verify()?;
     }
@@ -40,6 +41,7 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) -> R
     let passes = match options.opt_level {
         0 => "default<O0>",
         1 => "default<O1>",
+        _ if light => "default<O1>",
         2 => "default<O2>",
         _ => "default<O3>",
     };
