@@ -793,6 +793,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
             Op::CallPython
             | Op::CallPythonKw
+            | Op::CallInFrame
             | Op::LoadGlobal
             | Op::StoreGlobal
             | Op::CheckBound
