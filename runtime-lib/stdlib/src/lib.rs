@@ -7,6 +7,7 @@ mod _string;
 mod _struct;
 pub mod atexit;
 mod array;
+mod _typing;
 mod binascii;
 mod collections;
 pub mod io;
@@ -20,6 +21,8 @@ pub mod sys;
 pub static MODULES: &[NativeModule] = &[
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
+    ("_string", _string::make),
+    ("_typing", _typing::make),
     ("_struct", _struct::make),
     ("array", array::make),
     ("binascii", binascii::make),

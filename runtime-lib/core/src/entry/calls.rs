@@ -78,7 +78,11 @@ fn intrinsic_1(which: i32, v: Ref) -> PyResult {
         1 => display(v),
         5 => protocol::positive(v),
         6 => call::call1(tuple::TUPLE_TYPE.r(), v),
-        7..=11 => exc::not_implemented_error(format_args!("type parameters")),
+        7 => types::typevar::new_type_var(v, None, None),
+        8 => types::typevar::new_param_spec(v),
+        9 => types::typevar::new_type_var_tuple(v),
+        10 => types::typevar::subscript_generic(v),
+        11 => types::typevar::new_type_alias(v),
         _ => exc::system_error(format_args!("intrinsic function {which} of one argument is not known")),
     }
 }
@@ -99,7 +103,9 @@ pub extern "C" fn pyaot_call_intrinsic_2(which: i32, a: Value, b: Value) -> Valu
 fn intrinsic_2(which: i32, a: Ref, b: Ref) -> PyResult<Own> {
     match which {
         1 => exc::group::prep_reraise_star(a, b),
-        2 | 3 | 5 => exc::not_implemented_error(format_args!("type parameters")),
+        2 => types::typevar::new_type_var(a, Some(b), None),
+        3 => types::typevar::new_type_var(a, None, Some(b)),
+        5 => types::typevar::set_default(a, b),
         4 => {
             if let Some(f) = a.downcast::<FunctionObject>() {
                 set_field(&f.type_params, Some(b.own()));

@@ -42,6 +42,7 @@ pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod typevar;
 pub mod union;
 pub mod weakref;
 
@@ -110,6 +111,15 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &classmethod::CLASSMETHOD_TYPE,
     &generic_alias::GENERIC_ALIAS_TYPE,
     &union::UNION_TYPE,
+    &typevar::TYPE_VAR_TYPE,
+    &typevar::PARAM_SPEC_TYPE,
+    &typevar::TYPE_VAR_TUPLE_TYPE,
+    &typevar::PARAM_SPEC_ARGS_TYPE,
+    &typevar::PARAM_SPEC_KWARGS_TYPE,
+    &typevar::CONST_EVALUATOR_TYPE,
+    &typevar::NO_DEFAULT_TYPE,
+    &typevar::TYPE_ALIAS_TYPE,
+    &typevar::GENERIC_TYPE,
     &mappingproxy::MAPPING_PROXY_TYPE,
     &simple_namespace::SIMPLE_NAMESPACE_TYPE,
     &descr::MEMBER_DESCRIPTOR_TYPE,

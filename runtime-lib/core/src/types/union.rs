@@ -113,6 +113,7 @@ fn unionable(v: Ref) -> bool {
         || v.ty().has(type_flag::TYPE)
         || v.downcast::<GenericAlias>().is_some()
         || v.downcast::<UnionObject>().is_some()
+        || types::typevar::is_type_alias(v)
 }
 /// `Union[args]`: flattened, None as its type, equal members once (CPython: _Py_union_from_tuple).
 pub fn from_args(item: Ref) -> PyResult {
