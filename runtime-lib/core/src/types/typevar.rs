@@ -172,8 +172,12 @@ static TYPE_VAR_GETSET: &[GetSetDef] = &[
         let p = param(p);
         lazy(&p.constraints, &p.evaluate_constraints, || tuple::from_vec(Vec::new()))
     }),
-    getter("evaluate_bound", |p| evaluator(&param(p).bound, &param(p).evaluate_bound)),
-    getter("evaluate_constraints", |p| evaluator(&param(p).constraints, &param(p).evaluate_constraints)),
+    getter("evaluate_bound", |p| {
+        evaluator(&param(p).bound, &param(p).evaluate_bound)
+    }),
+    getter("evaluate_constraints", |p| {
+        evaluator(&param(p).constraints, &param(p).evaluate_constraints)
+    }),
 ];
 static PARAM_SPEC_GETSET: &[GetSetDef] = &[
     NAME,
@@ -202,14 +206,21 @@ static TYPE_VAR_METHODS: &[MethodDef] = &[
     REDUCE,
     HAS_DEFAULT,
     MRO_ENTRIES,
-    one(sig!("__typing_subst__($self, arg, /)"), |p, a| ask_typing(istr!("_typevar_subst"), &[p, a])),
-    raw(sig!("__typing_prepare_subst__($self, alias, args, /)"), type_var_prepare),
+    one(sig!("__typing_subst__($self, arg, /)"), |p, a| {
+        ask_typing(istr!("_typevar_subst"), &[p, a])
+    }),
+    raw(
+        sig!("__typing_prepare_subst__($self, alias, args, /)"),
+        type_var_prepare,
+    ),
 ];
 static PARAM_SPEC_METHODS: &[MethodDef] = &[
     REDUCE,
     HAS_DEFAULT,
     MRO_ENTRIES,
-    one(sig!("__typing_subst__($self, arg, /)"), |p, a| ask_typing(istr!("_paramspec_subst"), &[p, a])),
+    one(sig!("__typing_subst__($self, arg, /)"), |p, a| {
+        ask_typing(istr!("_paramspec_subst"), &[p, a])
+    }),
     raw(sig!("__typing_prepare_subst__($self, alias, args, /)"), |p, a| {
         a.count("__typing_prepare_subst__", 2, 2)?;
         ask_typing(
@@ -246,7 +257,9 @@ fn lazy(value: &Cell<Value>, evaluate: &Cell<Value>, missing: fn() -> Own) -> Py
     if let Some(v) = field(value) {
         return Ok(v.own());
     }
-    let Some(f) = field(evaluate).map(Ref::own) else { return Ok(missing()) };
+    let Some(f) = field(evaluate).map(Ref::own) else {
+        return Ok(missing());
+    };
     let v = call::call1(f.r(), Own::int(1).r())?;
     set_field(value, Some(v.clone()));
     Ok(v)
@@ -307,7 +320,10 @@ fn type_var_prepare(p: Ref, a: &Args) -> PyResult {
     let default = lazy(&o.default, &o.evaluate_default, no_default)?;
     if index > given || default.r().is(NO_DEFAULT.r()) {
         let shown = protocol::str(alias)?;
-        return exc::type_error(format_args!("Too few arguments for {}", str_::to_string_lossy(shown.r())));
+        return exc::type_error(format_args!(
+            "Too few arguments for {}",
+            str_::to_string_lossy(shown.r())
+        ));
     }
     let extra = tuple::from_vec(vec![default]);
     protocol::add(args, extra.r())
@@ -393,7 +409,9 @@ fn flag(v: Option<Ref>) -> PyResult<bool> {
     v.map_or(Ok(false), protocol::truth)
 }
 fn construct_type_var(_: &'static TypeObject, args: &Args) -> PyResult {
-    let sig = sig!("typevar(name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)");
+    let sig = sig!(
+        "typevar(name, *constraints, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)"
+    );
     bind(sig, args, |b| {
         let name = text_name(b.arg(0), "typevar")?;
         let p = allocate(&TYPE_VAR_TYPE, name)?;
@@ -416,7 +434,9 @@ fn construct_type_var(_: &'static TypeObject, args: &Args) -> PyResult {
     })
 }
 fn construct_param_spec(_: &'static TypeObject, args: &Args) -> PyResult {
-    let sig = sig!("paramspec(name, *, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)");
+    let sig = sig!(
+        "paramspec(name, *, bound=None, default=NoDefault, covariant=False, contravariant=False, infer_variance=False)"
+    );
     bind(sig, args, |b| {
         let name = text_name(b.arg(0), "paramspec")?;
         let p = allocate(&PARAM_SPEC_TYPE, name)?;
@@ -474,7 +494,11 @@ macro_rules! param_spec_part {
                         Some(n) if core::ptr::eq(origin.ty(), &PARAM_SPEC_TYPE) => protocol::str(n.r())?,
                         _ => protocol::repr(origin)?,
                     };
-                    Ok(Own::str(&format!("{}.{}", str_::to_string_lossy(name.r()), $what)))
+                    Ok(Own::str(&format!(
+                        "{}.{}",
+                        str_::to_string_lossy(name.r()),
+                        $what
+                    )))
                 }),
                 richcompare: Some(wrapped_compare),
                 traverse: Some(|w, visit| visit(wrapped(w).value())),
@@ -677,7 +701,13 @@ fn construct_alias(_: &'static TypeObject, args: &Args) -> PyResult {
             let _ = p;
             return exc::type_error(format_args!("type_params must be a tuple"));
         }
-        make_alias(name, params, None, Some(b.arg(1)), types::function::calling_module_name()?)
+        make_alias(
+            name,
+            params,
+            None,
+            Some(b.arg(1)),
+            types::function::calling_module_name()?,
+        )
     })
 }
 
