@@ -1,17 +1,22 @@
 //! Native modules of the standard library: one file each, over `pyaot_core`'s prelude.
 use pyaot_core::import::NativeModule;
 
+mod _abc;
 mod _codecs;
+mod _random;
 pub mod _signal;
 mod _string;
 mod _struct;
 mod _typing;
+mod _weakref;
 mod array;
 pub mod atexit;
 mod binascii;
 mod collections;
+mod gc;
 pub mod io;
 mod itertools;
+mod math;
 mod native_type;
 pub mod os_call;
 pub mod structseq;
@@ -19,17 +24,21 @@ pub mod sys;
 
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
 pub static MODULES: &[NativeModule] = &[
+    ("_abc", _abc::make),
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
-    ("_string", _string::make),
-    ("_typing", _typing::make),
-    ("_struct", _struct::make),
-    ("array", array::make),
-    ("binascii", binascii::make),
     ("_io", io::make),
+    ("_random", _random::make),
     ("_signal", _signal::make),
     ("_string", _string::make),
+    ("_struct", _struct::make),
+    ("_typing", _typing::make),
+    ("_weakref", _weakref::make),
+    ("array", array::make),
     ("atexit", atexit::make),
+    ("binascii", binascii::make),
+    ("gc", gc::make),
     ("itertools", itertools::make),
+    ("math", math::make),
     ("sys", sys::make),
 ];
