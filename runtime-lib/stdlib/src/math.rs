@@ -269,21 +269,23 @@ static FUNCTIONS: &[MethodDef] = &[
     raw(sig!("log(x, [base=math.e])"), |_, a| {
         a.no_keywords("log")?;
         a.count("log", 1, 2)?;
-        let n = logarithm(a.get(0).expect("count tested"), c::log)?;
+        let n = logarithm(a.get(0).expect("count tested"), |x| c::log(x))?;
         let Some(base) = a.get(1) else { return Ok(Own::float(n)) };
-        let d = logarithm(base, c::log)?;
+        let d = logarithm(base, |x| c::log(x))?;
         if d == 0.0 {
             return exc::zero_division(format_args!("division by zero"));
         }
         Ok(Own::float(n / d))
     }),
-    one(sig!("log10(x, /)"), |_, v| Ok(Own::float(logarithm(v, c::log10)?))),
+    one(sig!("log10(x, /)"), |_, v| {
+        Ok(Own::float(logarithm(v, |x| c::log10(x))?))
+    }),
     one(sig!("log1p(x, /)"), |_, v| {
         let x = f(v)?;
         expected(!(x <= -1.0), x, "argument value > -1")?;
         check(x, c::log1p(x), false)
     }),
-    one(sig!("log2(x, /)"), |_, v| Ok(Own::float(logarithm(v, c::log2)?))),
+    one(sig!("log2(x, /)"), |_, v| Ok(Own::float(logarithm(v, |x| c::log2(x))?))),
     one(sig!("modf(x, /)"), |_, v| {
         let x = f(v)?;
         let (frac, whole) = if x.is_infinite() {
