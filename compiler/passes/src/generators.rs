@@ -40,7 +40,7 @@ fn split_direct(f: &mut Function, creator: usize) -> Result<(), String> {
     };
     let function = inst.args[0];
     let args: Vec<ValueId> = inst.targets[0].args.iter().skip(1).copied().collect();
-    f.scratch = f.scratch.max(args.len() as u32);
+    f.scratch = f.scratch.max(args.len().max(1) as u32);
     let mut b = Builder::new(f, BlockId(creator as u32));
     b.site = inst.site;
     let frame = b.one(Op::ScratchAddr, vec![Imm::Int(0)], vec![]);
