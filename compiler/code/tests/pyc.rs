@@ -25,12 +25,12 @@ fn disassembly_is_cpythons() {
 }
 
 #[test]
-fn write_and_read_give_the_same_tree() {
+fn written_back_byte_for_byte() {
     let (kind, code) = read_pyc(SAMPLER).expect("CPython's file");
     assert!(matches!(kind, PycKind::Hash { check: true, .. }));
     let code = Arc::new(code);
     let written = write_pyc(kind, &code);
-    assert_eq!(written[..16], SAMPLER[..16]);
+    assert_eq!(written, SAMPLER);
     assert_eq!(read_pyc(&written), Ok((kind, (*code).clone())));
     let value = Constant::Code(code);
     assert_eq!(loads(&dumps_plain(&value)), Ok(value.clone()));
@@ -39,7 +39,7 @@ fn write_and_read_give_the_same_tree() {
 
 #[test]
 fn ints_of_all_sizes() {
-    for bits in (0..200).step_by(7) {
+    for bits in (0..200).step_by(23) {
         for negative in [false, true] {
             let limbs = vec![u64::MAX; bits / 64]
                 .into_iter()
@@ -119,7 +119,7 @@ fn exercise(value: &Constant) {
 
 #[test]
 fn damaged_files_are_errors() {
-    for cut in (0..SAMPLER.len()).step_by(7) {
+    for cut in (0..SAMPLER.len()).step_by(23) {
         assert!(read_pyc(&SAMPLER[..cut]).is_err(), "cut at {cut}");
     }
     let mut seed = 0x2545_f491_4f6c_dd1du64;
@@ -130,7 +130,7 @@ fn damaged_files_are_errors() {
         (seed % below as u64) as usize
     };
     let body = &SAMPLER[16..];
-    for _ in 0..1000 {
+    for _ in 0..400 {
         let mut data = body.to_vec();
         for _ in 0..=random(4) {
             let at = random(data.len());
