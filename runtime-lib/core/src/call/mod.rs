@@ -228,19 +228,41 @@ pub const fn raw(sig: &'static Signature, f: fn(Ref, &Args) -> PyResult) -> Meth
 }
 
 impl MethodDef {
+    /// The name in errors: with the type that has the method, or the module of the function (CPython: _PyObject_FunctionStr).
+    #[cold]
+    fn qualified_name(&self, this: Ref) -> String {
+        let name = self.sig.name;
+        if let Some(ty) = this.downcast::<crate::typeobj::TypeObject>() {
+            return format!("{}.{name}", ty.name());
+        }
+        if this.ty().is_subtype(&types::module::MODULE_TYPE) {
+            let module = types::dict::get_str_static(types::module::dict(this), crate::istr!("__name__"));
+            return match module.map(|m| types::str::to_string_lossy(m)) {
+                Some(m) if m != "builtins" => format!("{m}.{name}"),
+                _ => name.to_owned(),
+            };
+        }
+        let has = |t: &&'static crate::typeobj::TypeObject| {
+            t.def.is_some_and(|d| d.methods.iter().any(|m| core::ptr::eq(m, self)))
+        };
+        match this.ty().mro().find(has) {
+            Some(ty) => format!("{}.{name}", ty.name()),
+            None => name.to_owned(),
+        }
+    }
     /// Runs the body: arity and keyword errors are CPython's for the kind of function.
     #[inline]
     pub fn invoke(&self, this: Ref, args: &Args) -> PyResult {
         match self.call {
             MethodFn::NoArgs(f) => {
                 if !args.is_empty() {
-                    return bind::no_args_error(self.sig.name, args);
+                    return bind::no_args_error(&self.qualified_name(this), args);
                 }
                 f(this)
             }
             MethodFn::One(f) => match (args.len(), args.has_keywords()) {
                 (1, false) => f(this, args.get(0).expect("length tested")),
-                _ => bind::one_arg_error(self.sig.name, args),
+                _ => bind::one_arg_error(&self.qualified_name(this), args),
             },
             MethodFn::Bound(f) => bind(self.sig, args, |b| f(this, b)),
             MethodFn::Raw(f) => f(this, args),
@@ -269,7 +291,7 @@ pub fn call(callable: Ref, args: &Args) -> PyResult {
 }
 #[cold]
 pub fn not_callable(callable: Ref) -> PyResult {
-    exc::type_error(format_args!("'{}' object is not callable", callable.ty().name()))
+    exc::type_error(format_args!("'{}' object is not callable", callable.ty().full_name()))
 }
 pub fn call0(callable: Ref) -> PyResult {
     call(callable, &Args::EMPTY)

@@ -1,6 +1,6 @@
 //! Fills the `__dict__` of a built-in type from its definition at the first lookup: methods, computed attributes, slot wrappers.
 use super::TypeObject;
-use crate::call::builtin;
+use crate::call::{MethodDef, builtin, one, sig};
 use crate::object::{Own, PyResult, Raised};
 use crate::types::{self, descr};
 use pyaot_abi::type_flag;
@@ -13,6 +13,29 @@ pub fn fill(ty: &TypeObject) {
     let ty: &'static TypeObject = unsafe { &*(ty as *const TypeObject) };
     fill_dict(ty).unwrap_or_else(|Raised| std::process::abort());
 }
+
+/// Built-in types that take type arguments: `list[int]`.
+const GENERIC: &[&str] = &[
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "frozenset",
+    "enumerate",
+    "staticmethod",
+    "classmethod",
+    "generator",
+    "coroutine",
+    "async_generator",
+    "weakref.ReferenceType",
+    "BaseExceptionGroup",
+];
+static CLASS_GETITEM: MethodDef = one(
+    sig!("__class_getitem__($type, object, /)"),
+    crate::types::generic_alias::new,
+)
+.class()
+.doc("See PEP 585");
 
 /// Types with an entry of their own for calls and no `call` slot in their definition.
 fn called_directly(ty: &TypeObject) -> bool {
@@ -45,13 +68,13 @@ fn fill_dict(ty: &'static TypeObject) -> PyResult<()> {
     if let Some(f) = def.attributes {
         f(ty)?;
     }
-    add(
-        "__doc__",
-        if def.doc.is_empty() {
-            Own::none()
-        } else {
-            Own::str(def.doc)
-        },
-    )?;
+    // Types whose instances have a doc string of their own have a descriptor there.
+    if types::dict::get_str_static(ty.dict(), crate::istr!("__doc__")).is_none() {
+        let doc = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, text)| text);
+        add("__doc__", if doc.is_empty() { Own::none() } else { Own::str(doc) })?;
+    }
+    if GENERIC.contains(&def.name) {
+        add("__class_getitem__", descr::new_method(ty, &CLASS_GETITEM)?)?;
+    }
     Ok(())
 }

@@ -159,7 +159,7 @@ fn repr(s: Ref) -> PyResult {
 
 fn init(s: Ref, args: &Args) -> PyResult<()> {
     args.no_keywords("super")?;
-    args.count("super", 0, 2)?;
+    args.count("super()", 0, 2)?;
     let Some(cls) = args.get(0) else {
         return exc::runtime_error(format_args!("super(): no arguments"));
     };

@@ -397,11 +397,9 @@ fn set_abstract(t: Ref, v: Option<Ref>) -> PyResult<()> {
 fn get_doc(t: Ref) -> PyResult {
     let ty = cast(t);
     if let Some(def) = ty.def {
-        return Ok(if def.doc.is_empty() {
-            Own::none()
-        } else {
-            Own::str(def.doc)
-        });
+        // The signature line is `__text_signature__`.
+        let doc = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, text)| text);
+        return Ok(if doc.is_empty() { Own::none() } else { Own::str(doc) });
     }
     match own_attr(ty, istr!("__doc__"))? {
         Some(d) => match d.r().ty().slots().descr_get {
