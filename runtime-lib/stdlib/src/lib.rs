@@ -12,12 +12,16 @@ mod _weakref;
 mod array;
 pub mod atexit;
 mod binascii;
+mod bisect;
 mod collections;
+mod functools;
 mod gc;
+mod heapq;
 pub mod io;
 mod itertools;
 mod math;
 mod native_type;
+mod operator;
 pub mod os_call;
 pub mod structseq;
 pub mod sys;
@@ -25,9 +29,13 @@ pub mod sys;
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
 pub static MODULES: &[NativeModule] = &[
     ("_abc", _abc::make),
+    ("_bisect", bisect::make),
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
+    ("_functools", functools::make),
+    ("_heapq", heapq::make),
     ("_io", io::make),
+    ("_operator", operator::make),
     ("_random", _random::make),
     ("_signal", _signal::make),
     ("_string", _string::make),

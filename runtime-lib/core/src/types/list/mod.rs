@@ -291,6 +291,15 @@ pub fn insert(l: Ref, i: usize, v: Own) -> PyResult<()> {
     }
     Ok(())
 }
+/// Exchanges two items, if both are there.
+#[inline]
+pub fn swap(l: Ref, i: usize, k: usize) {
+    let l = cast(l);
+    if i < l.len.get() && k < l.len.get() {
+        // SAFETY: both are below the length.
+        unsafe { core::ptr::swap(l.items.get().add(i), l.items.get().add(k)) };
+    }
+}
 /// Takes item `i` (below the length) out.
 pub fn remove_at(l: Ref, i: usize) -> Own {
     let l = cast(l);
