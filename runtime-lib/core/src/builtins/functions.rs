@@ -78,7 +78,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
             Some(_) if v.ty().head.vectorcall.get().is_none() => {
                 exc::type_error(format_args!("iter(v, w): v must be callable"))
             }
-            Some(sentinel) => super::callable_iterator(v, sentinel),
+            Some(sentinel) => types::iterators::sequence::callable_iterator(v, sentinel),
         }
     }),
     one(sig!("len(obj, /)"), |_, v| Ok(Own::usize(protocol::len(v)?))),

@@ -77,8 +77,3 @@ fn fill(m: Ref) -> PyResult<()> {
     }
     Ok(())
 }
-
-/// `iter(callable, sentinel)`.
-fn callable_iterator(_callable: Ref, _sentinel: Ref) -> PyResult {
-    exc::not_implemented_error(format_args!("iter(callable, sentinel)"))
-}

@@ -107,8 +107,12 @@ impl SetTable {
             i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
         }
     }
-    /// Search with comparisons; starts over when a comparison changed the table (CPython: set_lookkey).
     fn find(&self, key: Ref, hash: i64) -> PyResult<Found> {
+        self.find_or_dummy(key, hash, &Cell::new(None))
+    }
+    /// Search with comparisons; starts over when a comparison changed the table (CPython: set_lookkey). `dummy` becomes the last
+    /// dummy on the way.
+    fn find_or_dummy(&self, key: Ref, hash: i64, dummy: &Cell<Option<usize>>) -> PyResult<Found> {
         enum Step {
             Done(Found),
             Restart,
@@ -117,11 +121,16 @@ impl SetTable {
         let k = key.value();
         loop {
             let (table, mask) = (self.entries.get(), self.mask.get());
+            dummy.set(None);
             let step = self.walk(hash, |i, e| {
                 if e.hash == 0 && e.key.is_null() {
                     return Some(Step::Done(Found::Free(i)));
                 }
-                if e.hash != hash || e.key == DUMMY {
+                if e.key == DUMMY {
+                    dummy.set(Some(i));
+                    return None;
+                }
+                if e.hash != hash {
                     return None;
                 }
                 if e.key == k {
@@ -161,9 +170,12 @@ impl SetTable {
     pub fn add(&self, key: Ref, hash: i64) -> PyResult<()> {
         // Alive while comparisons run.
         let key = key.own();
-        let Found::Free(i) = self.find(key.r(), hash)? else {
+        let dummy = Cell::new(None);
+        let Found::Free(mut i) = self.find_or_dummy(key.r(), hash, &dummy)? else {
             return Ok(());
         };
+        let reused = dummy.get().is_some();
+        i = dummy.get().unwrap_or(i);
         // SAFETY: inside the table.
         unsafe {
             *self.at(i) = Entry {
@@ -171,8 +183,11 @@ impl SetTable {
                 hash,
             }
         };
-        self.fill.set(self.fill.get() + 1);
         self.used.set(self.used.get() + 1);
+        if reused {
+            return Ok(());
+        }
+        self.fill.set(self.fill.get() + 1);
         if self.fill.get() * 5 < self.mask.get() * 3 {
             return Ok(());
         }
