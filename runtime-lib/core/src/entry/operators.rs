@@ -55,6 +55,13 @@ pub extern "C" fn pyaot_compare_slow(a: Value, b: Value, op: i32) -> Value {
 /// COMPARE_OP with the to-bool bit: the truth of the result, without the identity shortcut of containers.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_compare_bool_slow(a: Value, b: Value, op: i32) -> i32 {
+    // Two strs, what text-handling loops compare most.
+    if op == CompareOp::Eq as i32 || op == CompareOp::Ne as i32 {
+        use crate::types::str as str_;
+        if r(a).is_exact::<str_::StrObject>() && r(b).is_exact::<str_::StrObject>() {
+            return (str_::equal(r(a), r(b)) == (op == CompareOp::Eq as i32)) as i32;
+        }
+    }
     let truth = |v: Own| -> PyResult<bool> { protocol::truth(v.r()) };
     to_abi_bool(protocol::compare(r(a), r(b), CompareOp::from_i32(op)).and_then(truth))
 }
