@@ -1,5 +1,6 @@
 """Template and Interpolation, and the t-strings that make them."""
-from string.templatelib import Interpolation, Template
+Template = type(t"")
+Interpolation = type(t"{1}".interpolations[0])
 
 
 def t(text, f):

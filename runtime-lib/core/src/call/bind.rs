@@ -130,7 +130,7 @@ fn too_many_positional<R>(sig: &Signature, given: usize, keywords: usize) -> PyR
         return exc::type_error(format_args!("{}() takes no positional arguments", sig.name));
     }
     let (word, limit) = if total == max {
-        (if sig.required < total { "at most" } else { "exactly" }, total)
+        ("at most", total)
     } else {
         (if sig.required < max { "at most" } else { "exactly" }, max)
     };

@@ -264,7 +264,15 @@ impl MethodDef {
                 (1, false) => f(this, args.get(0).expect("length tested")),
                 _ => bind::one_arg_error(&self.qualified_name(this), args),
             },
-            MethodFn::Bound(f) => bind(self.sig, args, |b| f(this, b)),
+            MethodFn::Bound(f) => {
+                if args.has_keywords() && self.sig.pos_only == self.sig.params.len() && !self.sig.kwargs {
+                    return exc::type_error(format_args!(
+                        "{}() takes no keyword arguments",
+                        self.qualified_name(this)
+                    ));
+                }
+                bind(self.sig, args, |b| f(this, b))
+            }
             MethodFn::Raw(f) => f(this, args),
         }
     }

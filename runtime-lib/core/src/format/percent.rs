@@ -45,10 +45,13 @@ impl<'a> Arguments<'a> {
             what: if text { "string" } else { "bytes" },
         }
     }
-    fn key(&mut self, key: Own) -> PyResult<()> {
-        if !self.mapping {
-            return exc::type_error(format_args!("format requires a mapping"));
+    fn need_mapping(&self) -> PyResult<()> {
+        if self.mapping {
+            return Ok(());
         }
+        exc::type_error(format_args!("format requires a mapping"))
+    }
+    fn key(&mut self, key: Own) -> PyResult<()> {
         self.keyed = Some(object_protocol::get_item(self.all, key.r())?);
         self.keyed_used = false;
         Ok(())
@@ -216,6 +219,10 @@ pub fn str_percent(template: Ref, args: Ref) -> PyResult {
             Piece::Directive(d) => d,
         };
         if d.key.is_some() {
+            a.need_mapping()?;
+            if d.error == Some(pc::ParseError::IncompleteKey) {
+                return exc::value_error(format_args!("{}", pc::ParseError::IncompleteKey.message()));
+            }
             let (start, end) = key_range(&d);
             let key = str_::slice(template, start, end)?;
             a.key(key)?;
@@ -324,6 +331,10 @@ pub fn bytes_percent(template: Ref, args: Ref) -> PyResult {
             Piece::Directive(d) => d,
         };
         if d.key.is_some() {
+            a.need_mapping()?;
+            if d.error == Some(pc::ParseError::IncompleteKey) {
+                return exc::value_error(format_args!("{}", pc::ParseError::IncompleteKey.message()));
+            }
             let (start, end) = key_range(&d);
             a.key(bytes::from_slice(&hold[start..end])?)?;
         }
