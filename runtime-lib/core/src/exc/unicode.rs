@@ -27,11 +27,15 @@ pub const TRANSLATE_SLOTS: Slots = Slots {
 pub static GETSET: &[GetSetDef] = &[
     field_attribute!("encoding", 0),
     field_attribute!("object", 1),
-    getset("start", |e| super::fields::get(e, 2), |e, v| set_index(e, 2, v)),
-    getset("end", |e| super::fields::get(e, 3), |e, v| set_index(e, 3, v)),
+    getset("start", |e| index_of(e, 2), |e, v| set_index(e, 2, v)),
+    getset("end", |e| index_of(e, 3), |e, v| set_index(e, 3, v)),
     field_attribute!("reason", 4),
 ];
 
+/// 0 before `__init__` ran.
+fn index_of(e: Ref, i: usize) -> PyResult {
+    Ok(field(&own_fields(e)[i]).map_or(Own::int(0), Ref::own))
+}
 fn set_index(e: Ref, i: usize, v: Option<Ref>) -> PyResult<()> {
     let Some(v) = v else {
         return exc::type_error(format_args!("can't delete numeric/char attribute"));

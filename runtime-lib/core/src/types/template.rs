@@ -3,7 +3,7 @@ use crate::call::{Args, MethodDef, convert, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol;
-use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getter, slots::Visitor};
+use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter, slots::Visitor};
 use crate::types::{str as str_, tuple};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -86,8 +86,8 @@ pub static TEMPLATE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
     ],
     getset: &[
-        getter("strings", |t| Ok(own(&template(t).strings))),
-        getter("interpolations", |t| Ok(own(&template(t).interpolations))),
+        member("strings", |t| Ok(own(&template(t).strings))),
+        member("interpolations", |t| Ok(own(&template(t).interpolations))),
         getter("values", |t| {
             let all = own(&template(t).interpolations);
             let values = tuple::items(all.r())
@@ -101,10 +101,10 @@ pub static TEMPLATE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static INTERPOLATION_GETSET: &[GetSetDef] = &[
-    getter("value", |i| Ok(own(&interpolation(i).fields[0]))),
-    getter("expression", |i| Ok(own(&interpolation(i).fields[1]))),
-    getter("conversion", |i| Ok(own(&interpolation(i).fields[2]))),
-    getter("format_spec", |i| Ok(own(&interpolation(i).fields[3]))),
+    member("value", |i| Ok(own(&interpolation(i).fields[0]))),
+    member("expression", |i| Ok(own(&interpolation(i).fields[1]))),
+    member("conversion", |i| Ok(own(&interpolation(i).fields[2]))),
+    member("format_spec", |i| Ok(own(&interpolation(i).fields[3]))),
 ];
 
 pub static INTERPOLATION_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
@@ -152,6 +152,13 @@ pub static TEMPLATE_ITER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     ..TypeDef::NEW
 });
+
+/// What CPython has as a read-only member: assignment is refused in other words than for a computed attribute.
+const fn member(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
+    getset(name, get, |_, _| {
+        exc::attribute_error(format_args!("readonly attribute"))
+    })
+}
 
 fn template(t: Ref<'_>) -> &TemplateObject {
     // SAFETY: slots and methods receive instances.
