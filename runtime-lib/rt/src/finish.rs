@@ -1,7 +1,7 @@
 //! The end of the process in CPython's order (Python/pylifecycle.c, Py_FinalizeEx; Modules/main.c, Py_RunMain; Python/pythonrun.c,
 //! handle_system_exit).
 use crate::collect;
-use pyaot_core::object::{Own, Ref, Value, field};
+use pyaot_core::object::{Own, Ref, Value};
 use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
 use pyaot_stdlib::sys::{self, hooks, streams};
 use pyaot_stdlib::{_signal, atexit};
@@ -146,5 +146,4 @@ fn clear_module(m: Ref) {
             }
         }
     }
-    let _ = field;
 }

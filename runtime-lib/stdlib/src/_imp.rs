@@ -38,15 +38,25 @@ static FUNCTIONS: &[MethodDef] = &[
     noargs(sig!("lock_held()"), |_| Ok(Own::bool(LOCK.0.get() > 0))),
     one(sig!("is_builtin(name, /)"), |_, v| {
         let n = name_arg("is_builtin", v)?;
-        Ok(Own::int((n == "builtins" || import::native_names().any(|m| m == n)) as i64))
+        Ok(Own::int(
+            (n == "builtins" || import::native_names().any(|m| m == n)) as i64,
+        ))
     }),
-    one(sig!("is_frozen(name, /)"), |_, v| name_arg("is_frozen", v).map(|_| Own::bool(false))),
-    one(sig!("is_frozen_package(name, /)"), |_, v| no_frozen(&name_arg("is_frozen_package", v)?)),
+    one(sig!("is_frozen(name, /)"), |_, v| {
+        name_arg("is_frozen", v).map(|_| Own::bool(false))
+    }),
+    one(sig!("is_frozen_package(name, /)"), |_, v| {
+        no_frozen(&name_arg("is_frozen_package", v)?)
+    }),
     bound(sig!("find_frozen(name, /, *, withdata=False)"), |_, b| {
         name_arg("find_frozen", b.arg(0)).map(|_| Own::none())
     }),
-    one(sig!("init_frozen(name, /)"), |_, v| name_arg("init_frozen", v).map(|_| Own::none())),
-    bound(sig!("get_frozen_object(name, data=None, /)"), |_, b| no_frozen(&name_arg("get_frozen_object", b.arg(0))?)),
+    one(sig!("init_frozen(name, /)"), |_, v| {
+        name_arg("init_frozen", v).map(|_| Own::none())
+    }),
+    bound(sig!("get_frozen_object(name, data=None, /)"), |_, b| {
+        no_frozen(&name_arg("get_frozen_object", b.arg(0))?)
+    }),
     noargs(sig!("_frozen_module_names()"), |_| types::list::new()),
     noargs(sig!("extension_suffixes()"), |_| types::list::new()),
     one(sig!("create_builtin(spec, /)"), |_, spec| {

@@ -44,7 +44,11 @@ fn set_locale(b: &Bound) -> PyResult {
     // SAFETY: null or a NUL-terminated text.
     let r = unsafe { libc::setlocale(category, name.as_ref().map_or(core::ptr::null(), |n| n.as_ptr())) };
     if r.is_null() {
-        return error(if name.is_some() { "unsupported locale setting" } else { "locale query failed" });
+        return error(if name.is_some() {
+            "unsupported locale setting"
+        } else {
+            "locale query failed"
+        });
     }
     text(r)
 }
@@ -109,7 +113,10 @@ static FUNCTIONS: &[MethodDef] = &[
     noargs(sig!("getencoding()"), |_| Ok(Own::str("UTF-8"))),
     one(sig!("nl_langinfo(key, /)"), |_, v| {
         let key = c_int(v)?;
-        if !CONSTANTS.iter().any(|(n, k)| *k == key as i64 && !n.starts_with("LC_") && *n != "CHAR_MAX") {
+        if !CONSTANTS
+            .iter()
+            .any(|(n, k)| *k == key as i64 && !n.starts_with("LC_") && *n != "CHAR_MAX")
+        {
             return exc::value_error(format_args!("unsupported langinfo constant"));
         }
         if key == libc::CODESET {
@@ -135,8 +142,12 @@ static FUNCTIONS: &[MethodDef] = &[
     }),
     // Without message catalogues every text is its own translation.
     one(sig!("gettext(msg, /)"), |_, v| c_text("gettext", v).map(|_| v.own())),
-    bound(sig!("dgettext(domain, msg, /)"), |_, b| c_text("dgettext", b.arg(1)).map(|_| b.arg(1).own())),
-    bound(sig!("dcgettext(domain, msg, category, /)"), |_, b| c_text("dcgettext", b.arg(1)).map(|_| b.arg(1).own())),
+    bound(sig!("dgettext(domain, msg, /)"), |_, b| {
+        c_text("dgettext", b.arg(1)).map(|_| b.arg(1).own())
+    }),
+    bound(sig!("dcgettext(domain, msg, category, /)"), |_, b| {
+        c_text("dcgettext", b.arg(1)).map(|_| b.arg(1).own())
+    }),
 ];
 
 static CONSTANTS: &[(&str, i64)] = &[
@@ -204,7 +215,6 @@ static CONSTANTS: &[(&str, i64)] = &[
     ("T_FMT_AMPM", 131115),
     ("YESEXPR", 327680),
     ("_DATE_FMT", 131180),
-
 ];
 
 pub fn make() -> PyResult {

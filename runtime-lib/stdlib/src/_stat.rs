@@ -52,7 +52,9 @@ static FUNCTIONS: &[MethodDef] = &[
     one(sig!("S_ISDOOR(mode, /)"), |_, v| mode(v).map(|_| Own::bool(false))),
     one(sig!("S_ISPORT(mode, /)"), |_, v| mode(v).map(|_| Own::bool(false))),
     one(sig!("S_ISWHT(mode, /)"), |_, v| mode(v).map(|_| Own::bool(false))),
-    one(sig!("S_IMODE(mode, /)"), |_, v| Ok(Own::int((mode(v)? & 0o7777) as i64))),
+    one(sig!("S_IMODE(mode, /)"), |_, v| {
+        Ok(Own::int((mode(v)? & 0o7777) as i64))
+    }),
     one(sig!("S_IFMT(mode, /)"), |_, v| Ok(Own::int((mode(v)? & FMT) as i64))),
     one(sig!("filemode(mode, /)"), |_, v| filemode(v)),
 ];
@@ -115,7 +117,6 @@ static CONSTANTS: &[(&str, i64)] = &[
     ("UF_OPAQUE", 8),
     ("UF_SETTABLE", 65535),
     ("UF_TRACKED", 64),
-
 ];
 
 pub fn make() -> PyResult {

@@ -1,7 +1,7 @@
 //! `fcntl`: descriptor control (CPython: Modules/fcntlmodule.c).
 use crate::os_call::{self, check, file_descriptor};
 use pyaot_core::call::convert::c_int;
-use pyaot_core::exc::os_error::{last_errno, raise_errno};
+use pyaot_core::exc::os_error::raise_errno;
 use pyaot_core::prelude::*;
 use pyaot_core::types::{bytes, int, module};
 
@@ -10,16 +10,24 @@ const BUFFER: usize = 1024;
 
 fn control(b: &Bound, name: &str, call: impl Fn(i32, u64) -> i64) -> PyResult {
     let fd = file_descriptor(b.arg(0))?;
-    let Some(arg) = b.get(2) else { return plain(&call, fd, 0) };
+    let Some(arg) = b.get(2) else {
+        return plain(&call, fd, 0);
+    };
     if arg.ty().slots().nb_index.is_some() && !os_call::is_str(arg) && !os_call::is_bytes(arg) {
         let i = int::index(arg)?;
-        let n = int::convert::to_i64(i.r()).map(|n| n as u64).or_else(|| int::convert::to_u64(i.r()));
+        let n = int::convert::to_i64(i.r())
+            .map(|n| n as u64)
+            .or_else(|| int::convert::to_u64(i.r()));
         return match n {
             Some(n) => plain(&call, fd, n),
             None => exc::overflow_error(format_args!("Python int too large to convert to C long")),
         };
     }
-    let data = if os_call::is_str(arg) { os_call::fs_encode(arg)? } else { os_call::content(arg)?.to_vec() };
+    let data = if os_call::is_str(arg) {
+        os_call::fs_encode(arg)?
+    } else {
+        os_call::content(arg)?.to_vec()
+    };
     if data.len() > BUFFER {
         return exc::value_error(format_args!("{name} argument 3 is too long"));
     }
@@ -38,7 +46,9 @@ fn ioctl(b: &Bound) -> PyResult {
     // SAFETY: a number or a buffer larger than what requests of this size transfer, as in CPython.
     let call = |fd: i32, n: u64| unsafe { libc::ioctl(fd, request, n) } as i64;
     let mutate = b.get(3).map_or(Ok(true), protocol::truth)?;
-    let Some(arg) = b.get(2) else { return control(b, "ioctl", call) };
+    let Some(arg) = b.get(2) else {
+        return control(b, "ioctl", call);
+    };
     let writable = mutate
         && !os_call::is_str(arg)
         && !os_call::is_bytes(arg)
@@ -83,7 +93,11 @@ fn lockf(b: &Bound) -> PyResult {
     l.l_start = start;
     l.l_len = len;
     l.l_whence = whence as i16;
-    let command = if code & libc::LOCK_NB != 0 { libc::F_SETLK } else { libc::F_SETLKW };
+    let command = if code & libc::LOCK_NB != 0 {
+        libc::F_SETLK
+    } else {
+        libc::F_SETLKW
+    };
     // SAFETY: the struct above.
     check(|| unsafe { libc::fcntl(fd, command, &l) } as isize).map(|_| Own::none())
 }
@@ -178,7 +192,6 @@ static CONSTANTS: &[(&str, i64)] = &[
     ("RWH_WRITE_LIFE_NONE", 1),
     ("RWH_WRITE_LIFE_NOT_SET", 0),
     ("RWH_WRITE_LIFE_SHORT", 2),
-
 ];
 
 pub fn make() -> PyResult {
@@ -187,6 +200,5 @@ pub fn make() -> PyResult {
     for (name, n) in CONSTANTS {
         module::add(m.r(), name, Own::int(*n))?;
     }
-    let _ = last_errno;
     Ok(m)
 }

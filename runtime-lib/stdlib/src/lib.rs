@@ -3,8 +3,11 @@ use pyaot_core::import::NativeModule;
 
 mod _abc;
 mod _codecs;
+mod _imp;
+mod _locale;
 mod _random;
 pub mod _signal;
+mod _stat;
 mod _string;
 mod _struct;
 mod _typing;
@@ -14,6 +17,8 @@ pub mod atexit;
 mod binascii;
 mod bisect;
 mod collections;
+mod errno;
+mod fcntl;
 mod functools;
 mod gc;
 mod heapq;
@@ -23,8 +28,11 @@ mod math;
 mod native_type;
 mod operator;
 pub mod os_call;
+pub mod posix;
+mod pwd;
 pub mod structseq;
 pub mod sys;
+pub mod time;
 
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
 pub static MODULES: &[NativeModule] = &[
@@ -34,10 +42,13 @@ pub static MODULES: &[NativeModule] = &[
     ("_collections", collections::make),
     ("_functools", functools::make),
     ("_heapq", heapq::make),
+    ("_imp", _imp::make),
     ("_io", io::make),
+    ("_locale", _locale::make),
     ("_operator", operator::make),
     ("_random", _random::make),
     ("_signal", _signal::make),
+    ("_stat", _stat::make),
     ("_string", _string::make),
     ("_struct", _struct::make),
     ("_typing", _typing::make),
@@ -45,8 +56,13 @@ pub static MODULES: &[NativeModule] = &[
     ("array", array::make),
     ("atexit", atexit::make),
     ("binascii", binascii::make),
+    ("errno", errno::make),
+    ("fcntl", fcntl::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
     ("math", math::make),
+    ("posix", posix::make),
+    ("pwd", pwd::make),
     ("sys", sys::make),
+    ("time", time::make),
 ];

@@ -10,7 +10,9 @@ crate::structseq!(STRUCT_PASSWD_TYPE, STRUCT_PASSWD, "pwd.struct_passwd", 0, 7, 
 ]);
 
 fn lines() -> Vec<Vec<u8>> {
-    let Ok(all) = std::fs::read("/etc/passwd") else { return Vec::new() };
+    let Ok(all) = std::fs::read("/etc/passwd") else {
+        return Vec::new();
+    };
     all.split(|c| *c == b'\n').map(<[u8]>::to_vec).collect()
 }
 /// (fields, uid, gid) of a line that is well formed.
@@ -26,7 +28,19 @@ fn parse(line: &[u8]) -> Option<(Vec<&[u8]>, i64, i64)> {
 fn entry(line: &[u8]) -> PyResult<Option<Own>> {
     let Some((f, u, g)) = parse(line) else { return Ok(None) };
     let t = os_call::fs_decode;
-    structseq::new(&STRUCT_PASSWD, vec![t(f[0])?, t(f[1])?, Own::int(u), Own::int(g), t(f[4])?, t(f[5])?, t(f[6])?]).map(Some)
+    structseq::new(
+        &STRUCT_PASSWD,
+        vec![
+            t(f[0])?,
+            t(f[1])?,
+            Own::int(u),
+            Own::int(g),
+            t(f[4])?,
+            t(f[5])?,
+            t(f[6])?,
+        ],
+    )
+    .map(Some)
 }
 
 static FUNCTIONS: &[MethodDef] = &[
@@ -42,7 +56,10 @@ static FUNCTIONS: &[MethodDef] = &[
                 return Ok(e);
             }
         }
-        exc::raise(&exc::types::KEY_ERROR, format_args!("getpwuid(): uid not found: {shown}"))
+        exc::raise(
+            &exc::types::KEY_ERROR,
+            format_args!("getpwuid(): uid not found: {shown}"),
+        )
     }),
     one(sig!("getpwnam(name, /)"), |_, v| {
         if !os_call::is_str(v) {
@@ -63,7 +80,10 @@ static FUNCTIONS: &[MethodDef] = &[
             }
         }
         let shown = str_::to_string_lossy(protocol::repr(v)?.r());
-        exc::raise(&exc::types::KEY_ERROR, format_args!("getpwnam(): name not found: {shown}"))
+        exc::raise(
+            &exc::types::KEY_ERROR,
+            format_args!("getpwnam(): name not found: {shown}"),
+        )
     }),
     noargs(sig!("getpwall()"), |_| {
         let list = types::list::new()?;

@@ -4,8 +4,8 @@
 //! An instance is a tuple whose length is the visible one; the hidden items stand behind the visible ones in the same array.
 use pyaot_core::istr;
 use pyaot_core::prelude::*;
+use pyaot_core::types;
 use pyaot_core::types::tuple::TupleObject;
-use pyaot_core::types::{self, tuple::TUPLE_TYPE};
 
 /// What a type is made of; `fields` has an empty name for items that are reachable by index only.
 pub struct Spec {
@@ -219,9 +219,7 @@ pub fn attributes(spec: &'static Spec) -> PyResult<()> {
     let names = spec.fields[..spec.visible].iter().filter(|f| !f.is_empty());
     let names = types::tuple::try_from_vec(names.map(|f| types::str::intern(f)).collect())?;
     types::dict::set(d, istr!("__match_args__"), names.r())?;
-    for f in [""] {
-        types::dict::delete(d, types::str::intern(f).r())?;
-    }
-    let _ = &TUPLE_TYPE;
+    // Rows of unnamed fields have no attribute.
+    types::dict::delete(d, types::str::intern("").r())?;
     Ok(())
 }

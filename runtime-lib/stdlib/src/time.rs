@@ -25,7 +25,11 @@ fn clock_ns(clock: libc::clockid_t) -> PyResult<i64> {
 }
 /// Nanoseconds as seconds, exact where a double can be (CPython: PyTime_AsSecondsDouble).
 fn seconds(ns: i64) -> Own {
-    Own::float(if ns % SECOND == 0 { (ns / SECOND) as f64 } else { ns as f64 / 1e9 })
+    Own::float(if ns % SECOND == 0 {
+        (ns / SECOND) as f64
+    } else {
+        ns as f64 / 1e9
+    })
 }
 
 /// Rounding of what does not fit nanoseconds.
@@ -74,7 +78,9 @@ fn nanoseconds(v: Ref, round: Round, or_float: bool) -> PyResult<i64> {
 
 /// The time argument of gmtime and the like: whole seconds, rounded down (CPython: _PyTime_ObjectToTime_t).
 fn time_arg(v: Option<Ref>) -> PyResult<i64> {
-    let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(clock_ns(libc::CLOCK_REALTIME)?.div_euclid(SECOND)) };
+    let Some(v) = v.filter(|v| !v.is_none()) else {
+        return Ok(clock_ns(libc::CLOCK_REALTIME)?.div_euclid(SECOND));
+    };
     if v.ty().has(type_flag::FLOAT) {
         let f = float::as_f64(v)?;
         if f.is_nan() {
@@ -97,7 +103,11 @@ fn broken_down(t: i64, local: bool) -> PyResult<libc::tm> {
     // SAFETY: zeroed plain data, filled by the call.
     unsafe {
         let mut tm: libc::tm = core::mem::zeroed();
-        let r = if local { libc::localtime_r(&t, &mut tm) } else { libc::gmtime_r(&t, &mut tm) };
+        let r = if local {
+            libc::localtime_r(&t, &mut tm)
+        } else {
+            libc::gmtime_r(&t, &mut tm)
+        };
         if r.is_null() {
             let e = last_errno();
             return raise_errno(if e == 0 { libc::EINVAL } else { e }, None, None);
@@ -110,23 +120,28 @@ fn zone(tm: &libc::tm) -> String {
         return String::new();
     }
     // SAFETY: the C library's static text.
-    unsafe { std::ffi::CStr::from_ptr(tm.tm_zone) }.to_string_lossy().into_owned()
+    unsafe { std::ffi::CStr::from_ptr(tm.tm_zone) }
+        .to_string_lossy()
+        .into_owned()
 }
 fn struct_time(tm: &libc::tm, zone: &str) -> PyResult {
     let n = |i: i32| Own::int(i as i64);
-    structseq::new(&STRUCT_TIME, vec![
-        Own::int(tm.tm_year as i64 + 1900),
-        n(tm.tm_mon + 1),
-        n(tm.tm_mday),
-        n(tm.tm_hour),
-        n(tm.tm_min),
-        n(tm.tm_sec),
-        n((tm.tm_wday + 6) % 7),
-        n(tm.tm_yday + 1),
-        n(tm.tm_isdst),
-        Own::str(zone),
-        Own::int(tm.tm_gmtoff),
-    ])
+    structseq::new(
+        &STRUCT_TIME,
+        vec![
+            Own::int(tm.tm_year as i64 + 1900),
+            n(tm.tm_mon + 1),
+            n(tm.tm_mday),
+            n(tm.tm_hour),
+            n(tm.tm_min),
+            n(tm.tm_sec),
+            n((tm.tm_wday + 6) % 7),
+            n(tm.tm_yday + 1),
+            n(tm.tm_isdst),
+            Own::str(zone),
+            Own::int(tm.tm_gmtoff),
+        ],
+    )
 }
 
 /// A time tuple as the C struct (CPython: gettmarg). Keeps the zone text alive beside it.
@@ -215,7 +230,9 @@ fn check_tm(tm: &mut libc::tm) -> PyResult<()> {
 
 fn asctime(tm: &libc::tm) -> Own {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     Own::str(&format!(
         "{} {}{:3} {:02}:{:02}:{:02} {}",
         DAYS[tm.tm_wday as usize % 7],
@@ -238,7 +255,10 @@ fn strftime(b: &Bound) -> PyResult {
     }
     let mut t = match b.get(1) {
         Some(v) => tm_arg(v, "strftime")?,
-        None => Tm { tm: broken_down(time_arg(None)?, true)?, _zone: None },
+        None => Tm {
+            tm: broken_down(time_arg(None)?, true)?,
+            _zone: None,
+        },
     };
     check_tm(&mut t.tm)?;
     t.tm.tm_isdst = t.tm.tm_isdst.clamp(-1, 1);
@@ -305,7 +325,10 @@ fn sleep(v: Ref) -> PyResult {
     let Some(end) = clock_ns(libc::CLOCK_MONOTONIC)?.checked_add(ns) else {
         return exc::overflow_error(format_args!("timestamp too large to convert to C PyTime_t"));
     };
-    let t = libc::timespec { tv_sec: end / SECOND, tv_nsec: end % SECOND };
+    let t = libc::timespec {
+        tv_sec: end / SECOND,
+        tv_nsec: end % SECOND,
+    };
     loop {
         // SAFETY: plain data.
         match unsafe { libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &t, core::ptr::null_mut()) } {
@@ -357,7 +380,11 @@ fn add_zone(m: Ref) -> PyResult<()> {
     let start = clock_ns(libc::CLOCK_REALTIME)? / SECOND / YEAR * YEAR;
     let (january, july) = (broken_down(start, true)?, broken_down(start + YEAR / 2, true)?);
     let (a, b) = (-january.tm_gmtoff, -july.tm_gmtoff);
-    let (standard, summer) = if a < b { ((b, zone(&july)), (a, zone(&january))) } else { ((a, zone(&january)), (b, zone(&july))) };
+    let (standard, summer) = if a < b {
+        ((b, zone(&july)), (a, zone(&january)))
+    } else {
+        ((a, zone(&january)), (b, zone(&july)))
+    };
     module::add(m, "timezone", Own::int(standard.0))?;
     module::add(m, "altzone", Own::int(summer.0))?;
     module::add(m, "daylight", Own::int((a != b) as i64))?;
@@ -373,20 +400,40 @@ static FUNCTIONS: &[MethodDef] = &[
     noargs(sig!("time()"), |_| Ok(seconds(clock_ns(libc::CLOCK_REALTIME)?))),
     noargs(sig!("time_ns()"), |_| Ok(Own::int(clock_ns(libc::CLOCK_REALTIME)?))),
     noargs(sig!("monotonic()"), |_| Ok(seconds(clock_ns(libc::CLOCK_MONOTONIC)?))),
-    noargs(sig!("monotonic_ns()"), |_| Ok(Own::int(clock_ns(libc::CLOCK_MONOTONIC)?))),
-    noargs(sig!("perf_counter()"), |_| Ok(seconds(clock_ns(libc::CLOCK_MONOTONIC)?))),
-    noargs(sig!("perf_counter_ns()"), |_| Ok(Own::int(clock_ns(libc::CLOCK_MONOTONIC)?))),
-    noargs(sig!("process_time()"), |_| Ok(seconds(clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)?))),
-    noargs(sig!("process_time_ns()"), |_| Ok(Own::int(clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)?))),
-    noargs(sig!("thread_time()"), |_| Ok(seconds(clock_ns(libc::CLOCK_THREAD_CPUTIME_ID)?))),
-    noargs(sig!("thread_time_ns()"), |_| Ok(Own::int(clock_ns(libc::CLOCK_THREAD_CPUTIME_ID)?))),
-    one(sig!("clock_gettime(clk_id, /)"), |_, v| Ok(seconds(clock_ns(clock_arg(v)?)?))),
-    one(sig!("clock_gettime_ns(clk_id, /)"), |_, v| Ok(Own::int(clock_ns(clock_arg(v)?)?))),
+    noargs(sig!("monotonic_ns()"), |_| {
+        Ok(Own::int(clock_ns(libc::CLOCK_MONOTONIC)?))
+    }),
+    noargs(sig!("perf_counter()"), |_| {
+        Ok(seconds(clock_ns(libc::CLOCK_MONOTONIC)?))
+    }),
+    noargs(sig!("perf_counter_ns()"), |_| {
+        Ok(Own::int(clock_ns(libc::CLOCK_MONOTONIC)?))
+    }),
+    noargs(sig!("process_time()"), |_| {
+        Ok(seconds(clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)?))
+    }),
+    noargs(sig!("process_time_ns()"), |_| {
+        Ok(Own::int(clock_ns(libc::CLOCK_PROCESS_CPUTIME_ID)?))
+    }),
+    noargs(sig!("thread_time()"), |_| {
+        Ok(seconds(clock_ns(libc::CLOCK_THREAD_CPUTIME_ID)?))
+    }),
+    noargs(sig!("thread_time_ns()"), |_| {
+        Ok(Own::int(clock_ns(libc::CLOCK_THREAD_CPUTIME_ID)?))
+    }),
+    one(sig!("clock_gettime(clk_id, /)"), |_, v| {
+        Ok(seconds(clock_ns(clock_arg(v)?)?))
+    }),
+    one(sig!("clock_gettime_ns(clk_id, /)"), |_, v| {
+        Ok(Own::int(clock_ns(clock_arg(v)?)?))
+    }),
     one(sig!("clock_getres(clk_id, /)"), |_, v| resolution(clock_arg(v)?)),
     bound(sig!("clock_settime(clk_id, time, /)"), |_, b| {
         set_clock(clock_arg(b.arg(0))?, nanoseconds(b.arg(1), Round::Up, false)?)
     }),
-    bound(sig!("clock_settime_ns(clk_id, time, /)"), |_, b| set_clock(clock_arg(b.arg(0))?, int::as_i64(b.arg(1))?)),
+    bound(sig!("clock_settime_ns(clk_id, time, /)"), |_, b| {
+        set_clock(clock_arg(b.arg(0))?, int::as_i64(b.arg(1))?)
+    }),
     one(sig!("pthread_getcpuclockid(thread_id, /)"), |_, v| {
         let mut clock = 0;
         // SAFETY: the caller names a living thread, as in C.
@@ -413,7 +460,9 @@ static FUNCTIONS: &[MethodDef] = &[
         }
         None => Ok(asctime(&broken_down(time_arg(None)?, true)?)),
     }),
-    bound(sig!("ctime(seconds=None, /)"), |_, b| Ok(asctime(&broken_down(time_arg(b.get(0))?, true)?))),
+    bound(sig!("ctime(seconds=None, /)"), |_, b| {
+        Ok(asctime(&broken_down(time_arg(b.get(0))?, true)?))
+    }),
     one(sig!("mktime(time_tuple, /)"), |_, v| mktime(v)),
     bound(sig!("strftime(format, time_tuple=None, /)"), |_, b| strftime(b)),
     raw(sig!("strptime(string, format='%a %b %d %H:%M:%S %Y', /)"), |_, a| {
@@ -431,7 +480,10 @@ static FUNCTIONS: &[MethodDef] = &[
 ];
 
 fn set_clock(clock: libc::clockid_t, ns: i64) -> PyResult {
-    let t = libc::timespec { tv_sec: ns.div_euclid(SECOND), tv_nsec: ns.rem_euclid(SECOND) };
+    let t = libc::timespec {
+        tv_sec: ns.div_euclid(SECOND),
+        tv_nsec: ns.rem_euclid(SECOND),
+    };
     // SAFETY: plain data.
     if unsafe { libc::clock_settime(clock, &t) } != 0 {
         return os_call::raise_last();

@@ -85,7 +85,7 @@ macro_rules! buffered_type {
             doc: $doc,
             slots: slots(
                 |cls, _| allocate(cls, $kind),
-                |o, args| init(o, args, sig!("__init__(raw, buffer_size=131072)"), $name, $kind),
+                |o, args| init(o, args, sig!("__init__(raw, buffer_size=131072)"), $kind),
             ),
             methods: &[
                 noargs(sig!("detach()"), detach),
@@ -171,8 +171,7 @@ buffered_type!(
     ]
 );
 
-fn init(o: Ref, args: &Args, sig: &'static Signature, name: &str, kind: Kind) -> PyResult<()> {
-    let _ = name;
+fn init(o: Ref, args: &Args, sig: &'static Signature, kind: Kind) -> PyResult<()> {
     call::bind(sig, args, |b| {
         let size = b.get(1).map_or(Ok(DEFAULT_BUFFER_SIZE as isize), int::as_isize)?;
         let r = b.arg(0);

@@ -1,6 +1,7 @@
 //! Reading, iteration, `tell` and `seek` of `TextIOWrapper`.
 //!
-//! A position cookie is CPython's: byte position, decoder flag, bytes to feed, characters to skip and "need end of file", 64 bits each.
+//! A position cookie is CPython's: byte position (64 bits), decoder flag, bytes to feed, characters to skip (32 each), "need end of
+//! file".
 use super::text::{TextIoWrapper, buffer, check_closed, errors, this, write_pending};
 use super::text_codec::{Decoder, substr};
 use super::*;

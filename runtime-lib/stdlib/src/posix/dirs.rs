@@ -142,11 +142,17 @@ pub static DIRENTRY_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        bound(sig!("is_dir(*, follow_symlinks=True)"), |o, b| kind_test(o, follow(b, 0)?, libc::S_IFDIR)),
-        bound(sig!("is_file(*, follow_symlinks=True)"), |o, b| kind_test(o, follow(b, 0)?, libc::S_IFREG)),
+        bound(sig!("is_dir(*, follow_symlinks=True)"), |o, b| {
+            kind_test(o, follow(b, 0)?, libc::S_IFDIR)
+        }),
+        bound(sig!("is_file(*, follow_symlinks=True)"), |o, b| {
+            kind_test(o, follow(b, 0)?, libc::S_IFREG)
+        }),
         noargs(sig!("is_symlink()"), |o| kind_test(o, false, libc::S_IFLNK)),
         noargs(sig!("is_junction()"), |_| Ok(Own::bool(false))),
-        bound(sig!("stat(*, follow_symlinks=True)"), |o, b| entry_stat(o, follow(b, 0)?)),
+        bound(sig!("stat(*, follow_symlinks=True)"), |o, b| {
+            entry_stat(o, follow(b, 0)?)
+        }),
         noargs(sig!("inode()"), |o| Ok(Own::uint(entry(o).inode.get()))),
         noargs(sig!("__fspath__()"), |o| Ok(Ref::from_value(entry(o).path.get()).own())),
         one(sig!("__class_getitem__(item, /)"), |cls, item| {
@@ -260,7 +266,11 @@ fn entry_stat(o: Ref, links: bool) -> PyResult {
     let e = entry(o);
     let symlink = kind_is(e, libc::DT_LNK);
     // Without a link in between both calls give the same.
-    let cell = if links && symlink != Some(false) { &e.stat } else { &e.lstat };
+    let cell = if links && symlink != Some(false) {
+        &e.stat
+    } else {
+        &e.lstat
+    };
     if let Some(s) = field(cell) {
         return Ok(s.own());
     }
@@ -308,14 +318,21 @@ fn kind_test(o: Ref, links: bool, mode: libc::mode_t) -> PyResult {
 fn scandir(b: &Bound) -> PyResult {
     let p = path_maybe_fd(b, 0, "scandir", "path")?;
     let d = open(&p)?;
-    alloc::object(|header| ScandirIterator { header, state: RefCell::new(Some((d, p))) })
+    alloc::object(|header| ScandirIterator {
+        header,
+        state: RefCell::new(Some((d, p))),
+    })
 }
 
 fn two_paths(b: &Bound, function: &str) -> PyResult<(Path, Path)> {
     Ok((path(b, 0, function, "src")?, path(b, 1, function, "dst")?))
 }
 fn done2(r: i32, a: &Path, b: &Path) -> PyResult {
-    if r < 0 { raise_errno(last_errno(), Some(a.r()), Some(b.r())) } else { Ok(Own::none()) }
+    if r < 0 {
+        raise_errno(last_errno(), Some(a.r()), Some(b.r()))
+    } else {
+        Ok(Own::none())
+    }
 }
 fn rename(b: &Bound, function: &str) -> PyResult {
     let (from, to) = two_paths(b, function)?;
@@ -345,30 +362,47 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let mode = b.get(1).map_or(Ok(0o777), c_int)?;
         let dir = dir_fd(b, 2)?;
         // SAFETY: a name that ends with NUL.
-        done(unsafe { libc::mkdirat(dir, p.ptr(), mode as libc::mode_t) }, Some(p.r()))
+        done(
+            unsafe { libc::mkdirat(dir, p.ptr(), mode as libc::mode_t) },
+            Some(p.r()),
+        )
     }),
-    bound(sig!("rmdir(path, *, dir_fd=None)"), |_, b| unlink(b, "rmdir", libc::AT_REMOVEDIR)),
+    bound(sig!("rmdir(path, *, dir_fd=None)"), |_, b| {
+        unlink(b, "rmdir", libc::AT_REMOVEDIR)
+    }),
     bound(sig!("unlink(path, *, dir_fd=None)"), |_, b| unlink(b, "unlink", 0)),
     bound(sig!("remove(path, *, dir_fd=None)"), |_, b| unlink(b, "remove", 0)),
-    bound(sig!("rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None)"), |_, b| rename(b, "rename")),
-    bound(sig!("replace(src, dst, *, src_dir_fd=None, dst_dir_fd=None)"), |_, b| rename(b, "replace")),
+    bound(sig!("rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None)"), |_, b| {
+        rename(b, "rename")
+    }),
+    bound(
+        sig!("replace(src, dst, *, src_dir_fd=None, dst_dir_fd=None)"),
+        |_, b| rename(b, "replace"),
+    ),
     bound(
         sig!("link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)"),
         |_, b| {
             let (from, to) = two_paths(b, "link")?;
             let (d1, d2) = (dir_fd(b, 2)?, dir_fd(b, 3)?);
             // Without a wish links are linked as they are, as link(2) does.
-            let flags = if b.get(4).is_some() && follow(b, 4)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
+            let flags = if b.get(4).is_some() && follow(b, 4)? {
+                libc::AT_SYMLINK_FOLLOW
+            } else {
+                0
+            };
             // SAFETY: names that end with NUL.
             done2(unsafe { libc::linkat(d1, from.ptr(), d2, to.ptr(), flags) }, &from, &to)
         },
     ),
-    bound(sig!("symlink(src, dst, target_is_directory=False, *, dir_fd=None)"), |_, b| {
-        let (from, to) = two_paths(b, "symlink")?;
-        let dir = dir_fd(b, 3)?;
-        // SAFETY: names that end with NUL.
-        done2(unsafe { libc::symlinkat(from.ptr(), dir, to.ptr()) }, &from, &to)
-    }),
+    bound(
+        sig!("symlink(src, dst, target_is_directory=False, *, dir_fd=None)"),
+        |_, b| {
+            let (from, to) = two_paths(b, "symlink")?;
+            let dir = dir_fd(b, 3)?;
+            // SAFETY: names that end with NUL.
+            done2(unsafe { libc::symlinkat(from.ptr(), dir, to.ptr()) }, &from, &to)
+        },
+    ),
     bound(sig!("readlink(path, *, dir_fd=None)"), |_, b| {
         let p = path(b, 0, "readlink", "path")?;
         let dir = dir_fd(b, 1)?;
@@ -397,7 +431,10 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let mode = b.get(1).map_or(Ok(0o666), c_int)?;
         let dir = dir_fd(b, 2)?;
         // SAFETY: a name that ends with NUL.
-        done(unsafe { libc::mkfifoat(dir, p.ptr(), mode as libc::mode_t) }, Some(p.r()))
+        done(
+            unsafe { libc::mkfifoat(dir, p.ptr(), mode as libc::mode_t) },
+            Some(p.r()),
+        )
     }),
     bound(sig!("chdir(path)"), |_, b| {
         let p = super::path_fd(b, 0, "chdir", "path")?;

@@ -132,7 +132,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
     bound(sig!("readv(fd, buffers, /)"), |_, b| {
         let fd = c_int(b.arg(0))?;
         // SAFETY: the slice is writable.
-        scatter(b.arg(1), |v| check(|| unsafe { libc::read(fd, v.as_mut_ptr().cast(), v.len()) }))
+        scatter(b.arg(1), |v| {
+            check(|| unsafe { libc::read(fd, v.as_mut_ptr().cast(), v.len()) })
+        })
     }),
     bound(sig!("writev(fd, buffers, /)"), |_, b| {
         let fd = c_int(b.arg(0))?;
@@ -175,7 +177,12 @@ pub static FUNCTIONS: &[MethodDef] = &[
         }
     }),
     bound(sig!("posix_fadvise(fd, offset, length, advice, /)"), |_, b| {
-        let (fd, at, n, a) = (c_int(b.arg(0))?, int::as_i64(b.arg(1))?, int::as_i64(b.arg(2))?, c_int(b.arg(3))?);
+        let (fd, at, n, a) = (
+            c_int(b.arg(0))?,
+            int::as_i64(b.arg(1))?,
+            int::as_i64(b.arg(2))?,
+            c_int(b.arg(3))?,
+        );
         // SAFETY: plain call.
         match unsafe { libc::posix_fadvise(fd, at, n, a) } {
             0 => Ok(Own::none()),
@@ -197,20 +204,23 @@ pub static FUNCTIONS: &[MethodDef] = &[
         // SAFETY: null or the offset above.
         check(|| unsafe { libc::sendfile(to, from, p, n as usize) }).map(Own::usize)
     }),
-    bound(sig!("copy_file_range(src, dst, count, offset_src=None, offset_dst=None)"), |_, b| {
-        let (from, to, n) = (c_int(b.arg(0))?, c_int(b.arg(1))?, int::as_isize(b.arg(2))?);
-        if n < 0 {
-            return exc::value_error(format_args!("negative value for 'count' not allowed"));
-        }
-        let offset = |i: usize| -> PyResult<Option<i64>> {
-            b.get_not_none(i).map_or(Ok(None), |v| int::as_i64(v).map(Some))
-        };
-        let (mut a, mut z) = (offset(3)?, offset(4)?);
-        let pa = a.as_mut().map_or(core::ptr::null_mut(), |a| a as *mut i64);
-        let pz = z.as_mut().map_or(core::ptr::null_mut(), |a| a as *mut i64);
-        // SAFETY: null or the offsets above.
-        check(|| unsafe { libc::copy_file_range(from, pa, to, pz, n as usize, 0) }).map(Own::usize)
-    }),
+    bound(
+        sig!("copy_file_range(src, dst, count, offset_src=None, offset_dst=None)"),
+        |_, b| {
+            let (from, to, n) = (c_int(b.arg(0))?, c_int(b.arg(1))?, int::as_isize(b.arg(2))?);
+            if n < 0 {
+                return exc::value_error(format_args!("negative value for 'count' not allowed"));
+            }
+            let offset = |i: usize| -> PyResult<Option<i64>> {
+                b.get_not_none(i).map_or(Ok(None), |v| int::as_i64(v).map(Some))
+            };
+            let (mut a, mut z) = (offset(3)?, offset(4)?);
+            let pa = a.as_mut().map_or(core::ptr::null_mut(), |a| a as *mut i64);
+            let pz = z.as_mut().map_or(core::ptr::null_mut(), |a| a as *mut i64);
+            // SAFETY: null or the offsets above.
+            check(|| unsafe { libc::copy_file_range(from, pa, to, pz, n as usize, 0) }).map(Own::usize)
+        },
+    ),
     one(sig!("dup(fd, /)"), |_, v| {
         let fd = c_int(v)?;
         // SAFETY: plain call.
@@ -222,7 +232,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let inheritable = b.get(2).map_or(Ok(true), protocol::truth)?;
         // SAFETY: plain calls.
         let r = unsafe {
-            if inheritable || from == to { libc::dup2(from, to) } else { libc::dup3(from, to, libc::O_CLOEXEC) }
+            if inheritable || from == to {
+                libc::dup2(from, to)
+            } else {
+                libc::dup3(from, to, libc::O_CLOEXEC)
+            }
         };
         if r < 0 { raise_last() } else { Ok(Own::int(r as i64)) }
     }),
@@ -253,7 +267,10 @@ pub static FUNCTIONS: &[MethodDef] = &[
         if unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, &mut w) } < 0 {
             return raise_last();
         }
-        structseq::new(&TERMINAL_SIZE, vec![Own::int(w.ws_col as i64), Own::int(w.ws_row as i64)])
+        structseq::new(
+            &TERMINAL_SIZE,
+            vec![Own::int(w.ws_col as i64), Own::int(w.ws_row as i64)],
+        )
     }),
     bound(sig!("device_encoding(fd)"), |_, b| {
         let fd = c_int(b.arg(0))?;
@@ -265,7 +282,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let fd = c_int(v)?;
         // SAFETY: plain call.
         let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
-        if flags < 0 { raise_last() } else { Ok(Own::bool(flags & libc::FD_CLOEXEC == 0)) }
+        if flags < 0 {
+            raise_last()
+        } else {
+            Ok(Own::bool(flags & libc::FD_CLOEXEC == 0))
+        }
     }),
     bound(sig!("set_inheritable(fd, inheritable, /)"), |_, b| {
         let (fd, on) = (c_int(b.arg(0))?, c_int(b.arg(1))? != 0);
@@ -275,7 +296,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
             if flags < 0 {
                 return raise_last();
             }
-            let new = if on { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
+            let new = if on {
+                flags & !libc::FD_CLOEXEC
+            } else {
+                flags | libc::FD_CLOEXEC
+            };
             none(libc::fcntl(fd, libc::F_SETFD, new))
         }
     }),
@@ -283,7 +308,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let fd = c_int(v)?;
         // SAFETY: plain call.
         let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
-        if flags < 0 { raise_last() } else { Ok(Own::bool(flags & libc::O_NONBLOCK == 0)) }
+        if flags < 0 {
+            raise_last()
+        } else {
+            Ok(Own::bool(flags & libc::O_NONBLOCK == 0))
+        }
     }),
     bound(sig!("set_blocking(fd, blocking, /)"), |_, b| {
         let (fd, on) = (c_int(b.arg(0))?, protocol::truth(b.arg(1))?);
@@ -293,7 +322,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
             if flags < 0 {
                 return raise_last();
             }
-            let new = if on { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+            let new = if on {
+                flags & !libc::O_NONBLOCK
+            } else {
+                flags | libc::O_NONBLOCK
+            };
             none(libc::fcntl(fd, libc::F_SETFL, new))
         }
     }),

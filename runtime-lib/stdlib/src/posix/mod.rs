@@ -2,8 +2,8 @@
 use crate::os_call::{self, Path, fspath, path_arg};
 use pyaot_core::call::convert::c_int;
 use pyaot_core::prelude::*;
-use pyaot_core::types::{self, bytes, module};
 use pyaot_core::typeobj;
+use pyaot_core::types::{self, bytes, module};
 
 mod dirs;
 mod fds;
@@ -28,7 +28,10 @@ fn dir_fd(b: &Bound, i: usize) -> PyResult<i32> {
     match b.get_not_none(i) {
         None => Ok(libc::AT_FDCWD),
         Some(v) if v.ty().slots().nb_index.is_some() => c_int(v),
-        Some(v) => exc::type_error(format_args!("argument should be integer or None, not {}", v.ty().name())),
+        Some(v) => exc::type_error(format_args!(
+            "argument should be integer or None, not {}",
+            v.ty().name()
+        )),
     }
 }
 fn follow(b: &Bound, i: usize) -> PyResult<bool> {
@@ -120,7 +123,13 @@ fn names(table: &[(&str, i64)]) -> PyResult {
 
 pub fn make() -> PyResult {
     let m = module::new("posix")?;
-    for list in [FUNCTIONS, stat::FUNCTIONS, dirs::FUNCTIONS, fds::FUNCTIONS, process::FUNCTIONS] {
+    for list in [
+        FUNCTIONS,
+        stat::FUNCTIONS,
+        dirs::FUNCTIONS,
+        fds::FUNCTIONS,
+        process::FUNCTIONS,
+    ] {
         module::add_functions(m.r(), list)?;
     }
     dirs::init();

@@ -3,8 +3,8 @@ use super::stat::{done, gid, uid};
 use super::{path, tables};
 use crate::os_call::{self, Path, check, fs_decode, fs_path, raise_last};
 use crate::structseq;
-use pyaot_core::call::convert::{self, c_int};
 use pyaot_core::call;
+use pyaot_core::call::convert::c_int;
 use pyaot_core::exc::os_error::{last_errno, raise_errno, strerror};
 use pyaot_core::prelude::*;
 use pyaot_core::types::{self, bytes, int};
@@ -77,7 +77,11 @@ fn fork() -> PyResult {
         0 => run_hooks(&STATE.in_child, false),
         _ => run_hooks(&STATE.in_parent, false),
     }
-    if pid < 0 { raise_errno(e, None, None) } else { Ok(Own::int(pid as i64)) }
+    if pid < 0 {
+        raise_errno(e, None, None)
+    } else {
+        Ok(Own::int(pid as i64))
+    }
 }
 
 /// Arguments of exec: at least one, the first not empty.
@@ -174,13 +178,16 @@ fn uname() -> PyResult {
         // SAFETY: the fields are NUL-terminated.
         fs_decode(unsafe { std::ffi::CStr::from_ptr(f.as_ptr()) }.to_bytes())
     };
-    structseq::new(&UNAME_RESULT, vec![
-        text(&u.sysname)?,
-        text(&u.nodename)?,
-        text(&u.release)?,
-        text(&u.version)?,
-        text(&u.machine)?,
-    ])
+    structseq::new(
+        &UNAME_RESULT,
+        vec![
+            text(&u.sysname)?,
+            text(&u.nodename)?,
+            text(&u.release)?,
+            text(&u.version)?,
+            text(&u.machine)?,
+        ],
+    )
 }
 fn times() -> PyResult {
     // SAFETY: zeroed plain data, filled by the call.
@@ -210,7 +217,11 @@ fn config_value(f: impl FnOnce() -> i64) -> PyResult {
     // SAFETY: this thread's errno.
     unsafe { *libc::__errno_location() = 0 };
     let r = f();
-    if r == -1 && last_errno() != 0 { raise_last() } else { Ok(Own::int(r)) }
+    if r == -1 && last_errno() != 0 {
+        raise_last()
+    } else {
+        Ok(Own::int(r))
+    }
 }
 
 fn random(n: isize, flags: u32) -> PyResult<Vec<u8>> {
@@ -304,7 +315,10 @@ pub static FUNCTIONS: &[MethodDef] = &[
         unsafe { libc::abort() }
     }),
     noargs(sig!("fork()"), |_| fork()),
-    bound(sig!("register_at_fork(*, before=None, after_in_child=None, after_in_parent=None)"), |_, b| register_at_fork(b)),
+    bound(
+        sig!("register_at_fork(*, before=None, after_in_child=None, after_in_parent=None)"),
+        |_, b| register_at_fork(b),
+    ),
     bound(sig!("execv(path, argv, /)"), |_, b| {
         let p = path(b, 0, "execv", "path")?;
         let all: Vec<_> = arguments(b.arg(1), "execv")?.into_iter().map(|p| p.c).collect();
@@ -334,7 +348,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
         pair(pid as i64, status as i64)
     }),
     bound(sig!("wait3(options)"), |_, b| wait4(-1, c_int(b.arg(0))?)),
-    bound(sig!("wait4(pid, options)"), |_, b| wait4(c_int(b.arg(0))?, c_int(b.arg(1))?)),
+    bound(sig!("wait4(pid, options)"), |_, b| {
+        wait4(c_int(b.arg(0))?, c_int(b.arg(1))?)
+    }),
     bound(sig!("waitid(idtype, id, options, /)"), |_, b| {
         let (kind, id, options) = (c_int(b.arg(0))?, c_int(b.arg(1))?, c_int(b.arg(2))?);
         // SAFETY: zeroed plain data, filled by the call.
@@ -360,7 +376,10 @@ pub static FUNCTIONS: &[MethodDef] = &[
         } else if libc::WIFSIGNALED(s) {
             Ok(Own::int(-libc::WTERMSIG(s) as i64))
         } else if libc::WIFSTOPPED(s) {
-            exc::value_error(format_args!("process stopped by delivery of signal {}", libc::WSTOPSIG(s)))
+            exc::value_error(format_args!(
+                "process stopped by delivery of signal {}",
+                libc::WSTOPSIG(s)
+            ))
         } else {
             exc::value_error(format_args!("invalid wait status: {s}"))
         }
@@ -408,18 +427,34 @@ pub static FUNCTIONS: &[MethodDef] = &[
     noargs(sig!("getresuid()"), |_| {
         let (mut a, mut b, mut c) = (0, 0, 0);
         // SAFETY: filled by the call.
-        if unsafe { libc::getresuid(&mut a, &mut b, &mut c) } < 0 { raise_last() } else { three(a, b, c) }
+        if unsafe { libc::getresuid(&mut a, &mut b, &mut c) } < 0 {
+            raise_last()
+        } else {
+            three(a, b, c)
+        }
     }),
     noargs(sig!("getresgid()"), |_| {
         let (mut a, mut b, mut c) = (0, 0, 0);
         // SAFETY: filled by the call.
-        if unsafe { libc::getresgid(&mut a, &mut b, &mut c) } < 0 { raise_last() } else { three(a, b, c) }
+        if unsafe { libc::getresgid(&mut a, &mut b, &mut c) } < 0 {
+            raise_last()
+        } else {
+            three(a, b, c)
+        }
     }),
     // SAFETY (the setters below): plain calls.
-    one(sig!("setuid(uid, /)"), |_, v| done(unsafe { libc::setuid(uid(v)?) }, None)),
-    one(sig!("seteuid(euid, /)"), |_, v| done(unsafe { libc::seteuid(uid(v)?) }, None)),
-    one(sig!("setgid(gid, /)"), |_, v| done(unsafe { libc::setgid(gid(v)?) }, None)),
-    one(sig!("setegid(egid, /)"), |_, v| done(unsafe { libc::setegid(gid(v)?) }, None)),
+    one(sig!("setuid(uid, /)"), |_, v| {
+        done(unsafe { libc::setuid(uid(v)?) }, None)
+    }),
+    one(sig!("seteuid(euid, /)"), |_, v| {
+        done(unsafe { libc::seteuid(uid(v)?) }, None)
+    }),
+    one(sig!("setgid(gid, /)"), |_, v| {
+        done(unsafe { libc::setgid(gid(v)?) }, None)
+    }),
+    one(sig!("setegid(egid, /)"), |_, v| {
+        done(unsafe { libc::setegid(gid(v)?) }, None)
+    }),
     bound(sig!("setreuid(ruid, euid, /)"), |_, b| {
         done(unsafe { libc::setreuid(uid(b.arg(0))?, uid(b.arg(1))?) }, None)
     }),
@@ -427,14 +462,23 @@ pub static FUNCTIONS: &[MethodDef] = &[
         done(unsafe { libc::setregid(gid(b.arg(0))?, gid(b.arg(1))?) }, None)
     }),
     bound(sig!("setresuid(ruid, euid, suid, /)"), |_, b| {
-        done(unsafe { libc::setresuid(uid(b.arg(0))?, uid(b.arg(1))?, uid(b.arg(2))?) }, None)
+        done(
+            unsafe { libc::setresuid(uid(b.arg(0))?, uid(b.arg(1))?, uid(b.arg(2))?) },
+            None,
+        )
     }),
     bound(sig!("setresgid(rgid, egid, sgid, /)"), |_, b| {
-        done(unsafe { libc::setresgid(gid(b.arg(0))?, gid(b.arg(1))?, gid(b.arg(2))?) }, None)
+        done(
+            unsafe { libc::setresgid(gid(b.arg(0))?, gid(b.arg(1))?, gid(b.arg(2))?) },
+            None,
+        )
     }),
     one(sig!("setgroups(groups, /)"), |_, v| {
         let list = types::list::from_iterable(v)?;
-        let all = types::list::snapshot(list.r()).iter().map(|g| gid(g.r())).collect::<PyResult<Vec<u32>>>()?;
+        let all = types::list::snapshot(list.r())
+            .iter()
+            .map(|g| gid(g.r()))
+            .collect::<PyResult<Vec<u32>>>()?;
         done(unsafe { libc::setgroups(all.len(), all.as_ptr()) }, None)
     }),
     one(sig!("getpgid(pid)"), |_, v| {
@@ -447,7 +491,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
     }),
     noargs(sig!("setsid()"), |_| done(unsafe { libc::setsid() }, None)),
     noargs(sig!("setpgrp()"), |_| done(unsafe { libc::setpgid(0, 0) }, None)),
-    bound(sig!("setpgid(pid, pgrp, /)"), |_, b| done(unsafe { libc::setpgid(c_int(b.arg(0))?, c_int(b.arg(1))?) }, None)),
+    bound(sig!("setpgid(pid, pgrp, /)"), |_, b| {
+        done(unsafe { libc::setpgid(c_int(b.arg(0))?, c_int(b.arg(1))?) }, None)
+    }),
     one(sig!("nice(increment, /)"), |_, v| {
         let n = c_int(v)?;
         config_value(|| unsafe { libc::nice(n) } as i64)
@@ -462,7 +508,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
     }),
     noargs(sig!("getlogin()"), |_| {
         let mut buf = [0u8; 256];
-        match unsafe { libc::getlogin_r(buf.as_mut_ptr().cast(), buf.len()) } {
+        match unsafe { getlogin_r(buf.as_mut_ptr().cast(), buf.len()) } {
             0 => fs_decode(&buf[..buf.iter().position(|c| *c == 0).unwrap_or(0)]),
             e => raise_errno(e, None, None),
         }
@@ -538,7 +584,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let n = config_name(b.arg(1), tables::PATHCONF)?;
         config_value(|| unsafe { libc::fpathconf(fd, n) })
     }),
-    one(sig!("urandom(size, /)"), |_, v| bytes::from_slice(&random(int::as_isize(v)?, 0)?)),
+    one(sig!("urandom(size, /)"), |_, v| {
+        bytes::from_slice(&random(int::as_isize(v)?, 0)?)
+    }),
     bound(sig!("getrandom(size, flags=0)"), |_, b| {
         let flags = b.get(1).map_or(Ok(0), c_int)?;
         let n = int::as_isize(b.arg(0))?;
@@ -575,14 +623,20 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) };
         if fd < 0 { raise_last() } else { Ok(Own::int(fd)) }
     }),
-    one(sig!("major(device, /)"), |_, v| Ok(Own::int(libc::major(int::as_i64(v)? as u64) as i64))),
-    one(sig!("minor(device, /)"), |_, v| Ok(Own::int(libc::minor(int::as_i64(v)? as u64) as i64))),
+    one(sig!("major(device, /)"), |_, v| {
+        Ok(Own::int(libc::major(int::as_i64(v)? as u64) as i64))
+    }),
+    one(sig!("minor(device, /)"), |_, v| {
+        Ok(Own::int(libc::minor(int::as_i64(v)? as u64) as i64))
+    }),
     bound(sig!("makedev(major, minor, /)"), |_, b| {
-        Ok(Own::uint(libc::makedev(c_int(b.arg(0))? as u32, c_int(b.arg(1))? as u32)))
+        Ok(Own::uint(libc::makedev(
+            c_int(b.arg(0))? as u32,
+            c_int(b.arg(1))? as u32,
+        )))
     }),
 ];
 
-/// Keeps the imports that only some functions need.
-pub fn type_name(v: Ref) -> &'static str {
-    convert::type_name(v)
+unsafe extern "C" {
+    fn getlogin_r(name: *mut libc::c_char, size: usize) -> i32;
 }

@@ -1,6 +1,6 @@
 //! `stat` and its relatives, `stat_result`, `statvfs`, `utime`, modes and owners.
 use super::{dir_fd, follow, path, path_fd};
-use crate::os_call::{self, Path, file_descriptor, raise_last};
+use crate::os_call::{self, Path, raise_last};
 use crate::structseq;
 use pyaot_core::call::convert::c_int;
 use pyaot_core::exc::os_error::{last_errno, raise_errno};
@@ -19,7 +19,11 @@ crate::structseq!(STATVFS_RESULT_TYPE, STATVFS_RESULT, "os.statvfs_result", 0, 1
 
 pub fn result(st: &libc::stat) -> PyResult {
     let u = Own::uint;
-    let times = [(st.st_atime, st.st_atime_nsec), (st.st_mtime, st.st_mtime_nsec), (st.st_ctime, st.st_ctime_nsec)];
+    let times = [
+        (st.st_atime, st.st_atime_nsec),
+        (st.st_mtime, st.st_mtime_nsec),
+        (st.st_ctime, st.st_ctime_nsec),
+    ];
     let mut v = vec![
         u(st.st_mode as u64),
         u(st.st_ino),
@@ -123,13 +127,17 @@ fn utime(b: &Bound) -> PyResult {
     let (times, ns) = (b.get_not_none(1), b.get(2));
     let (dir, links) = (dir_fd(b, 3)?, follow(b, 4)?);
     if times.is_some() && ns.is_some() {
-        return exc::value_error(format_args!("utime: you may specify either 'times' or 'ns' but not both"));
+        return exc::value_error(format_args!(
+            "utime: you may specify either 'times' or 'ns' but not both"
+        ));
     }
     let spec = match (times, ns) {
         (Some(t), _) => match two(t) {
             Some((a, m)) => Some([timespec(a.r())?, timespec(m.r())?]),
             None => {
-                return exc::type_error(format_args!("utime: 'times' must be either a tuple of two ints or None"));
+                return exc::type_error(format_args!(
+                    "utime: 'times' must be either a tuple of two ints or None"
+                ));
             }
         },
         (None, Some(n)) => match two(n) {
@@ -150,7 +158,11 @@ fn utime(b: &Bound) -> PyResult {
     if p.fd.is_some() && (dir != libc::AT_FDCWD || !links) {
         return exc::value_error(format_args!(
             "utime: {}",
-            if links { "can't specify dir_fd without matching path" } else { "cannot use fd and follow_symlinks together" }
+            if links {
+                "can't specify dir_fd without matching path"
+            } else {
+                "cannot use fd and follow_symlinks together"
+            }
         ));
     }
     let t = spec.as_ref().map_or(core::ptr::null(), |s| s.as_ptr());
@@ -165,7 +177,11 @@ fn utime(b: &Bound) -> PyResult {
 }
 /// None, or OSError with the file name.
 pub fn done(r: i32, name: Option<Ref>) -> PyResult {
-    if r < 0 { raise_errno(last_errno(), name, None) } else { Ok(Own::none()) }
+    if r < 0 {
+        raise_errno(last_errno(), name, None)
+    } else {
+        Ok(Own::none())
+    }
 }
 
 fn id_arg(v: Ref, what: &str) -> PyResult<u32> {
@@ -229,38 +245,47 @@ pub static FUNCTIONS: &[MethodDef] = &[
         }
         vfs(&st)
     }),
-    bound(sig!("utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)"), |_, b| utime(b)),
-    bound(sig!("chmod(path, mode, *, dir_fd=None, follow_symlinks=True)"), |_, b| {
-        let p = path_fd(b, 0, "chmod", "path")?;
-        let mode = c_int(b.arg(1))? as libc::mode_t;
-        let (dir, links) = (dir_fd(b, 2)?, follow(b, 3)?);
-        // SAFETY: the name ends with NUL.
-        let r = unsafe {
-            match p.fd {
-                Some(fd) => libc::fchmod(fd, mode),
-                None => libc::fchmodat(dir, p.ptr(), mode, if links { 0 } else { libc::AT_SYMLINK_NOFOLLOW }),
-            }
-        };
-        done(r, Some(p.r()))
-    }),
+    bound(
+        sig!("utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)"),
+        |_, b| utime(b),
+    ),
+    bound(
+        sig!("chmod(path, mode, *, dir_fd=None, follow_symlinks=True)"),
+        |_, b| {
+            let p = path_fd(b, 0, "chmod", "path")?;
+            let mode = c_int(b.arg(1))? as libc::mode_t;
+            let (dir, links) = (dir_fd(b, 2)?, follow(b, 3)?);
+            // SAFETY: the name ends with NUL.
+            let r = unsafe {
+                match p.fd {
+                    Some(fd) => libc::fchmod(fd, mode),
+                    None => libc::fchmodat(dir, p.ptr(), mode, if links { 0 } else { libc::AT_SYMLINK_NOFOLLOW }),
+                }
+            };
+            done(r, Some(p.r()))
+        },
+    ),
     bound(sig!("fchmod(fd, mode)"), |_, b| {
         let (fd, mode) = (c_int(b.arg(0))?, c_int(b.arg(1))?);
         // SAFETY: plain call.
         os_call::check(|| unsafe { libc::fchmod(fd, mode as libc::mode_t) } as isize).map(|_| Own::none())
     }),
-    bound(sig!("chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)"), |_, b| {
-        let p = path_fd(b, 0, "chown", "path")?;
-        let (u, g) = (uid(b.arg(1))?, gid(b.arg(2))?);
-        let (dir, links) = (dir_fd(b, 3)?, follow(b, 4)?);
-        // SAFETY: the name ends with NUL.
-        let r = unsafe {
-            match p.fd {
-                Some(fd) => libc::fchown(fd, u, g),
-                None => libc::fchownat(dir, p.ptr(), u, g, if links { 0 } else { libc::AT_SYMLINK_NOFOLLOW }),
-            }
-        };
-        done(r, Some(p.r()))
-    }),
+    bound(
+        sig!("chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)"),
+        |_, b| {
+            let p = path_fd(b, 0, "chown", "path")?;
+            let (u, g) = (uid(b.arg(1))?, gid(b.arg(2))?);
+            let (dir, links) = (dir_fd(b, 3)?, follow(b, 4)?);
+            // SAFETY: the name ends with NUL.
+            let r = unsafe {
+                match p.fd {
+                    Some(fd) => libc::fchown(fd, u, g),
+                    None => libc::fchownat(dir, p.ptr(), u, g, if links { 0 } else { libc::AT_SYMLINK_NOFOLLOW }),
+                }
+            };
+            done(r, Some(p.r()))
+        },
+    ),
     bound(sig!("fchown(fd, uid, gid)"), |_, b| {
         let (fd, u, g) = (c_int(b.arg(0))?, uid(b.arg(1))?, gid(b.arg(2))?);
         // SAFETY: plain call.
@@ -272,26 +297,24 @@ pub static FUNCTIONS: &[MethodDef] = &[
         // SAFETY: the name ends with NUL.
         done(unsafe { libc::lchown(p.ptr(), u, g) }, Some(p.r()))
     }),
-    bound(sig!("access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)"), |_, b| {
-        let p = path(b, 0, "access", "path")?;
-        let mode = c_int(b.arg(1))?;
-        let dir = dir_fd(b, 2)?;
-        let effective = b.get(3).map_or(Ok(false), protocol::truth)?;
-        let mut flags = if follow(b, 4)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
-        if effective {
-            flags |= libc::AT_EACCESS;
-        }
-        // SAFETY: the name ends with NUL.
-        Ok(Own::bool(unsafe { libc::faccessat(dir, p.ptr(), mode, flags) } == 0))
-    }),
+    bound(
+        sig!("access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)"),
+        |_, b| {
+            let p = path(b, 0, "access", "path")?;
+            let mode = c_int(b.arg(1))?;
+            let dir = dir_fd(b, 2)?;
+            let effective = b.get(3).map_or(Ok(false), protocol::truth)?;
+            let mut flags = if follow(b, 4)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
+            if effective {
+                flags |= libc::AT_EACCESS;
+            }
+            // SAFETY: the name ends with NUL.
+            Ok(Own::bool(unsafe { libc::faccessat(dir, p.ptr(), mode, flags) } == 0))
+        },
+    ),
     one(sig!("umask(mask, /)"), |_, v| {
         let mask = c_int(v)?;
         // SAFETY: plain call.
         Ok(Own::int(unsafe { libc::umask(mask as libc::mode_t) } as i64))
     }),
 ];
-
-/// `fsync`-like calls take objects with `fileno()`.
-pub fn descriptor(v: Ref) -> PyResult<i32> {
-    file_descriptor(v)
-}

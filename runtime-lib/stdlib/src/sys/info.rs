@@ -3,7 +3,7 @@ use super::config::{self, Config};
 use crate::structseq::{self, Spec};
 use pyaot_core::istr;
 use pyaot_core::prelude::*;
-use pyaot_core::types::{self, int, module};
+use pyaot_core::types::{self, module};
 
 pub const VERSION: &str = "3.14.10 (main, Oct 26 2026, 15:12:11) [pyaot, LLVM 22]";
 pub const HEXVERSION: i64 = 0x030E_0AF0;
@@ -190,7 +190,6 @@ pub fn add(m: Ref) -> PyResult<()> {
             vec![Own::str("pthread"), Own::str("semaphore"), Own::str(&thread_version())],
         )?,
     )?;
-    let _ = int::as_i64;
     let multiarch = if cfg!(target_arch = "aarch64") {
         "aarch64-linux-gnu"
     } else {

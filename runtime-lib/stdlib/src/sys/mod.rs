@@ -1,6 +1,6 @@
 //! `sys`: facts and hooks of the running process. What only makes sense with an interpreter (tracing, remote debugging) raises an error
 //! that says so, or is absent.
-use pyaot_core::call::{self, builtin};
+use pyaot_core::call;
 use pyaot_core::exc::THREAD;
 use pyaot_core::exec::{self, frames};
 use pyaot_core::istr;
@@ -320,6 +320,5 @@ pub fn make() -> PyResult {
     info::add(m.r())?;
     streams::add(m.r())?;
     exc::unraisable::set_hook(hooks::unraisable);
-    let _ = builtin::new;
     Ok(m)
 }
