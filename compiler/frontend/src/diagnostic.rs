@@ -132,20 +132,8 @@ impl Diagnostic {
             return Ok(());
         }
         let spaces = (rtext.chars().count() - ltext.chars().count()) as i32;
-        // Symtable and codegen report byte offsets; a caret stands under a character.
-        let to_chars = |byte_offset: i32| -> i32 {
-            let n = (byte_offset - 1).max(0) as usize;
-            match rtext.get(..n.min(rtext.len())) {
-                Some(s) => s.chars().count() as i32 + (n.saturating_sub(rtext.len())) as i32 + 1,
-                None => byte_offset,
-            }
-        };
-        let mut offset = to_chars(self.offset);
-        let mut end_offset = if self.end_offset == 0 {
-            offset
-        } else {
-            to_chars(self.end_offset)
-        };
+        let mut offset = self.offset;
+        let mut end_offset = if self.end_offset == 0 { offset } else { self.end_offset };
         if self.end_lineno > self.lineno {
             end_offset = rtext.chars().count() as i32 + 1;
         }

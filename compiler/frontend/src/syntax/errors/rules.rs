@@ -1,441 +1,22 @@
-//! The parser's errors in CPython's words: class, message and position. In: ruff's errors and tokens. Out: a
-//! `Diagnostic`. The surprising decision: only the first error counts, as in CPython, and unclosed brackets are looked
-//! for before anything else, because CPython's tokenizer reports them in place of the error they cause.
+//! What CPython's grammar says about a source it refuses, found from the failing token and those around it. In: the
+//! parser's first error and the index of the failing token. Out: the error of the `invalid_` rule that applies, or
+//! plain "invalid syntax".
 //!
-//! CPython: Grammar/python.gram (the `invalid_` rules), Parser/pegen_errors.c, Parser/lexer/lexer.c.
+//! CPython: Grammar/python.gram, the `invalid_` rules; Parser/action_helpers.c, Parser/pegen_errors.c.
 
 use ruff_python_ast as ruff;
-use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor};
-use ruff_python_parser::{
-    LexicalErrorType, ParseError, ParseErrorType, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind,
-};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
+use ruff_text_size::TextRange;
 
-use super::lower::escape_error;
-use super::source::SourceText;
-use super::tokenizer::{Kind, NumberWarning, Place, Token, TokenError, Tokenized, tokenize};
+use super::super::lower::escape_error;
+use super::super::tokenizer::Kind;
+use super::{Translate, expr_name, is_keyword};
 use crate::Mode;
-use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
-
-/// CPython: Parser/lexer/state.h, MAXLEVEL and MAXINDENT.
-const MAX_PARENS: usize = 200;
-const MAX_INDENTS: usize = 100;
-
-/// A diagnostic at a byte range; offsets are characters, as CPython's parser reports them.
-fn at(source: &SourceText, class: ErrorClass, message: impl Into<String>, range: TextRange) -> Box<Diagnostic> {
-    let len = source.text.len() as u32;
-    let (start, end) = (range.start().to_u32().min(len), range.end().to_u32().min(len));
-    let mut d = Diagnostic::new(class, message);
-    let chars = |offset: u32| {
-        let (line, col) = source.position(offset);
-        let from = offset as usize - col as usize;
-        (line, source.text[from..offset as usize].chars().count() as i32 + 1)
-    };
-    (d.lineno, d.offset) = chars(start);
-    (d.end_lineno, d.end_offset) = chars(end);
-    d
-}
-
-fn syntax(source: &SourceText, message: impl Into<String>, range: TextRange) -> Box<Diagnostic> {
-    at(source, ErrorClass::SyntaxError, message, range)
-}
-
-/// Refuses what CPython's tokenizer refuses for its depth.
-pub fn check_nesting(source: &SourceText, tokens: &Tokens) -> Result<()> {
-    let (mut parens, mut indents) = (0usize, 0usize);
-    for token in tokens {
-        match token.kind() {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                parens += 1;
-                if parens > MAX_PARENS {
-                    let mut d = syntax(source, "too many nested parentheses", token.range());
-                    (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
-                    return Err(d);
-                }
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => parens = parens.saturating_sub(1),
-            TokenKind::Indent => {
-                indents += 1;
-                if indents >= MAX_INDENTS {
-                    let message = "too many levels of indentation";
-                    return Err(at(source, ErrorClass::IndentationError, message, token.range()));
-                }
-            }
-            TokenKind::Dedent => indents = indents.saturating_sub(1),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Warnings about numbers that run into a keyword. CPython: Parser/lexer/lexer.c, verify_end_of_number.
-pub fn number_warnings(source: &SourceText) -> Vec<Warning> {
-    const KEYWORDS: [&str; 7] = ["and", "else", "for", "if", "in", "is", "or"];
-    let text = &source.text;
-    let suspicious = text.as_bytes().windows(2).enumerate().any(|(i, w)| {
-        (w[0].is_ascii_alphanumeric() || w[0] == b'.')
-            && w[0] != b'_'
-            && KEYWORDS
-                .iter()
-                .chain(&["not"])
-                .any(|k| text.as_bytes()[i + 1..].starts_with(k.as_bytes()))
-            && text.as_bytes()[..=i]
-                .iter()
-                .rev()
-                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
-                .last()
-                .is_some_and(|b| b.is_ascii_digit() || *b == b'.')
-    });
-    if !suspicious {
-        return Vec::new();
-    }
-    let warning = |w: &NumberWarning| Warning {
-        category: WarningCategory::SyntaxWarning,
-        message: format!("invalid {} literal", w.kind),
-        loc: source.location(w.start as u32, w.end as u32),
-    };
-    tokenize(text, true).warnings.iter().map(warning).collect()
-}
-
-pub fn unsupported(source: &SourceText, error: &UnsupportedSyntaxError) -> Box<Diagnostic> {
-    let message = match error.kind {
-        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_)
-            if source.text[error.range.start().to_usize()..].starts_with("**") =>
-        {
-            "dict unpacking cannot be used in dict comprehension"
-        }
-        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => "iterable unpacking cannot be used in comprehension",
-        _ => "invalid syntax",
-    };
-    let mut range = error.range;
-    if message.starts_with("dict") {
-        range = TextRange::at(range.start(), TextSize::new(2));
-    }
-    syntax(source, message, range)
-}
-
-/// The error of an empty input in `single` mode.
-pub fn empty_single(source: &SourceText) -> Box<Diagnostic> {
-    syntax(
-        source,
-        "invalid syntax",
-        TextRange::empty(TextSize::new(source.text.len() as u32)),
-    )
-}
-
-/// Whether all statements stand on one logical line, joined by `;`.
-pub fn one_line(body: &[ruff::Stmt], source: &SourceText) -> bool {
-    body.windows(2).all(|pair| {
-        let between = &source.text[pair[0].range().end().to_usize()..pair[1].range().start().to_usize()];
-        between.contains(';') && !between.contains('\n')
-    })
-}
-
-pub fn translate(source: &SourceText, parsed: &Parsed<ruff::Mod>, mode: Mode) -> Box<Diagnostic> {
-    let errors = parsed.errors();
-    let Some(first) = errors.iter().min_by_key(|e| e.location.start()) else {
-        return Diagnostic::internal("syntax", "no parse error");
-    };
-    let tokenized = tokenize(&source.text, mode == Mode::Exec);
-    let mut exprs = Exprs(Vec::new());
-    match parsed.syntax() {
-        ruff::Mod::Module(m) => exprs.visit_body(&m.body),
-        ruff::Mod::Expression(m) => exprs.visit_expr(&m.body),
-    }
-    Translate {
-        source,
-        tokens: &tokenized.tokens,
-        tokenized: &tokenized,
-        exprs: exprs.0,
-        mode,
-    }
-    .error(first)
-}
-
-/// Ranges and names of all expressions that the parser made out of a damaged source.
-struct Exprs(Vec<(TextRange, &'static str)>);
-
-impl<'a> SourceOrderVisitor<'a> for Exprs {
-    fn visit_expr(&mut self, expr: &'a ruff::Expr) {
-        self.0.push((expr.range(), expr_name(expr)));
-        source_order::walk_expr(self, expr);
-    }
-}
-
-struct Translate<'a> {
-    source: &'a SourceText,
-    tokens: &'a [Token],
-    tokenized: &'a Tokenized,
-    exprs: Vec<(TextRange, &'static str)>,
-    mode: Mode,
-}
+use crate::diagnostic::{Diagnostic, ErrorClass};
 
 impl Translate<'_> {
-    fn text(&self, range: TextRange) -> &str {
-        let len = self.source.text.len();
-        self.source
-            .text
-            .get(range.start().to_usize().min(len)..range.end().to_usize().min(len))
-            .unwrap_or("")
-    }
-
-    fn tok(&self, i: usize) -> &str {
-        self.tokens.get(i).map_or("", |t| {
-            let len = self.source.text.len();
-            self.source.text.get(t.start.min(len)..t.end.min(len)).unwrap_or("")
-        })
-    }
-
-    fn kind(&self, i: usize) -> Kind {
-        self.tokens.get(i).map_or(Kind::EndMarker, |t| t.kind)
-    }
-
-    /// Line and column in characters, both from 1.
-    fn chars(&self, at: usize) -> (i32, i32) {
-        let (line, col) = self.source.position(at.min(self.source.text.len()) as u32);
-        let from = at.min(self.source.text.len()) - col as usize;
-        (
-            line,
-            self.source.text[from..from + col as usize].chars().count() as i32 + 1,
-        )
-    }
-
-    /// An error from one byte to another; a newline token reaches one column behind its line.
-    fn span(&self, class: ErrorClass, message: impl Into<String>, start: usize, end: usize) -> Box<Diagnostic> {
-        let mut d = Diagnostic::new(class, message);
-        (d.lineno, d.offset) = self.chars(start);
-        (d.end_lineno, d.end_offset) = self.chars(end);
-        if d.end_lineno > d.lineno && end == start + 1 {
-            (d.end_lineno, d.end_offset) = (d.lineno, d.offset + 1);
-        }
-        d
-    }
-
-    /// An error at a token. Tokens without text stand at the end of the last line.
-    fn at_token(&self, message: impl Into<String>, i: usize) -> Box<Diagnostic> {
-        let Some(t) = self.tokens.get(i) else {
-            return self.at_end(message);
-        };
-        match t.kind {
-            Kind::EndMarker | Kind::Dedent if t.start >= self.source.text.len() => self.at_end(message),
-            Kind::Newline if t.end > self.source.text.len() => {
-                let mut d = self.span(ErrorClass::SyntaxError, message, t.start, t.start);
-                d.end_offset += 1;
-                d
-            }
-            _ => self.span(ErrorClass::SyntaxError, message, t.start, t.end),
-        }
-    }
-
-    fn last_line(&self) -> (i32, i32) {
-        let text = self.source.text.strip_suffix('\n').unwrap_or(&self.source.text);
-        let line = text.matches('\n').count() as i32 + 1;
-        let len = text.rsplit('\n').next().unwrap_or("").chars().count() as i32;
-        (line, len)
-    }
-
-    fn at_end(&self, message: impl Into<String>) -> Box<Diagnostic> {
-        let mut d = Diagnostic::new(ErrorClass::SyntaxError, message);
-        d.lineno = self.last_line().0;
-        d.end_lineno = d.lineno;
-        d
-    }
-
-    fn token_error(&self, e: &TokenError) -> Box<Diagnostic> {
-        let mut d = Diagnostic::new(e.class, e.message.clone());
-        match e.place {
-            Place::Cursor(at) => {
-                (d.lineno, d.offset) = self.chars(at);
-                d.offset -= 1;
-                if d.offset == 0 && at > 0 {
-                    (d.lineno, d.offset) = self.chars(at - 1);
-                }
-                (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
-            }
-            Place::At(at) => {
-                (d.lineno, d.offset) = self.chars(at);
-                (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
-            }
-            Place::Range(start, end) => {
-                (d.lineno, d.offset) = self.chars(start);
-                (d.end_lineno, d.end_offset) = self.chars(end);
-            }
-            Place::OpenEnd(at) => {
-                (d.lineno, d.offset) = self.chars(at);
-                d.offset -= 1;
-                d.end_lineno = d.lineno;
-            }
-            Place::LineEnd(at) => {
-                d.lineno = self.chars(at).0;
-                let line = self.source.line(d.lineno).unwrap_or("").trim_end_matches('\n');
-                d.offset = line.chars().count() as i32 + 1;
-                (d.end_lineno, d.end_offset) = (d.lineno, -1);
-            }
-        }
-        d
-    }
-
-    /// The order in which CPython looks: tokenizer errors up to the failing token, what the grammar has to say, then
-    /// tokenizer errors behind it, then brackets left open.
-    fn error(&self, first: &ParseError) -> Box<Diagnostic> {
-        let start = first.location.start().to_usize();
-        let mut fi = self
-            .tokens
-            .iter()
-            .position(|t| t.start >= start)
-            .unwrap_or(self.tokens.len());
-        if matches!(first.error, ParseErrorType::UnexpectedIndentation) {
-            fi = self
-                .tokens
-                .iter()
-                .position(|t| t.kind == Kind::Indent && t.start >= start)
-                .unwrap_or(fi);
-        }
-        // `not` after an operand waits for `in`.
-        if self.tok(fi) == "not" && fi > 0 && self.ends_operand(fi - 1) && self.tok(fi + 1) != "in" {
-            fi += 1;
-        }
-        if self.kind(fi) == Kind::Newline
-            && self.tok(self.statement_start(fi)) == "@"
-            && fi > self.statement_start(fi) + 1
-            && fi + 2 == self.tokens.len()
-        {
-            fi += 1;
-        }
-        let stopped = self.tokenized.error.as_ref();
-        let reached = fi >= self.tokens.len();
-        if let Some(e) = stopped
-            && (reached || e.at <= self.tokens[fi].start)
-        {
-            return self.token_error(e);
-        }
-        let at_end = reached || matches!(self.kind(fi), Kind::EndMarker);
-        if at_end && let Some(d) = self.unclosed(None) {
-            return d;
-        }
-        if self.kind(fi) == Kind::Indent && fi > 0 {
-            let t = self.tokens[fi];
-            let before = self.kind(fi - 1);
-            if matches!(before, Kind::Newline | Kind::Dedent) && !self.opens_block(fi - 1) {
-                return self.unexpected_indent(t.start);
-            }
-        }
-        if self.kind(fi) == Kind::Indent && fi == 0 {
-            return self.unexpected_indent(self.tokens[0].start);
-        }
-        let found = self.grammar(first, fi);
-        // The second pass of CPython's parser reads a little further than the failing token.
-        if let Some(e) = stopped.filter(|e| e.overrides || self.tokens.len() <= fi + 2) {
-            return self.token_error(e);
-        }
-        let failing_line = self.tokens.get(fi).map_or(i32::MAX, |t| self.chars(t.start).0);
-        if let Some(d) = self.unclosed(Some(failing_line)) {
-            return d;
-        }
-        found
-    }
-
-    fn unexpected_indent(&self, at: usize) -> Box<Diagnostic> {
-        let mut d = Diagnostic::new(ErrorClass::IndentationError, "unexpected indent");
-        let (line, col) = self.source.position(at as u32);
-        (d.lineno, d.offset, d.end_lineno, d.end_offset) = (line, col, line, -1);
-        d
-    }
-
-    /// "'(' was never closed"; with a line, only brackets opened before it.
-    fn unclosed(&self, before: Option<i32>) -> Option<Box<Diagnostic>> {
-        let &(c, at) = self.tokenized.open.last()?;
-        let (line, offset) = self.chars(at);
-        if before.is_some_and(|b| b <= line) {
-            return None;
-        }
-        let mut d = Diagnostic::new(ErrorClass::SyntaxError, format!("'{}' was never closed", char::from(c)));
-        (d.lineno, d.offset, d.end_lineno, d.end_offset) = (line, offset, line, 0);
-        Some(d)
-    }
-
-    /// Whether the line that ends at token `i` is the head of a block.
-    fn opens_block(&self, i: usize) -> bool {
-        let mut j = i;
-        while j > 0 && matches!(self.kind(j), Kind::Newline | Kind::Dedent) {
-            j -= 1;
-        }
-        self.tok(j) == ":"
-    }
-
-    fn ends_operand(&self, i: usize) -> bool {
-        match self.kind(i) {
-            Kind::Number | Kind::String | Kind::FEnd => true,
-            Kind::Name => !is_keyword(self.tok(i)) || matches!(self.tok(i), "None" | "True" | "False"),
-            Kind::Op => matches!(self.tok(i), ")" | "]" | "}" | "..."),
-            _ => false,
-        }
-    }
-
-    fn starts_operand(&self, i: usize) -> bool {
-        match self.kind(i) {
-            Kind::Number | Kind::String | Kind::FStart => true,
-            Kind::Name => {
-                !is_keyword(self.tok(i))
-                    || matches!(self.tok(i), "None" | "True" | "False" | "lambda" | "await" | "not")
-            }
-            Kind::Op => matches!(self.tok(i), "(" | "[" | "{" | "..." | "~"),
-            _ => false,
-        }
-    }
-
-    /// Bracket that encloses token `i`, and its index.
-    fn enclosing(&self, i: usize) -> Option<(char, usize)> {
-        let mut depth = 0;
-        for j in (0..i.min(self.tokens.len())).rev() {
-            if self.kind(j) != Kind::Op {
-                continue;
-            }
-            match self.tok(j) {
-                ")" | "]" | "}" => depth += 1,
-                "(" | "[" | "{" if depth > 0 => depth -= 1,
-                c @ ("(" | "[" | "{") => return c.chars().next().map(|c| (c, j)),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// Index of the first token of the statement that holds token `i`.
-    fn statement_start(&self, i: usize) -> usize {
-        let mut j = i.min(self.tokens.len());
-        while j > 0 {
-            match self.kind(j - 1) {
-                Kind::Newline | Kind::Indent | Kind::Dedent => break,
-                Kind::Op if self.tok(j - 1) == ";" => break,
-                _ => j -= 1,
-            }
-        }
-        j
-    }
-
-    /// The longest expression that ends before token `fi`.
-    fn expr_before(&self, fi: usize) -> Option<(TextRange, &'static str)> {
-        let end = self.tokens.get(fi.checked_sub(1)?)?.end;
-        self.exprs
-            .iter()
-            .filter(|(r, name)| r.end().to_usize() == end && !r.is_empty() && *name != "starred")
-            .min_by_key(|(r, _)| r.start())
-            .copied()
-    }
-
-    /// The longest expression that starts at token `fi`.
-    fn expr_after(&self, fi: usize) -> Option<(TextRange, &'static str)> {
-        let start = self.tokens.get(fi)?.start;
-        self.exprs
-            .iter()
-            .filter(|(r, _)| r.start().to_usize() == start && !r.is_empty())
-            .max_by_key(|(r, _)| r.end())
-            .copied()
-    }
-
-    fn grammar(&self, first: &ParseError, fi: usize) -> Box<Diagnostic> {
+    pub(super) fn grammar(&self, first: &ParseError, fi: usize) -> Box<Diagnostic> {
         let location = first.location;
         let (start, end) = (location.start().to_usize(), location.end().to_usize());
         let here = |message: &str| self.span(ErrorClass::SyntaxError, message, start, end);
@@ -460,7 +41,8 @@ impl Translate<'_> {
             let after = self.tokens.iter().position(|t| t.start >= end).unwrap_or(fi);
             let value = after + 1;
             let no_value = !self.starts_operand(value) && !matches!(self.tok(value), "-" | "+" | "*" | "yield");
-            if self.mode == Mode::Eval || self.tok(after) == ":" && no_value {
+            let annotated = matches!(first.error, ParseErrorType::InvalidAnnotatedAssignmentTarget);
+            if self.mode == Mode::Eval || annotated && self.tok(after) == ":" && no_value {
                 return at("invalid syntax", after);
             }
         }
@@ -523,7 +105,13 @@ impl Translate<'_> {
                 return self.after_arguments("positional argument follows keyword argument unpacking", fi);
             }
             ParseErrorType::InvalidArgumentUnpackingOrder => {
-                return self.after_arguments("iterable argument unpacking follows keyword argument unpacking", fi);
+                let close = (fi..self.tokens.len()).find(|&i| self.tok(i) == ")").unwrap_or(fi);
+                let comma = (0..fi).rev().find(|&i| self.tok(i) == ",").unwrap_or(fi);
+                let message = "iterable argument unpacking follows keyword argument unpacking";
+                let end = self.tokens.get(close).map_or(end, |t| t.end);
+                let mut d = self.span(ErrorClass::SyntaxError, message, self.tokens[comma].start, end);
+                d.end_offset -= 1;
+                return d;
             }
             ParseErrorType::IterableUnpackingInComprehension => {
                 return here("iterable unpacking cannot be used in comprehension");
@@ -538,7 +126,7 @@ impl Translate<'_> {
                 };
                 return here(message);
             }
-            ParseErrorType::ExpectedKeywordParam => return here("named parameters must follow bare *"),
+            ParseErrorType::ExpectedKeywordParam => return here("named arguments must follow bare *"),
             ParseErrorType::VarParameterWithDefault => {
                 let text = self.text(location);
                 let what = if text.starts_with("**") {
@@ -665,7 +253,7 @@ impl Translate<'_> {
     }
 
     /// Whether token `fi` stands in the parameters or at the colon of a lambda.
-    fn in_lambda(&self, fi: usize) -> bool {
+    pub(super) fn in_lambda(&self, fi: usize) -> bool {
         let mut depth = 0;
         for j in (0..fi).rev() {
             match self.tok(j) {
@@ -800,6 +388,20 @@ impl Translate<'_> {
         if let Some(d) = self.part_of_string(fi) {
             return Some(d);
         }
+        if let Some(d) = self.in_dict(fi) {
+            return Some(d);
+        }
+        if matches!(self.tok(fi), "," | ")" | ":")
+            && matches!(self.tok(head), "with" | "async")
+            && let Some(target) = (head..fi).rev().find(|&i| self.tok(i) == "as").map(|i| i + 1)
+            && target < fi
+        {
+            let (start, end) = (self.tokens[target].start, self.tokens[fi - 1].end);
+            let name = self.expr_name(TextRange::new((start as u32).into(), (end as u32).into()));
+            if !matches!(name, "name" | "attribute" | "subscript" | "list" | "tuple" | "starred") {
+                return err(&format!("cannot assign to {name}"), start, end);
+            }
+        }
         // Two operands side by side inside brackets.
         if fi > 0
             && self.enclosing(fi).is_some()
@@ -832,8 +434,42 @@ impl Translate<'_> {
         None
     }
 
+    /// A dict display that lacks a value or a colon. CPython: invalid_double_starred_kvpairs.
+    fn in_dict(&self, fi: usize) -> Option<Box<Diagnostic>> {
+        let (open, at) = self.enclosing(fi)?;
+        if open != '{' || !matches!(self.tok(fi), "}" | ",") {
+            return None;
+        }
+        let mut depth = 0;
+        let (mut colons, mut item_colon) = (0, None);
+        for i in at + 1..fi {
+            match self.tok(i) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                ":" if depth == 0 => {
+                    colons += 1;
+                    item_colon = Some(i);
+                }
+                "," if depth == 0 => item_colon = None,
+                _ => {}
+            }
+        }
+        match item_colon {
+            Some(colon) if colon + 1 == fi => {
+                Some(self.at_token("expression expected after dictionary key and ':'", colon))
+            }
+            None if colons > 0 && self.ends_operand(fi - 1) => {
+                let mut d = self.at_token("':' expected after dictionary key", fi - 1);
+                (d.offset, d.end_offset) = (d.end_offset - 1, 0);
+                d.lineno = d.end_lineno;
+                Some(d)
+            }
+            _ => None,
+        }
+    }
+
     /// `"a" b "c"`: the quotes in a string end it.
-    fn part_of_string(&self, fi: usize) -> Option<Box<Diagnostic>> {
+    pub(super) fn part_of_string(&self, fi: usize) -> Option<Box<Diagnostic>> {
         let is_string = |i: usize| matches!(self.kind(i), Kind::String | Kind::FEnd);
         let stop = (fi..self.tokens.len())
             .find(|&i| self.kind(i) == Kind::Newline)
@@ -859,93 +495,6 @@ impl Translate<'_> {
             self.tokens[open + 1].start,
             self.tokens[last - 1].end,
         ))
-    }
-
-    /// Errors inside a replacement field. CPython: invalid_fstring_replacement_field.
-    fn in_fstring(&self, fi: usize) -> Option<Box<Diagnostic>> {
-        let (open, at) = self.enclosing(fi)?;
-        if open != '{' || !(at > 0 && matches!(self.kind(at - 1), Kind::FStart | Kind::FMiddle) || self.is_field(at)) {
-            return None;
-        }
-        let start = (0..at).rev().find(|&i| self.kind(i) == Kind::FStart)?;
-        let letter = if self
-            .tok(start)
-            .bytes()
-            .take_while(u8::is_ascii_alphabetic)
-            .any(|b| matches!(b, b't' | b'T'))
-        {
-            't'
-        } else {
-            'f'
-        };
-        let say = |message: &str, i: usize| Some(self.at_token(format!("{letter}-string: {message}"), i));
-        if self.tok(at + 1) == "lambda"
-            && let Some(colon) = (at + 1..self.tokens.len()).find(|&i| self.tok(i) == ":")
-        {
-            let message = format!("{letter}-string: lambda expressions are not allowed without parentheses");
-            let (start, end) = (self.tokens[at + 1].start, self.tokens[colon].end);
-            return Some(self.span(ErrorClass::SyntaxError, message, start, end));
-        }
-        if fi == at + 1 {
-            return match self.tok(fi) {
-                c @ ("=" | "!" | ":" | "}") => say(&format!("valid expression required before '{c}'"), fi),
-                _ => say("expecting a valid expression after '{'", fi),
-            };
-        }
-        // What of the field has been read.
-        let mut depth = 0;
-        let (mut equals, mut bang) = (None, None);
-        for i in at + 1..fi {
-            match self.tok(i) {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => depth -= 1,
-                "=" if depth == 0 => equals = Some(i),
-                "!" if depth == 0 => bang = Some(i),
-                _ => {}
-            }
-        }
-        if let Some(bang) = bang {
-            if fi == bang + 1 {
-                return match self.kind(fi) {
-                    Kind::Name => None,
-                    _ if matches!(self.tok(fi), ":" | "}") => say("missing conversion character", fi),
-                    _ => say("invalid conversion character", fi),
-                };
-            }
-            if !matches!(self.tok(fi), ":" | "}") {
-                return say("expecting ':' or '}'", fi);
-            }
-            return None;
-        }
-        if let Some(equals) = equals
-            && fi == equals + 1
-        {
-            return say("expecting '!', or ':', or '}'", fi);
-        }
-        if self.ends_operand(fi - 1) && equals.is_none() {
-            return say("expecting '=', or '!', or ':', or '}'", fi);
-        }
-        None
-    }
-
-    fn is_field(&self, at: usize) -> bool {
-        // A field that follows another one without text between them.
-        at > 0 && self.tok(at - 1) == "}" && {
-            let mut starts = 0i32;
-            for i in (0..at).rev() {
-                match self.kind(i) {
-                    Kind::FEnd => starts -= 1,
-                    Kind::FStart => {
-                        starts += 1;
-                        if starts > 0 {
-                            return self.enclosing(at).is_none_or(|(_, j)| j < i);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            false
-        }
     }
 
     /// Literals that the tokenizer accepts and the parser refuses.
@@ -987,6 +536,7 @@ impl Translate<'_> {
         let err = |m: &str| Some(self.span(ErrorClass::SyntaxError, m, start, end));
         let at = |m: &str| Some(self.at_token(m, fi));
         match message {
+            m if m.starts_with("Only single target") => err(&m.replacen('O', "o", 1)),
             m if m.starts_with("Cannot have both 'except'") => {
                 let i = (0..self.tokens.len()).find(|&i| self.tokens[i].start >= start && self.tok(i) == "except")?;
                 let last = if self.tok(i + 1) == "*" { i + 1 } else { i };
@@ -1004,8 +554,12 @@ impl Translate<'_> {
             m if m.contains("mixed with t-string") || m.contains("t-string") && m.contains("mix") => {
                 err("cannot mix t-string literals with string or bytes literals")
             }
-            m if m.contains("expected `except` or `finally`") || m.contains("Expected `except` or `finally`") => {
-                at("expected 'except' or 'finally' block")
+            m if m.starts_with("Expected `except` or `finally` after") => {
+                let mut d = self.at_token("expected 'except' or 'finally' block", fi);
+                if d.offset == 0 {
+                    (d.offset, d.end_offset) = (self.last_line().1 + 1, -1);
+                }
+                Some(d)
             }
             _ => None,
         }
@@ -1140,84 +694,5 @@ impl Translate<'_> {
                 ruff::Mod::Module(_) => "expression",
             }
         })
-    }
-}
-
-fn is_keyword(word: &str) -> bool {
-    matches!(
-        word,
-        "False"
-            | "None"
-            | "True"
-            | "and"
-            | "as"
-            | "assert"
-            | "async"
-            | "await"
-            | "break"
-            | "class"
-            | "continue"
-            | "def"
-            | "del"
-            | "elif"
-            | "else"
-            | "except"
-            | "finally"
-            | "for"
-            | "from"
-            | "global"
-            | "if"
-            | "import"
-            | "in"
-            | "is"
-            | "lambda"
-            | "nonlocal"
-            | "not"
-            | "or"
-            | "pass"
-            | "raise"
-            | "return"
-            | "try"
-            | "while"
-            | "with"
-            | "yield"
-    )
-}
-
-fn expr_name(expr: &ruff::Expr) -> &'static str {
-    match expr {
-        ruff::Expr::Attribute(_) => "attribute",
-        ruff::Expr::Subscript(_) => "subscript",
-        ruff::Expr::Starred(_) => "starred",
-        ruff::Expr::Name(_) => "name",
-        ruff::Expr::List(_) => "list",
-        ruff::Expr::Tuple(_) => "tuple",
-        ruff::Expr::Lambda(_) => "lambda",
-        ruff::Expr::Call(_) => "function call",
-        ruff::Expr::BoolOp(_) | ruff::Expr::BinOp(_) | ruff::Expr::UnaryOp(_) => "expression",
-        ruff::Expr::Generator(_) => "generator expression",
-        ruff::Expr::Yield(_) | ruff::Expr::YieldFrom(_) => "yield expression",
-        ruff::Expr::Await(_) => "await expression",
-        ruff::Expr::ListComp(_) => "list comprehension",
-        ruff::Expr::SetComp(_) => "set comprehension",
-        ruff::Expr::DictComp(_) => "dict comprehension",
-        ruff::Expr::Dict(_) => "dict literal",
-        ruff::Expr::Set(_) => "set display",
-        ruff::Expr::FString(_) => "f-string expression",
-        ruff::Expr::TString(_) => "t-string expression",
-        ruff::Expr::NoneLiteral(_) => "None",
-        ruff::Expr::BooleanLiteral(b) => {
-            if b.value {
-                "True"
-            } else {
-                "False"
-            }
-        }
-        ruff::Expr::EllipsisLiteral(_) => "ellipsis",
-        ruff::Expr::StringLiteral(_) | ruff::Expr::BytesLiteral(_) | ruff::Expr::NumberLiteral(_) => "literal",
-        ruff::Expr::Compare(_) => "comparison",
-        ruff::Expr::If(_) => "conditional expression",
-        ruff::Expr::Named(_) => "named expression",
-        ruff::Expr::Slice(_) | ruff::Expr::IpyEscapeCommand(_) => "expression",
     }
 }
