@@ -22,9 +22,30 @@ pub fn module() -> Ref<'static> {
     Ref::from_value(MODULE.0.get())
 }
 
-/// A builtin by name, if it is there.
+/// Where names were found last, by the address of the name: compiled code asks for the same few names again and again.
+struct Hints([Cell<(u64, u32)>; HINTS]);
+const HINTS: usize = 256;
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Hints {}
+static HINT: Hints = Hints([const { Cell::new((0, 0)) }; HINTS]);
+
+/// A builtin by name, if it is there. `name` is an interned str.
 pub fn lookup(name: Ref) -> PyResult<Option<Own>> {
-    types::dict::get(types::module::dict(module()), name)
+    let dict = types::module::dict(module());
+    let hint = &HINT.0[(name.value().0 >> 4) as usize % HINTS];
+    let (known, at) = hint.get();
+    if known == name.value().0
+        && let Some(v) = types::dict::value_if_at(dict, name, at)
+    {
+        return Ok(Some(v.own()));
+    }
+    match u32::try_from(types::dict::position(dict, name)) {
+        Ok(at) => {
+            hint.set((name.value().0, at));
+            types::dict::get(dict, name)
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 fn fill(m: Ref) -> PyResult<()> {

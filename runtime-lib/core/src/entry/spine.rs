@@ -92,10 +92,12 @@ pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwna
         };
         let nargsf = (count - keywords) as u64 | offset | steal;
         let r = pyaot_call(callable, first.cast(), nargsf as i64, kwnames);
-        for i in (1..=n).rev().chain([0]) {
-            if owned >> (i + 1).min(63) & 1 != 0 {
-                decref(*args.add(i));
-            }
+        // What the callee left of the temporaries, last first.
+        let mut rest = owned >> 1;
+        while rest != 0 {
+            let i = 63 - rest.leading_zeros() as usize;
+            rest ^= 1 << i;
+            decref(*args.add(i));
         }
         if owned & 1 != 0 {
             decref(callable);

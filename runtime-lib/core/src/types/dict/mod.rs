@@ -289,6 +289,20 @@ pub fn get_str_static(d: Ref, name: Ref) -> Option<Ref<'static>> {
     let d = cast(d);
     value_at(d, find_str_quiet(d, name.value()))
 }
+/// Where the entry of an exact str stands, for [`value_if_at`]; negative when it is not there.
+pub fn position(d: Ref, name: Ref) -> isize {
+    find_str_quiet(cast(d), name.value())
+}
+/// The value of `name` (the very object) if its entry still stands at `ix`.
+#[inline]
+pub fn value_if_at(d: Ref, name: Ref, ix: u32) -> Option<Ref<'static>> {
+    let d = cast(d);
+    let (t, ix) = (d.table(), ix as usize);
+    if t.is_general() || ix >= t.len.get() || t.key(ix) != name.value() {
+        return None;
+    }
+    value_at(d, ix as isize)
+}
 /// Lookup by text.
 pub fn get_str(d: Ref, name: &str) -> Option<Own> {
     let key = Own::str(name);
