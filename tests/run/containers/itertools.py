@@ -1,7 +1,7 @@
-# itertools, collections, functools, operator, heapq, bisect.
+# itertools and the native halves of collections, functools, operator, heapq, bisect.
 from itertools import *
-from collections import deque, defaultdict, OrderedDict, Counter
-import functools, operator, heapq, bisect
+from _collections import deque, defaultdict, OrderedDict
+import _functools as functools, _operator as operator, _heapq as heapq, _bisect as bisect
 def t(f, *a, **k):
     try:
         print(repr(f(*a, **k)))
@@ -62,28 +62,17 @@ od.move_to_end("z", last=False)
 print(od, od == {"a": 1, "z": 26}, od == OrderedDict(a=1, z=26), od.keys(), list(od.items()))
 t(OrderedDict().popitem)
 t(od.move_to_end, "q")
-print(Counter("abracadabra").most_common(3), Counter(a=1) + Counter(a=2, b=1))
 print(functools.reduce(operator.add, [1, 2, 3]), functools.reduce(lambda a, b: a * b, [1, 2, 3], 10))
 t(functools.reduce, operator.add, [])
 p = functools.partial(print, 1, sep="-")
 p(2, 3)
 print(functools.partial(int, base=2)("101"), functools.partial(functools.partial(max, 1), 5)())
-calls = []
-@functools.lru_cache(maxsize=2)
-def f(x):
-    calls.append(x)
-    return x * x
-print(f(1), f(2), f(1), f(3), f(2), f(1), calls, f.cache_info())
-@functools.cache
-def fib(n):
-    return n if n < 2 else fib(n - 1) + fib(n - 2)
-print(fib(80), fib.cache_info().currsize)
 print(sorted([3, 1, 2], key=functools.cmp_to_key(lambda a, b: b - a)))
 print(operator.itemgetter(1, 0)("ab"), operator.attrgetter("real")(5), operator.methodcaller("upper")("x"), operator.itemgetter(1), operator.add(1, 2), operator.countOf([1, 2, 1], 1), operator.length_hint([1, 2]))
 h = [5, 3, 8, 1, 9, 2]
 heapq.heapify(h)
-print(h, [heapq.heappop(h) for _ in range(3)], heapq.heappushpop(h, 0), heapq.heapreplace(h, 7), h, heapq.nsmallest(2, [3, 1, 2]), heapq.nlargest(2, [3, 1, 2]))
+print(h, [heapq.heappop(h) for _ in range(3)], heapq.heappushpop(h, 0), heapq.heapreplace(h, 7), h)
 l = [1, 3, 3, 5]
-print(bisect.bisect_left(l, 3), bisect.bisect_right(l, 3), bisect.bisect(l, 4))
-bisect.insort(l, 4)
+print(bisect.bisect_left(l, 3), bisect.bisect_right(l, 3), bisect.bisect_left(l, 4))
+bisect.insort_right(l, 4)
 print(l)

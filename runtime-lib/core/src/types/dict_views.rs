@@ -3,7 +3,7 @@ use crate::call::{self, MethodDef, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol as protocol;
-use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
+use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, getter};
 use crate::types::iterators::{self, dict as dict_iterators};
 use crate::types::repr_text::ReprText;
 use crate::types::{dict, list, set, tuple};
@@ -23,6 +23,7 @@ unsafe impl Object for DictView {
 }
 
 const VIEW: TypeDef = TypeDef {
+    getset: &[getter("mapping", |v| crate::types::mappingproxy::new(dict_of(v)))],
     basic_size: size_of::<DictView>(),
     flags: type_flag::GC | type_flag::DISALLOW_INSTANTIATION,
     ..TypeDef::NEW

@@ -48,6 +48,9 @@ pub static PARTIAL_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
+    one(sig!("__class_getitem__($type, object, /)"), pyaot_core::types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
         noargs(sig!("__reduce__($self, /)"), reduce),
         one(sig!("__setstate__($self, state, /)"), set_state),
     ],

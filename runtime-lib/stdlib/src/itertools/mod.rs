@@ -156,7 +156,11 @@ native_type! {
     flags: type_flag::BASETYPE,
     doc: "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.",
     slots: { new: Some(chain_new), iter: Some(itself), iternext: Some(chain_next) },
-    methods: &[one(sig!("from_iterable($type, iterable, /)"), |cls, v| {
+    methods: &[
+    one(sig!("__class_getitem__($type, object, /)"), pyaot_core::types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
+one(sig!("from_iterable($type, iterable, /)"), |cls, v| {
         let it = protocol::iter(v)?;
         Chain::make(pyaot_core::types::type_::cast(cls), Some(it), None)
     }).class().doc("Alternative chain() constructor taking a single iterable argument that evaluates lazily.")],

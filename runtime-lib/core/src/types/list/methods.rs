@@ -11,6 +11,9 @@ use crate::types::slice;
 use pyaot_abi::type_flag;
 
 pub static METHODS: &[MethodDef] = &[
+    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
     one(sig!("__getitem__($self, index, /)"), subscript).doc("Return self[index]."),
     noargs(sig!("__reversed__($self, /)"), sequence::list_reverse_iterator).doc("Return a reverse iterator over the list."),
     noargs(sig!("__sizeof__($self, /)"), |l| Ok(Own::usize(40 + cast(l).capacity.get() * 8)))

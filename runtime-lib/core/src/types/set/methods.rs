@@ -40,6 +40,9 @@ const UNION: MethodDef =
     raw(sig!("union($self, /, *others)"), union).doc("Return a new set with elements from the set and all others.");
 
 pub static SET_METHODS: &[MethodDef] = &[
+    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
     one(sig!("add($self, object, /)"), |s, v| none(super::add(s, v)))
         .doc("Add an element to a set.\n\nThis has no effect if the element is already present."),
     noargs(sig!("clear($self, /)"), |s| {
@@ -93,6 +96,9 @@ pub static SET_METHODS: &[MethodDef] = &[
     .doc("Update the set, adding elements from all others."),
 ];
 pub static FROZENSET_METHODS: &[MethodDef] = &[
+    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
+        .class()
+        .doc("See PEP 585"),
     CONTAINS,
     noargs(sig!("copy($self, /)"), |s| {
         if core::ptr::eq(s.ty(), &FROZENSET_TYPE) {
