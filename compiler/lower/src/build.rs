@@ -76,7 +76,17 @@ impl Frame<'_> {
         Ok(())
     }
 
+    /// A damaged operand must not ask for memory without end.
+    fn check_room(&self, n: usize) -> R {
+        if n > self.code.stacksize as usize + 1 {
+            self.fail("more items than the stack holds")
+        } else {
+            Ok(())
+        }
+    }
+
     pub fn unpack_sequence(&mut self, n: usize) -> R {
+        self.check_room(n)?;
         let v = self.pop_value()?;
         let items = self.raising(Op::UnpackSequence, vec![], vec![v], n)?;
         for item in items.into_iter().rev() {
@@ -87,6 +97,7 @@ impl Frame<'_> {
 
     pub fn unpack_ex(&mut self, arg: u32) -> R {
         let (before, after) = (arg & 0xff, arg >> 8);
+        self.check_room((before + 1 + after) as usize)?;
         let v = self.pop_value()?;
         let imms = vec![Imm::Int(i64::from(before)), Imm::Int(i64::from(after))];
         let items = self.raising(Op::UnpackEx, imms, vec![v], (before + 1 + after) as usize)?;
