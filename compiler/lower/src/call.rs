@@ -38,7 +38,14 @@ impl Frame<'_> {
 
     /// The callable was just loaded from a global whose builtin reads the frame that calls it.
     fn reads_frame(&self, callable: pyaot_ir::ValueId) -> bool {
-        let Some(inst) = self.f.block(self.block).insts.last() else {
+        let mut recent = self
+            .f
+            .block(self.block)
+            .insts
+            .iter()
+            .rev()
+            .filter(|inst| inst.op != Op::Null);
+        let Some(inst) = recent.next() else {
             return false;
         };
         let Some(Imm::Global(global)) = inst.imms.first() else {
