@@ -84,7 +84,9 @@ exceptions! {
     BASE_EXCEPTION_GROUP "BaseExceptionGroup" BASE_EXCEPTION {
         basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
     };
-    EXCEPTION_GROUP "ExceptionGroup" EXCEPTION { basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET, };
+    EXCEPTION_GROUP "ExceptionGroup" BASE_EXCEPTION_GROUP {
+        second_base: Some(&EXCEPTION), basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
+    };
     GENERATOR_EXIT "GeneratorExit" BASE_EXCEPTION;
     KEYBOARD_INTERRUPT "KeyboardInterrupt" BASE_EXCEPTION;
     SYSTEM_EXIT "SystemExit" BASE_EXCEPTION { basic_size: size_with(1), slots: fields::SYSTEM_EXIT_SLOTS, getset: fields::SYSTEM_EXIT_GETSET, };

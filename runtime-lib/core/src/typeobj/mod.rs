@@ -75,6 +75,8 @@ pub struct TypeDef {
     pub name: &'static str,
     /// `None` = object.
     pub base: Option<&'static TypeObject>,
+    /// A further base that has the same base as `base`: it stands behind `base` in `__bases__` and `__mro__`.
+    pub second_base: Option<&'static TypeObject>,
     pub basic_size: usize,
     pub item_size: usize,
     /// [`type_flag`] bits; IMMUTABLE is added, subclass bits are inherited.
@@ -93,6 +95,7 @@ impl TypeDef {
     pub const NEW: TypeDef = TypeDef {
         name: "",
         base: None,
+        second_base: None,
         basic_size: 16,
         item_size: 0,
         flags: 0,
@@ -355,16 +358,27 @@ pub fn ready(ty: &'static TypeObject) {
             }
         }
         // SAFETY: under the GIL; the list holds statics and types that take themselves off it.
-        unsafe { (*base.subclasses.get()).push(ty) };
+        unsafe {
+            (*base.subclasses.get()).push(ty);
+            if let Some(second) = def.second_base {
+                (*second.subclasses.get()).push(ty);
+            }
+        }
     }
     let mut mro = vec![ty.own()];
     let mut b = base;
     while let Some(t) = b {
         mro.push(t.own());
+        if mro.len() == 2
+            && let Some(second) = def.second_base
+        {
+            ready(second);
+            mro.push(second.own());
+        }
         b = t.base();
     }
-    ty.bases
-        .set(crate::types::tuple::from_vec(base.map(|b| vec![b.own()]).unwrap_or_default()).into_value());
+    let bases = base.into_iter().chain(def.second_base).map(|b| b.own()).collect();
+    ty.bases.set(crate::types::tuple::from_vec(bases).into_value());
     ty.mro.set(crate::types::tuple::from_vec(mro).into_value());
     if ty.head.vectorcall.get().is_none() && ty.slots().call.is_some() {
         ty.head.vectorcall.set(Some(crate::call::slot_call_vectorcall));

@@ -47,9 +47,12 @@ pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static METHODS: &[MethodDef] = &[
-    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
-        .class()
-        .doc("See PEP 585"),
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        crate::types::generic_alias::new,
+    )
+    .class()
+    .doc("See PEP 585"),
     noargs(sig!("__getnewargs__($self, /)"), |t| {
         // SAFETY: live items.
         let copy = unsafe { from_borrowed(items(t).as_ptr(), len(t)) }?;

@@ -13,9 +13,12 @@ use pyaot_abi::type_flag;
 pub const DOC: &str = "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)";
 
 pub static METHODS: &[MethodDef] = &[
-    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
-        .class()
-        .doc("See PEP 585"),
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        crate::types::generic_alias::new,
+    )
+    .class()
+    .doc("See PEP 585"),
     one(sig!("__contains__($self, key, /)"), |d, key| {
         Ok(Own::bool(super::contains(d, key)?))
     }),

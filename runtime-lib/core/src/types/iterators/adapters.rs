@@ -65,14 +65,18 @@ pub static ENUMERATE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
+        one(
+            sig!("__class_getitem__($type, object, /)"),
+            crate::types::generic_alias::new,
+        )
         .class()
         .doc("See PEP 585"),
-    noargs(sig!("__reduce__($self, /)"), |it| {
-        let this = cast_enumerate(it);
-        tuple::pair(it.ty().own(), tuple::pair(get(&this.iterator), get(&this.index))?)
-    })
-    .doc("Return state information for pickling.")],
+        noargs(sig!("__reduce__($self, /)"), |it| {
+            let this = cast_enumerate(it);
+            tuple::pair(it.ty().own(), tuple::pair(get(&this.iterator), get(&this.index))?)
+        })
+        .doc("Return state information for pickling."),
+    ],
     ..ITERATOR
 });
 fn cast_enumerate(it: Ref<'_>) -> &Enumerate {

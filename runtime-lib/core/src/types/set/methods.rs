@@ -96,9 +96,12 @@ pub static SET_METHODS: &[MethodDef] = &[
     .doc("Update the set, adding elements from all others."),
 ];
 pub static FROZENSET_METHODS: &[MethodDef] = &[
-    one(sig!("__class_getitem__($type, object, /)"), crate::types::generic_alias::new)
-        .class()
-        .doc("See PEP 585"),
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        crate::types::generic_alias::new,
+    )
+    .class()
+    .doc("See PEP 585"),
     CONTAINS,
     noargs(sig!("copy($self, /)"), |s| {
         if core::ptr::eq(s.ty(), &FROZENSET_TYPE) {
