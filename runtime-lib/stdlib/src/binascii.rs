@@ -207,11 +207,12 @@ fn a2b_base64(s: &[u8], strict: bool) -> PyResult {
                 return error("Excess padding not allowed");
             }
             pads += 1;
-            if quad >= 2 && quad + pads >= 4 {
-                if strict && i + 1 < s.len() {
-                    return error("Excess data after padding");
-                }
-                return bytes::from_slice(&out);
+            if strict && quad >= 2 && quad + pads >= 4 && i + 1 < s.len() {
+                return error(if s[i + 1] == b'=' {
+                    "Excess padding not allowed"
+                } else {
+                    "Excess data after padding"
+                });
             }
             continue;
         }
@@ -257,6 +258,7 @@ fn a2b_base64(s: &[u8], strict: bool) -> PyResult {
                 out.len() / 3 * 4 + 1
             ),
         ),
+        _ if quad + pads >= 4 => bytes::from_slice(&out),
         _ => error("Incorrect padding"),
     }
 }
