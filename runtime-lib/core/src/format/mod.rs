@@ -8,6 +8,7 @@ use crate::types::{bool_, float, format_number, int, str as str_};
 use crate::{call, istr};
 use pyaot_text::format_spec::{self as fs, Of, Spec};
 
+mod fast;
 pub mod percent;
 pub mod template;
 
@@ -32,6 +33,9 @@ pub fn format(v: Ref, spec: Option<Ref>) -> PyResult {
             }
         }
         Some(spec) => {
+            if let Some(r) = fast::apply(v, spec) {
+                return r;
+            }
             if v.is_exact::<str_::StrObject>() {
                 return format_str(v, spec);
             }

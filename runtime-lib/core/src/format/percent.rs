@@ -207,6 +207,9 @@ fn key_range(d: &Directive) -> (usize, usize) {
 
 /// `template % args` for str; `template` may be an instance of a subclass.
 pub fn str_percent(template: Ref, args: Ref) -> PyResult {
+    if let Some(r) = super::fast::percent(template, args) {
+        return r;
+    }
     let text = str_::units(template);
     let mut a = Arguments::new(args, true);
     let mut out = StrBuf::with_capacity(text.len() + 16);

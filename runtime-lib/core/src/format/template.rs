@@ -14,6 +14,9 @@ enum Source<'a> {
 }
 
 pub fn str_format(s: Ref, args: &Args) -> PyResult {
+    if let Some(r) = super::fast::template(s, args) {
+        return r;
+    }
     run(s, Source::Args(args))
 }
 pub fn str_format_map(s: Ref, mapping: Ref) -> PyResult {

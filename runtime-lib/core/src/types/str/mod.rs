@@ -23,6 +23,7 @@ mod translate;
 pub use build::*;
 pub use intern::{StaticName, init, intern, intern_object, is_interned};
 pub use iter::{STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE};
+pub use methods::pad;
 pub use single::{empty, get as latin1_char};
 
 // SAFETY: abi layout.
