@@ -150,7 +150,6 @@ pub struct Entry {
     in_conditional_block: bool,
     in_unevaluated_annotation: bool,
     comp_iter_expr: u32,
-    pub loc: Location,
     pub annotation_block: Option<EntryId>,
 }
 
@@ -236,7 +235,7 @@ impl Builder<'_> {
         &mut self.table.entries[id]
     }
 
-    fn new_entry(&mut self, name: &Ident, block: Block, key: Option<NodeId>, loc: Location) -> EntryId {
+    fn new_entry(&mut self, name: &Ident, block: Block, key: Option<NodeId>) -> EntryId {
         let parent = self.stack.last().map(|&id| &self.table.entries[id]);
         let entry = Entry {
             name: name.clone(),
@@ -265,7 +264,6 @@ impl Builder<'_> {
             in_conditional_block: false,
             in_unevaluated_annotation: false,
             comp_iter_expr: 0,
-            loc,
             annotation_block: None,
         };
         let id = self.table.entries.len();
@@ -300,7 +298,7 @@ impl Builder<'_> {
     }
 
     fn enter_block(&mut self, name: &Ident, block: Block, key: Option<NodeId>, loc: Location) -> Result<()> {
-        let id = self.new_entry(name, block, key, loc);
+        let id = self.new_entry(name, block, key);
         self.enter_existing_block(id, true);
         if matches!(block, Block::Annotation | Block::TypeVariable | Block::TypeAlias) {
             let format = Ident::from(".format");

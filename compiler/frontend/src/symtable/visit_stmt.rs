@@ -182,7 +182,7 @@ impl Builder<'_> {
             self.enter_type_param_block(&f.name, &f.type_params, owner, loc)?;
             self.visit_type_params(&f.type_params)?;
         }
-        let entry = self.new_entry(&f.name, Block::Function, Some(f.id), loc);
+        let entry = self.new_entry(&f.name, Block::Function, Some(f.id));
         self.table.entries[entry].has_docstring = docstring(&f.body).is_some();
         self.visit_annotations(&f.args, f.returns.as_deref(), loc)?;
         self.enter_existing_block(entry, true);

@@ -534,7 +534,6 @@ impl Translate<'_> {
     fn other(&self, message: &str, location: TextRange, fi: usize) -> Option<Box<Diagnostic>> {
         let (start, end) = (location.start().to_usize(), location.end().to_usize());
         let err = |m: &str| Some(self.span(ErrorClass::SyntaxError, m, start, end));
-        let at = |m: &str| Some(self.at_token(m, fi));
         match message {
             m if m.starts_with("Only single target") => err(&m.replacen('O', "o", 1)),
             m if m.starts_with("Cannot have both 'except'") => {
