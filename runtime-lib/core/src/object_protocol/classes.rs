@@ -16,6 +16,7 @@ pub fn is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
     }
     if cls.ty().has(type_flag::TUPLE) {
         let classes = cls.own();
+        exc::recursion_guard(" in __instancecheck__")?;
         for i in 0..types::tuple::len(classes.r()) {
             if is_instance(obj, types::tuple::get(classes.r(), i))? {
                 return Ok(true);
@@ -59,6 +60,7 @@ pub fn is_subclass(derived: Ref, cls: Ref) -> PyResult<bool> {
     }
     if cls.ty().has(type_flag::TUPLE) {
         let classes = cls.own();
+        exc::recursion_guard(" in __subclasscheck__")?;
         for i in 0..types::tuple::len(classes.r()) {
             if is_subclass(derived, types::tuple::get(classes.r(), i))? {
                 return Ok(true);
@@ -91,6 +93,7 @@ fn check_class(cls: Ref, message: &str) -> PyResult<()> {
     }
 }
 fn abstract_is_subclass(derived: Ref, cls: Ref) -> PyResult<bool> {
+    exc::recursion_guard(" in __issubclass__")?;
     if derived.is(cls) {
         return Ok(true);
     }

@@ -5,6 +5,7 @@ use crate::typeobj::CompareOp;
 use crate::{exc, types};
 
 pub fn compare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
+    exc::recursion_guard(" in comparison")?;
     let (ta, tb) = (a.ty(), b.ty());
     let mut tried_reflected = false;
     if !core::ptr::eq(ta, tb) && tb.is_subtype(ta) {

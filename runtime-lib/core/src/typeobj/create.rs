@@ -365,6 +365,8 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
     };
     shape::init_instance(meta, p.cast());
     let ty = types::type_::cast(cls.r());
+    fill_dict(ty, layout.dict, layout.weakrefs)?;
+    set_cells(ty)?;
     mro::update(ty)?;
     for b in ty.mro().skip(1) {
         if ty.head.flags.get() & (type_flag::SEQUENCE | type_flag::MAPPING) == 0 {
@@ -386,13 +388,12 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         // SAFETY: `type_dealloc` takes the class off again.
         unsafe { (*types::type_::cast(Ref::from_value(*v)).subclasses.get()).push(ty) };
     }
-    fill_dict(ty, base, layout.dict, layout.weakrefs)?;
     update::fixup_slot_dispatchers(ty);
     Ok(cls)
 }
 
 /// Names that every class dict gets, and the descriptors of its layout (CPython: type_new_set_attrs).
-fn fill_dict(ty: &'static TypeObject, _base: &'static TypeObject, dict_added: bool, weakrefs: bool) -> PyResult<()> {
+fn fill_dict(ty: &'static TypeObject, dict_added: bool, weakrefs: bool) -> PyResult<()> {
     let dict = ty.dict();
     let set = |n: Ref, v: Own| types::dict::set(dict, n, v.r());
     if types::dict::get(dict, istr!("__module__"))?.is_none() {
@@ -434,8 +435,9 @@ fn fill_dict(ty: &'static TypeObject, _base: &'static TypeObject, dict_added: bo
     Ok(())
 }
 
-/// Cells, `__set_name__`, `__init_subclass__`.
-fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
+/// `__class__` and `__classdict__` of the methods: filled before the MRO is computed, because `mro()` may call them.
+fn set_cells(ty: &'static TypeObject) -> PyResult<()> {
+    let dict = ty.dict();
     for (name, content) in [(istr!("__classcell__"), ty.r()), (istr!("__classdictcell__"), dict)] {
         let Some(cell) = types::dict::get(dict, name)? else {
             continue;
@@ -450,8 +452,12 @@ fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
         };
         crate::object::set_field(&c.value, Some(content.own()));
         types::dict::delete(dict, name)?;
-        cache::modified(ty);
     }
+    Ok(())
+}
+
+/// `__set_name__`, `__init_subclass__`.
+fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
     set_names(ty, dict)?;
     // super(cls, cls).__init_subclass__(**keywords)
     let init = types::super_::find(ty, ty.r(), ty, istr!("__init_subclass__"))?;

@@ -163,11 +163,8 @@ fn init(p: Ref, args: &Args) -> PyResult<()> {
         // Instances of subclasses keep it where the class's own `__doc__` cannot hide it.
         let value = doc.unwrap_or_else(Own::none);
         match protocol::set_attr(p, istr!("__doc__"), Some(value.r())) {
-            Err(_) if this.getter_doc.get() && exc::raised_is(&exc::types::ATTRIBUTE_ERROR) => {
-                drop(exc::take());
-                Ok(())
-            }
-            Err(_) if value.r().is_none() && exc::raised_is(&exc::types::ATTRIBUTE_ERROR) => {
+            // Before 3.12 such documentation was dropped silently; that is kept where it was given explicitly.
+            Err(_) if !this.getter_doc.get() && exc::raised_is(&exc::types::ATTRIBUTE_ERROR) => {
                 drop(exc::take());
                 Ok(())
             }
