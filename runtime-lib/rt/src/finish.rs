@@ -1,10 +1,13 @@
 //! The end of the process in CPython's order (Python/pylifecycle.c, Py_FinalizeEx; Modules/main.c, Py_RunMain; Python/pythonrun.c,
 //! handle_system_exit).
 use crate::collect;
+use pyaot_abi::flag;
+use pyaot_core::gc::collect as gc;
 use pyaot_core::object::{Own, Ref, Value};
 use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
 use pyaot_stdlib::sys::{self, hooks, streams};
 use pyaot_stdlib::{_signal, atexit};
+use std::collections::HashSet;
 
 /// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end.
 const INTERRUPTED: i32 = 130;
@@ -71,11 +74,33 @@ pub fn process(status: i32) -> i32 {
     status & 0xff
 }
 
-/// Empties modules so that `__del__` of what their globals hold runs: `__main__` and the program's modules first, `sys` and `builtins`
-/// last (CPython: Python/import.c, finalize_modules).
+/// Runs the finalisers of what the modules hold, then empties the modules (CPython: Python/import.c, finalize_modules).
+///
+/// In CPython the modules are garbage once `sys.modules` has let them go, and a collection runs all finalisers, oldest object first, while
+/// every global still has its value. Here compiled code keeps the modules alive, so the objects are found from the globals in the order
+/// of their names' first binding.
 fn modules() {
     let all = types::dict::items_snapshot(import::modules());
     let main = istr!("__main__");
+    // What sys holds lives to the end.
+    let mut seen = HashSet::new();
+    if let Some((_, sys)) = all.iter().find(|(k, _)| types::str::equal(k.r(), istr!("sys"))) {
+        let d = types::module::dict(sys.r());
+        for name in ["stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"] {
+            if let Some(v) = types::dict::get_str(d, name) {
+                reach(v.value(), &mut seen, &mut |_| {});
+            }
+        }
+    }
+    for (k, m) in all
+        .iter()
+        .filter(|(k, _)| !types::str::equal(k.r(), main))
+        .chain(all.iter().filter(|(k, _)| types::str::equal(k.r(), main)))
+    {
+        if !keep(k.r()) {
+            finalize_from(m.r(), &mut seen);
+        }
+    }
     // References from sys go first.
     if let Some((_, sys)) = all.iter().find(|(k, _)| types::str::equal(k.r(), istr!("sys"))) {
         let d = types::module::dict(sys.r());
@@ -108,9 +133,6 @@ fn modules() {
             }
         }
     }
-    let keep = |k: Ref| types::str::equal(k, istr!("sys")) || types::str::equal(k, istr!("builtins"));
-    // Weak references tell which modules still live once `sys.modules` let them go; here every module is emptied, `__main__` first,
-    // the others in the reverse order of their import.
     for (k, m) in &all {
         if types::str::equal(k.r(), main) {
             clear_module(m.r());
@@ -125,25 +147,66 @@ fn modules() {
     drop(all);
 }
 
-/// CPython: Objects/moduleobject.c, _PyModule_ClearDict: names with one underscore first, then all but `__builtins__`.
+fn keep(k: Ref) -> bool {
+    types::str::equal(k, istr!("sys")) || types::str::equal(k, istr!("builtins"))
+}
+
+/// Visits every container that is reachable from `v` and was not seen before.
+fn reach(v: Value, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref)) {
+    let mut stack = vec![v];
+    while let Some(v) = stack.pop() {
+        let Some(r) = Ref::from_nullable(v) else { continue };
+        let Some(h) = r.header() else { continue };
+        if h.flags.get() & flag::TRACKED == 0
+            || r.downcast::<types::module::ModuleObject>().is_some()
+            || !seen.insert(v.0)
+        {
+            continue;
+        }
+        visit(r);
+        let from = stack.len();
+        gc::visit_children(v.as_ptr(), &mut |child| stack.push(child));
+        stack[from..].reverse();
+    }
+}
+
+/// Calls the finalisers of the objects that are reachable from a module's globals, nearest first along each name.
+fn finalize_from(m: Ref, seen: &mut HashSet<u64>) {
+    if m.downcast::<types::module::ModuleObject>().is_none() {
+        return;
+    }
+    let mut found: Vec<Own> = Vec::new();
+    for v in types::dict::values(types::module::dict(m)) {
+        reach(v.value(), seen, &mut |r| {
+            let ready = r.header().is_some_and(|h| h.flags.get() & flag::FINALIZED == 0);
+            if ready && r.ty().slots().finalize.is_some() {
+                found.push(r.own());
+            }
+        });
+    }
+    for o in found {
+        let Some(h) = o.r().header() else { continue };
+        if h.flags.get() & flag::FINALIZED == 0
+            && let Some(f) = o.r().ty().slots().finalize
+        {
+            h.flags.set(h.flags.get() | flag::FINALIZED);
+            f(o.r());
+        }
+    }
+}
+
+/// Sets every global of a module to None, in the order of their first binding.
 fn clear_module(m: Ref) {
     if m.downcast::<types::module::ModuleObject>().is_none() {
         return;
     }
     let d = types::module::dict(m).own();
-    for first in [true, false] {
-        for k in types::dict::keys(d.r()) {
-            if !types::str::is_str(k.r()) || types::str::equals_ascii(k.r(), "__builtins__") {
-                continue;
-            }
-            let u = types::str::units(k.r());
-            let single = u.len() > 1 && u.get(0) == '_' as u32 && u.get(1) != '_' as u32;
-            if first && !single {
-                continue;
-            }
-            if types::dict::set(d.r(), k.r(), Ref::from_value(Value::NONE)).is_err() {
-                drop(exc::take());
-            }
+    for k in types::dict::keys(d.r()) {
+        if types::str::is_str(k.r()) && types::str::equals_ascii(k.r(), "__builtins__") {
+            continue;
+        }
+        if types::dict::set(d.r(), k.r(), Ref::from_value(Value::NONE)).is_err() {
+            drop(exc::take());
         }
     }
 }

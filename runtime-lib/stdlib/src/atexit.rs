@@ -30,7 +30,7 @@ pub fn run() {
         let Some(last) = last else { return };
         let Some(c) = last else { continue };
         if invoke(&c).is_err() {
-            crate::sys::hooks::write_unraisable("Exception ignored in atexit callback", Some(c.function.r()));
+            exc::unraisable::write("Exception ignored in atexit callback", Some(c.function.r()));
         }
     }
 }

@@ -41,7 +41,7 @@ macro_rules! structseq {
                 noargs(sig!("__reduce__()"), |o| $crate::structseq::reduce(&$spec, o)),
                 raw(sig!("__replace__(**changes)"), |o, a| $crate::structseq::replace(&$spec, o, a)),
             ],
-            getset: &[$(getter($field, |o| Ok($crate::structseq::item(o, $i)))),*],
+            getset: &[$(getset($field, |o| Ok($crate::structseq::item(o, $i)), $crate::structseq::read_only)),*],
             attributes: Some(|_| $crate::structseq::attributes(&$spec)),
             ..TypeDef::NEW
         });
@@ -74,6 +74,11 @@ pub fn new(spec: &'static Spec, values: Vec<Own>) -> PyResult {
         }
         Ok(Own::from_ptr(p))
     }
+}
+
+/// Setter of every field.
+pub fn read_only(_: Ref, _: Option<Ref>) -> PyResult<()> {
+    exc::attribute_error(format_args!("readonly attribute"))
 }
 
 /// CPython: structseq_new_impl.

@@ -284,7 +284,8 @@ fn set_up(o: Ref, file: Ref, mode: &str, closefd: bool, opener: Option<Ref>) -> 
     let mut st: libc::stat = unsafe { core::mem::zeroed() };
     if unsafe { libc::fstat(f.fd.get(), &mut st) } < 0 {
         if last_errno() == libc::EBADF {
-            return failed(Some(libc::EBADF));
+            f.fd.set(-1);
+            return raise_errno(libc::EBADF, None, None);
         }
     } else {
         if st.st_mode & libc::S_IFMT == libc::S_IFDIR {

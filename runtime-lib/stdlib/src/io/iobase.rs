@@ -204,10 +204,8 @@ fn finalize(o: Ref) {
     };
     match closed {
         Ok(true) => {}
-        other => {
-            if other.is_err() {
-                drop(exc::take());
-            }
+        Err(_) => drop(exc::take()),
+        Ok(false) => {
             if protocol::set_attr(o, istr!("_finalizing"), Some(Own::bool(true).r())).is_err() {
                 drop(exc::take());
             }

@@ -135,33 +135,32 @@ fn open(o: Ref) -> PyResult<()> {
     }
 }
 
-/// The newline argument of StringIO and TextIOWrapper as a static text.
-pub fn newline_arg(v: Option<Ref>, missing: Option<&'static str>, function: &str) -> PyResult<Option<&'static str>> {
+/// The newline argument of StringIO and TextIOWrapper as a static text; `quoted` = the message shows the repr.
+pub fn newline_arg(v: Option<Ref>, missing: Option<&'static str>, quoted: bool) -> PyResult<Option<&'static str>> {
     let Some(v) = v else { return Ok(missing) };
     if v.is_none() {
         return Ok(None);
     }
     if !os_call::is_str(v) {
-        return exc::type_error(format_args!(
-            "{function}newline must be str or None, not {}",
-            v.ty().full_name()
-        ));
+        return exc::type_error(format_args!("newline must be str or None, not {}", v.ty().full_name()));
     }
-    match str_::to_string_lossy(v).as_str() {
+    let text = str_::to_string_lossy(v);
+    match text.as_str() {
         "" => Ok(Some("")),
         "\n" => Ok(Some("\n")),
         "\r" => Ok(Some("\r")),
         "\r\n" => Ok(Some("\r\n")),
-        _ => {
+        _ if quoted => {
             let r = protocol::repr(v)?;
             exc::value_error(format_args!("illegal newline value: {}", str_::to_string_lossy(r.r())))
         }
+        _ => exc::value_error(format_args!("illegal newline value: {text}")),
     }
 }
 
 fn init(o: Ref, args: &Args) -> PyResult<()> {
     call::bind(sig!("StringIO(initial_value='', newline='\\n')"), args, |b| {
-        let newline = newline_arg(b.get(1), Some("\n"), "")?;
+        let newline = newline_arg(b.get(1), Some("\n"), true)?;
         let value = b.get_not_none(0);
         if let Some(v) = value.filter(|v| !os_call::is_str(*v)) {
             return exc::type_error(format_args!("initial_value must be str or None, not {}", v.ty().name()));
@@ -390,7 +389,7 @@ fn setstate(o: Ref, state: Ref) -> PyResult {
             state.ty().name()
         ));
     }
-    let newline = newline_arg(Some(types::tuple::get(state, 1)), None, "")?;
+    let newline = newline_arg(Some(types::tuple::get(state, 1)), None, true)?;
     let value = types::tuple::get(state, 0);
     if !os_call::is_str(value) {
         return exc::type_error(format_args!(

@@ -207,7 +207,7 @@ pub fn open(
     write_through: bool,
 ) -> PyResult {
     let o = allocate(&TEXTIOWRAPPER_TYPE)?;
-    let newline = stringio::newline_arg(newline, None, "")?;
+    let newline = stringio::newline_arg(newline, None, false)?;
     text_init::set_up(o.r(), buffer, encoding, errors, newline, line_buffering, write_through)?;
     Ok(o)
 }

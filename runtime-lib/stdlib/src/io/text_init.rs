@@ -24,7 +24,7 @@ pub fn init(o: Ref, args: &Args) -> PyResult<()> {
                     v.ty().name()
                 ));
             }
-            v => stringio::newline_arg(v, None, "")?,
+            v => stringio::newline_arg(v, None, false)?,
         };
         let line_buffering = b.get(4).map_or(Ok(false), protocol::truth)?;
         let write_through = b.get(5).map_or(Ok(false), protocol::truth)?;
@@ -110,7 +110,10 @@ fn set_codecs(o: Ref, b: Ref, name: &str, errors: &str, newline: Option<&'static
     let known = native(name);
     let info = match known {
         Some(_) => {
-            text_codec::check_errors(errors)?;
+            // Only development mode looks for the handler before it is needed.
+            if crate::sys::config::get().dev_mode {
+                text_codec::check_errors(errors)?;
+            }
             None
         }
         None => Some(lookup(name)?),
@@ -173,7 +176,7 @@ pub fn reconfigure(o: Ref, a: &Bound) -> PyResult {
         return unsupported("It is not possible to set the encoding or newline of stream after the first read");
     }
     let newline = if newline_given {
-        stringio::newline_arg(a.get(2), None, "")?
+        stringio::newline_arg(a.get(2), None, false)?
     } else {
         t.read_newline.get()
     };

@@ -324,7 +324,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
         let all: Vec<_> = arguments(b.arg(1), "execv")?.into_iter().map(|p| p.c).collect();
         // SAFETY: arrays that end with null.
         unsafe { libc::execv(p.ptr(), pointers(&all).as_ptr()) };
-        raise_errno(last_errno(), Some(p.r()), None)
+        raise_last()
     }),
     bound(sig!("execve(path, argv, env)"), |_, b| {
         let p = super::path_fd(b, 0, "execve", "path")?;

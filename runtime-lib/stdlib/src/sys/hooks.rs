@@ -107,13 +107,8 @@ pub fn report_uncaught(e: Own) -> Option<Own> {
 
 // ---- unraisable ----
 
-/// Takes the raised exception and hands it to `sys.unraisablehook`.
-pub fn write_unraisable(message: &str, object: Option<Ref>) {
-    let Some(e) = exc::take() else { return };
-    unraisable(e.r(), message, object);
-}
 /// Installed as the runtime's hook (CPython: Python/errors.c, format_unraisable_v).
-pub fn unraisable(e: Ref, what: &str, object: Option<Ref>) {
+pub fn unraisable(e: Ref, message: Option<&str>, object: Option<Ref>) {
     let hook = match sys_attribute(istr!("unraisablehook")) {
         Ok(h) => h,
         Err(_) => {
@@ -123,14 +118,10 @@ pub fn unraisable(e: Ref, what: &str, object: Option<Ref>) {
     };
     let own_hook = hook.filter(|h| !h.r().is_none());
     let Some(hook) = own_hook else {
-        return write_stderr(&exc::print::unraisable_text(what, object, e));
+        return write_stderr(&exc::print::unraisable_text(message, object, e));
     };
     let tb = field(&exc::types::cast(e).traceback).map_or(Own::none(), Ref::own);
-    let message = if what == "Exception ignored in" {
-        Own::none()
-    } else {
-        Own::str(what)
-    };
+    let message = message.map_or_else(Own::none, Own::str);
     let args = structseq::new(
         &UNRAISABLE,
         vec![e.ty().own(), e.own(), tb, message, object.map_or(Own::none(), Ref::own)],
@@ -139,12 +130,11 @@ pub fn unraisable(e: Ref, what: &str, object: Option<Ref>) {
     if r.is_err()
         && let Some(second) = exc::take()
     {
-        let o = hook.r();
-        write_stderr(&exc::print::unraisable_text(
-            "Exception ignored in sys.unraisablehook",
-            Some(o),
-            second.r(),
-        ));
+        let text = format!(
+            "Exception ignored in sys.unraisablehook {}",
+            exc::print::safe_repr(hook.r())
+        );
+        write_stderr(&exc::print::unraisable_text(Some(&text), None, second.r()));
     }
 }
 /// `sys.unraisablehook(args)`.
@@ -159,17 +149,16 @@ pub fn unraisablehook(args: Ref) -> PyResult {
         structseq::item(args, 3),
         structseq::item(args, 4),
     );
-    let what = if message.r().is_none() {
-        "Exception ignored in".to_owned()
-    } else {
-        str_::to_string_lossy(protocol::str(message.r())?.r())
+    let what = match message.r().is_none() {
+        true => None,
+        false => Some(str_::to_string_lossy(protocol::str(message.r())?.r())),
     };
     if value.r().is_none() {
         return Ok(Own::none());
     }
     let object = if object.r().is_none() { None } else { Some(object) };
     write_stderr(&exc::print::unraisable_text(
-        &what,
+        what.as_deref(),
         object.as_ref().map(Own::r),
         value.r(),
     ));

@@ -31,10 +31,10 @@ crate::structseq!(HASH_INFO_TYPE, HASH_INFO, "sys.hash_info", 0, 9, "A named tup
 crate::structseq!(THREAD_INFO_TYPE, THREAD_INFO, "sys.thread_info", 0, 3, "A named tuple holding information about the thread implementation.", [
     0 "name", 1 "lock", 2 "version",
 ]);
-crate::structseq!(ASYNCGEN_HOOKS_TYPE, ASYNCGEN_HOOKS, "sys.asyncgen_hooks", 0, 2, "A named tuple containing information about asynchronous generators hooks.", [
+crate::structseq!(ASYNCGEN_HOOKS_TYPE, ASYNCGEN_HOOKS, "asyncgen_hooks", 0, 2, "A named tuple containing information about asynchronous generators hooks.", [
     0 "firstiter", 1 "finalizer",
 ]);
-crate::structseq!(UNRAISABLE_TYPE, UNRAISABLE, "sys.UnraisableHookArgs", 0, 5, "Type used to pass arguments to sys.unraisablehook.", [
+crate::structseq!(UNRAISABLE_TYPE, UNRAISABLE, "UnraisableHookArgs", 0, 5, "Type used to pass arguments to sys.unraisablehook.", [
     0 "exc_type", 1 "exc_value", 2 "exc_traceback", 3 "err_msg", 4 "object",
 ]);
 

@@ -71,7 +71,7 @@ pub fn flush() -> bool {
         }
         if pyaot_core::call::call_method(f.r(), istr!("flush"), &[]).is_err() {
             if is_out {
-                super::hooks::write_unraisable("Exception ignored on flushing sys.stdout", None);
+                exc::unraisable::write("Exception ignored while flushing sys.stdout", None);
             } else {
                 drop(exc::take());
             }

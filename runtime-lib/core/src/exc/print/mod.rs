@@ -177,6 +177,9 @@ impl Printer {
 
 /// The entries of a traceback, repeated ones counted.
 pub fn stack_text(tb: Ref) -> String {
+    stack(entries(tb))
+}
+fn stack(all: Vec<Entry>) -> String {
     let mut out = String::new();
     let mut last: Option<Entry> = None;
     let mut count = 0;
@@ -190,7 +193,7 @@ pub fn stack_text(tb: Ref) -> String {
             );
         }
     };
-    for entry in entries(tb) {
+    for entry in all {
         if !last.as_ref().is_some_and(|l| l.same_place(&entry)) {
             repeated(&mut out, count);
             count = 0;
@@ -314,28 +317,38 @@ fn notes(e: Ref, out: &mut String) {
     }
 }
 
-/// "Exception ignored in: …" for errors that nobody can catch (CPython: Python/errors.c, write_unraisable_exc_file).
-pub fn unraisable_text(message: &str, object: Option<Ref>, e: Ref) -> String {
+/// "Exception ignored in: …" for errors that nobody can catch (CPython: Python/errors.c, write_unraisable_exc_file). The source lines come
+/// without carets, as CPython prints them from C.
+pub fn unraisable_text(message: Option<&str>, object: Option<Ref>, e: Ref) -> String {
     let mut out = String::new();
-    match object {
-        Some(o) => {
-            let text = match protocol::repr(o) {
-                Ok(r) => types::str::to_string_lossy(r.r()),
-                Err(_) => {
-                    drop(super::take());
-                    "<object repr() failed>".to_owned()
-                }
-            };
-            let _ = writeln!(out, "{message}: {text}");
+    match (message, object) {
+        (m, Some(o)) => {
+            let _ = writeln!(out, "{}: {}", m.unwrap_or("Exception ignored in"), safe_repr(o));
         }
-        None => {
-            let _ = writeln!(out, "{message}:");
+        (Some(m), None) => {
+            let _ = writeln!(out, "{m}:");
         }
+        (None, None) => {}
     }
     if let Some(tb) = field(&cast(e).traceback) {
         out.push_str("Traceback (most recent call last):\n");
-        out.push_str(&stack_text(tb));
+        let mut all = entries(tb);
+        for entry in &mut all {
+            entry.position.column = None;
+        }
+        out.push_str(&stack(all));
     }
-    out.push_str(&exception_only(e, field(&cast(e).traceback)));
+    out.push_str(&exception_only(e, None));
     out
+}
+
+/// `repr(o)`, or a text that says that it failed.
+pub fn safe_repr(o: Ref) -> String {
+    match protocol::repr(o) {
+        Ok(r) => types::str::to_string_lossy(r.r()),
+        Err(_) => {
+            drop(super::take());
+            "<object repr() failed>".to_owned()
+        }
+    }
 }
