@@ -99,11 +99,12 @@ try:
     show(open, name, closefd=False)
     show(open, name, encoding="no such encoding")
     show(open, name, errors="no such handler")
-    with open(name, "w") as f:
-        print(posix.isatty(f.fileno()), f.isatty())
-        d = f.detach()
-        show(f.write, "x")
-        d.close()
+    f = open(name, "w")
+    print(posix.isatty(f.fileno()), f.isatty())
+    d = f.detach()
+    show(f.write, "x")
+    print(f)
+    d.close()
     opened = []
 
     def opener(path, flags):
