@@ -179,6 +179,11 @@ impl Inst {
         if row.args == [ArgKind::Row] {
             return self.intrinsic()?.args.get(i).map(|a| op::arg_kind(*a));
         }
+        if self.op == Op::TakeAdd && i == 1 {
+            let both =
+                matches!(self.imms.first(), Some(Imm::Int(op)) if op & i64::from(pyaot_abi::ADD_TAKES_BOTH) != 0);
+            return Some(if both { ArgKind::Own } else { ArgKind::Borrow });
+        }
         let kind = match row.args.get(i) {
             Some(kind) => *kind,
             None => *row.args.last()?,

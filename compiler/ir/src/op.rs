@@ -267,7 +267,8 @@ ops! {
     CheckEgMatch = check_eg_match [] (Borrow, Borrow) -> (Own, Own) May Foreign plain rich;
     /// Sends a value into a receiver: what it gives, and 1 when that is its result instead of a yielded value.
     Send = send [] (Borrow, Own) -> (Own, I32) May Foreign plain rich;
-    /// `a + b` (int: 0) or `a += b` (int: 13) for a local `a` that is overwritten next: takes the reference of `a` when it succeeds.
+    /// `a + b` (int: 0) or `a += b` (int: 13) for a local `a` that is overwritten next: takes the reference of `a` when it succeeds,
+    /// and always that of `b` when the int has ADD_TAKES_BOTH.
     TakeAdd = take_add [Int] (OwnOnSuccess, Borrow) -> (Own) May Foreign plain rich;
 
     // ---- references ----

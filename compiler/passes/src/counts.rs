@@ -27,6 +27,20 @@ pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
 /// Key of a shared edge block: target, arguments (raw ones are parameters anyway), second references, drops.
 type EdgeKey = (BlockId, Vec<Option<ValueId>>, Vec<(ValueId, usize)>, Vec<ValueId>);
 
+/// Order in which operands that die with an inst are dropped: CPython's, which closes the inputs from the top of the stack, except
+/// where the result takes the place of the first input before that. CPython: Tools/cases_generator, DECREF_INPUTS.
+fn drop_order(inst: &Inst) -> Vec<usize> {
+    let n = inst.args.len();
+    let name = inst.intrinsic().map_or("", |row| row.name);
+    match (inst.op, name) {
+        (Op::ICmp, _) | (Op::Call, "compare" | "compare_bool" | "setitem" | "delitem" | "call_ex") => {
+            (0..n).rev().collect()
+        }
+        (Op::Call, "getslice" | "setslice") => vec![1, 2, 0, 3],
+        _ => (0..n).collect(),
+    }
+}
+
 struct Counter<'a> {
     f: &'a mut Function,
     ownership: &'a mut Vec<Ownership>,
@@ -152,10 +166,11 @@ impl<'a> Counter<'a> {
             Shape::Plain => {
                 let site = inst.site;
                 let operands = inst.args.clone();
+                let order = drop_order(&inst);
                 let results = inst.results.clone();
                 let dead_end = inst.raises() == pyaot_ir::Raises::Always;
                 self.out.push(inst);
-                for operand in operands {
+                for operand in order.into_iter().filter_map(|k| operands.get(k).copied()) {
                     if self.last_use.get(&operand) == Some(&i) && self.kill(operand) && !dead_end {
                         self.dec(operand, site);
                     }
@@ -224,6 +239,13 @@ impl<'a> Counter<'a> {
         let (a, b) = (inst.args[0], inst.args[1]);
         let takes = self.owned(a) == Ownership::Own && self.last_use.get(&a) == Some(&i) && a != b;
         if takes {
+            let on_error = inst.error.as_ref().is_some_and(|e| e.args.contains(&b));
+            if self.owned(b) == Ownership::Own && self.last_use.get(&b) == Some(&i) && !on_error {
+                let Some(Imm::Int(op)) = inst.imms.first_mut() else {
+                    return;
+                };
+                *op |= i64::from(pyaot_abi::ADD_TAKES_BOTH);
+            }
             return;
         }
         inst.op = Op::Call;

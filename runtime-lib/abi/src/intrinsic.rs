@@ -47,6 +47,9 @@ pub enum Error {
     NullOrEnd,
 }
 
+/// Flag in the `op` of `add_take`.
+pub const ADD_TAKES_BOTH: i32 = 0x100;
+
 /// What the call may do besides its result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effect {
@@ -134,7 +137,8 @@ macro_rules! for_each_intrinsic {
             /// In-place operators: `op` is CPython's NB_INPLACE_* number (from 13).
             hot inplace_op(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
             /// `a + b` (`op` 0) or `a += b` (`op` 13) where `a` is a local variable that is overwritten next: on success the reference of `a`
-            /// is taken, on error it is left. A str that nobody else holds may grow in place (linear string building).
+            /// is taken, on error it is left. A str that nobody else holds may grow in place (linear string building). With ADD_TAKES_BOTH in
+            /// `op` the reference of `b` is taken, too, always and before that of `a`.
             hot add_take(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
             cold add_take_slow(a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
             hot neg(a: Borrow) -> Own, Null, Foreign;

@@ -8,7 +8,7 @@ pub mod intrinsic;
 pub mod layout;
 pub mod value;
 
-pub use intrinsic::{Arg, Effect, Error, INTRINSICS, Intrinsic, Ret};
+pub use intrinsic::{ADD_TAKES_BOTH, Arg, Effect, Error, INTRINSICS, Intrinsic, Ret};
 pub use layout::*;
 pub use value::Value;
 

@@ -23,10 +23,19 @@ pub extern "C" fn pyaot_pow(a: Value, b: Value) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_add_take_slow(a: Value, b: Value, op: i32) -> Value {
     use crate::types::str as str_;
+    let b_dies = op & pyaot_abi::ADD_TAKES_BOTH != 0;
     if r(a).is_exact::<str_::StrObject>() && r(b).is_exact::<str_::StrObject>() {
-        return str_::append_take(a, r(b)).unwrap_or(Value::NULL);
+        let result = str_::append_take(a, r(b)).unwrap_or(Value::NULL);
+        if b_dies {
+            decref(b);
+        }
+        return result;
     }
-    let result = to_abi(protocol::binary_op(r(a), r(b), op));
+    let result = to_abi(protocol::binary_op(r(a), r(b), op & !pyaot_abi::ADD_TAKES_BOTH));
+    // The operand dies with the operation, the old value of the local at the store that follows.
+    if b_dies {
+        decref(b);
+    }
     if !result.is_null() {
         decref(a);
     }

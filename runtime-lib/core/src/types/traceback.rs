@@ -115,7 +115,7 @@ pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         dealloc: Some(|p| {
             // SAFETY: called once for a dead instance.
             let f = unsafe { &*p.cast::<FrameObject>() };
-            for v in f.locals.take() {
+            for v in f.locals.take().into_iter().rev() {
                 decref(v);
             }
             decref(f.back.get());
@@ -161,7 +161,7 @@ pub fn code_ref(code: &CodeObject) -> Ref<'_> {
 fn clear_frame(f: Ref) {
     let f = frame(f);
     let locals = f.locals.take();
-    for v in locals {
+    for v in locals.into_iter().rev() {
         decref(v);
     }
     set_field(&f.locals_dict, None);
@@ -243,7 +243,7 @@ pub fn keep_locals(e: Ref, code: &'static CodeObject, locals: Vec<Value>) {
         Some(f) => f.locals.replace(locals),
         None => locals,
     };
-    for v in old {
+    for v in old.into_iter().rev() {
         decref(v);
     }
 }
