@@ -97,6 +97,20 @@ pub extern "C" fn pyaot_get_len(v: Value) -> Value {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
+    use crate::types::str as str_;
+    if r(a).is_exact::<str_::StrObject>() {
+        // A bound that is a small int or None runs no code and needs no slice object.
+        let n = str_::len(r(a));
+        let bound = |v: Value, default: usize| match r(v).small_int() {
+            Some(i) if i < 0 => Some((i + n as i64).max(0) as usize),
+            Some(i) => Some((i as usize).min(n)),
+            None if v == Value::NONE => Some(default),
+            None => None,
+        };
+        if let (Some(from), Some(to)) = (bound(start, 0), bound(stop, n)) {
+            return to_abi(str_::slice(r(a), from, to));
+        }
+    }
     to_abi(protocol::get_slice(r(a), r(start), r(stop)))
 }
 #[unsafe(no_mangle)]
