@@ -121,12 +121,13 @@ pub fn title(s: Units) -> StrBuf {
     if let Some(b) = ascii(s) {
         return StrBuf::from_ascii(crate::bytes_text::title(b));
     }
-    let mut after_cased = false;
+    // `map` may ask for a character twice, so the state is what stands before it.
     with_units!(s, s => map(s, |_| u::NOT_SIMPLE, |s, i| {
-        let c = s[i].cp();
-        let mapped = if after_cased { lower_at(s, i) } else { u::to_title(c) };
-        after_cased = u::is_cased(c);
-        mapped
+        if i > 0 && u::is_cased(s[i - 1].cp()) {
+            lower_at(s, i)
+        } else {
+            u::to_title(s[i].cp())
+        }
     }))
 }
 
