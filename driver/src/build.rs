@@ -7,14 +7,14 @@ use crate::cache::Cache;
 use crate::cli::CodeArgs;
 use crate::failure::{Failure, Result};
 use crate::finder::{Finder, Found};
-use crate::imports::{self, Request};
+use crate::imports::{self, Request, Unit};
 use crate::pipeline::{self, Artifact, Options};
 use crate::progress::Progress;
 use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
 use crate::{link, maps, program};
 use pyaot_code::CodeObject;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -146,16 +146,16 @@ impl<'a> Build<'a> {
     }
 
     /// Object of one module, from the cache or made now; `discovered` learns the imports as soon as they are known.
-    fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Request>)) -> Result<Ready> {
+    fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Unit>)) -> Result<Ready> {
         let source = Self::read(module)?;
         let key = self.key(module, &source);
         let (object, maps_file) = (self.cache.path(&key, "o"), self.cache.path(&key, "maps.o"));
         if object.is_file()
             && maps_file.is_file()
             && let Some(text) = self.cache.get(&key, "imports")
-            && let Some(requests) = imports::from_text(&String::from_utf8_lossy(&text))
+            && let Some(units) = imports::from_text(&String::from_utf8_lossy(&text))
         {
-            discovered(requests);
+            discovered(units);
             return Ok(Ready {
                 object,
                 maps: maps_file,
@@ -164,9 +164,9 @@ impl<'a> Build<'a> {
         }
         let start = Instant::now();
         let code = self.front(module, &source)?;
-        let requests = imports::requests(&code);
-        let text = imports::to_text(&requests);
-        discovered(requests);
+        let units = imports::units(&code, module.name == "__main__");
+        let text = imports::to_text(&units);
+        discovered(units);
         let front = start.elapsed();
         let bytes = pipeline::compile(
             module,
@@ -205,6 +205,7 @@ impl<'a> Build<'a> {
     /// Compiles the script and everything it can import.
     fn compile_all(&self) -> Result<BTreeMap<String, Ready>> {
         let shared = Shared {
+            live: Mutex::default(),
             states: Mutex::new(BTreeMap::new()),
             failure: Mutex::new(None),
             done: AtomicUsize::new(0),
@@ -242,9 +243,10 @@ impl<'a> Build<'a> {
             states.insert(module.name.clone(), State::Waiting);
         }
         scope.spawn(move |scope| {
-            let result = self.compile(&module, &mut |requests| {
-                for request in requests {
-                    self.request(scope, shared, &module, &request, false);
+            let module = Arc::new(module);
+            let result = self.compile(&module, &mut |units| {
+                for (importer, request) in shared.live(&module, units) {
+                    self.request(scope, shared, &importer, &request, false);
                 }
             });
             let state = match result {
@@ -294,7 +296,10 @@ impl<'a> Build<'a> {
                             importer.filename
                         ));
                     }
-                    return;
+                    // A name that is no submodule says nothing about the next one.
+                    if required {
+                        return;
+                    }
                 }
             }
         }
@@ -377,14 +382,15 @@ impl<'a> Build<'a> {
     /// Front end only, for the script and all modules of its own that it imports.
     pub fn check(&self) -> Result<()> {
         let mut pending = vec![self.script.clone()];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         while let Some(module) = pending.pop() {
             if !seen.insert(module.name.clone()) || module.stdlib {
                 continue;
             }
             let source = Self::read(&module)?;
             let code = self.front(&module, &source)?;
-            for request in imports::requests(&code) {
+            let units = imports::units(&code, module.name == "__main__");
+            for request in units.into_iter().flat_map(|u| u.requests) {
                 let names = self.finder.expand(&module, &request);
                 pending.extend(names.iter().filter_map(|(name, _)| self.finder.find(name)));
             }
@@ -408,13 +414,51 @@ impl<'a> Build<'a> {
     }
 }
 
+/// Which functions of library modules the program can reach, by name.
+#[derive(Default)]
+struct Live {
+    names: HashSet<String>,
+    waiting: HashMap<String, Vec<(Arc<Found>, Unit)>>,
+}
+
+/// Entry points of library modules for use from a shell; a program that imports the module does not call them.
+const SHELL_ENTRIES: [&str; 4] = ["main", "_main", "_test", "test"];
+
 struct Shared {
+    live: Mutex<Live>,
     states: Mutex<BTreeMap<String, State>>,
     failure: Mutex<Option<Failure>>,
     done: AtomicUsize,
 }
 
 impl Shared {
+    /// Takes in the units of a module, and gives the imports that can run now with the module that asks for each.
+    fn live(&self, module: &Arc<Found>, units: Vec<Unit>) -> Vec<(Arc<Found>, Request)> {
+        let mut guard = self.live.lock().unwrap_or_else(|e| e.into_inner());
+        let live = &mut *guard;
+        let mut out = Vec::new();
+        let mut ready = Vec::new();
+        for unit in units {
+            let special = unit.name.starts_with("__") && unit.name.ends_with("__");
+            if !module.stdlib || unit.name.is_empty() || special || live.names.contains(&unit.name) {
+                ready.push((module.clone(), unit));
+            } else if !SHELL_ENTRIES.contains(&unit.name.as_str()) {
+                live.waiting
+                    .entry(unit.name.clone())
+                    .or_default()
+                    .push((module.clone(), unit));
+            }
+        }
+        while let Some((module, unit)) = ready.pop() {
+            out.extend(unit.requests.into_iter().map(|r| (module.clone(), r)));
+            for name in unit.names {
+                ready.extend(live.waiting.remove(&name).into_iter().flatten());
+                live.names.insert(name);
+            }
+        }
+        out
+    }
+
     /// Keeps the first failure; one of the script itself goes before all others.
     fn fail(&self, failure: Failure, script: bool) {
         let mut place = self.failure.lock().unwrap_or_else(|e| e.into_inner());

@@ -2,8 +2,11 @@
 //!
 //! In: a code object. Out: requests, found from the instructions alone (so a `.pyc` serves as well as source):
 //! IMPORT_NAME with its constant level and names, and `import_module("literal")`. Names of a from-import may be submodules;
-//! so may the strings of a tuple that is stored to `__all__`.
-use pyaot_code::{CodeObject, Constant, Opcode};
+//! so may the strings of a tuple that is stored to `__all__`. Requests come per function, with the names that the function
+//! reads: a library function that no name in the program refers to does not pull its imports in. What stands behind
+//! `if __name__ == "__main__"` counts only in the script.
+use pyaot_code::{CodeObject, Constant, Instruction, Opcode, co};
+use std::collections::{BTreeSet, HashSet};
 
 /// One import statement (or call).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,18 +19,32 @@ pub struct Request {
     pub names: Vec<String>,
 }
 
-pub fn requests(code: &CodeObject) -> Vec<Request> {
-    let mut out = Vec::new();
-    collect(code, &mut out, 0);
-    let mut seen = std::collections::HashSet::new();
-    out.retain(|request| seen.insert(request.clone()));
+/// A piece of a module that runs as a whole or not at all: the module's own code (with its class bodies), or a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unit {
+    /// Name of the function; empty for the module's own code.
+    pub name: String,
+    pub requests: Vec<Request>,
+    /// Names that it reads, as variables or attributes.
+    pub names: BTreeSet<String>,
+}
+
+/// All units of a module; the module's own code comes first. `script`: the module runs as `__main__`.
+pub fn units(code: &CodeObject, script: bool) -> Vec<Unit> {
+    let mut out = vec![Unit::default()];
+    collect(code, &mut out, 0, script, 0);
+    for unit in &mut out {
+        let mut seen = HashSet::new();
+        unit.requests.retain(|request| seen.insert(request.clone()));
+    }
     out
 }
 
 /// Nested deeper than this, only a damaged file is.
 const MAX_DEPTH: u32 = 200;
 
-fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
+/// Adds `code` to unit `at`; functions that stand in module or class bodies become units of their own.
+fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, depth: u32) {
     // Damaged bytecode is reported by the lowering, with its place.
     let instructions = code.instructions().unwrap_or_default();
     let constant = |oparg: u32| code.consts.get(oparg as usize);
@@ -35,8 +52,27 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
     let mut before: [Option<(Opcode, u32)>; 2] = [None, None];
     let mut call_of_import_module = false;
     let mut last_tuple: Option<u32> = None;
-    for instruction in &instructions {
+    let mut skip_until = 0;
+    let mut reachable_functions = BTreeSet::new();
+    for (i, instruction) in instructions.iter().enumerate() {
         let (opcode, oparg) = (instruction.opcode, instruction.oparg);
+        if instruction.offset < skip_until {
+            continue;
+        }
+        if !script && guards_main(&instructions[i.saturating_sub(3)..=i], code) {
+            skip_until = instruction.jump_target().unwrap_or(0);
+        }
+        let unit = &mut out[at];
+        match opcode {
+            Opcode::LOAD_NAME | Opcode::IMPORT_FROM | Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
+                unit.names.extend(name(oparg).map(str::to_string));
+            }
+            Opcode::LOAD_GLOBAL | Opcode::LOAD_ATTR => {
+                unit.names.extend(name(oparg >> 1).map(str::to_string));
+            }
+            Opcode::LOAD_SUPER_ATTR => unit.names.extend(name(oparg >> 2).map(str::to_string)),
+            _ => {}
+        }
         match opcode {
             Opcode::IMPORT_NAME => {
                 if let Some(name) = name(oparg) {
@@ -52,7 +88,7 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
                         Some((Opcode::LOAD_CONST, c)) => constant(c).map(strings).unwrap_or_default(),
                         _ => Vec::new(),
                     };
-                    out.push(Request {
+                    unit.requests.push(Request {
                         level,
                         name: name.to_string(),
                         names,
@@ -65,7 +101,7 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
                         if let Some(text) = s.to_str() {
                             let name = text.trim_start_matches('.');
                             let level = (text.len() - name.len()) as u32;
-                            out.push(Request {
+                            unit.requests.push(Request {
                                 level,
                                 name: name.to_string(),
                                 names: Vec::new(),
@@ -73,6 +109,9 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
                         }
                     }
                     Some(Constant::Tuple(_)) => last_tuple = Some(oparg),
+                    Some(Constant::Code(_)) => {
+                        reachable_functions.insert(oparg);
+                    }
                     _ => {}
                 }
                 call_of_import_module = false;
@@ -84,7 +123,7 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
             Opcode::LOAD_NAME => call_of_import_module = matches!(name(oparg), Some("import_module" | "__import__")),
             Opcode::STORE_NAME if name(oparg) == Some("__all__") => {
                 if let Some(names) = last_tuple.and_then(constant).map(strings) {
-                    out.push(Request {
+                    unit.requests.push(Request {
                         level: 1,
                         name: String::new(),
                         names,
@@ -96,12 +135,45 @@ fn collect(code: &CodeObject, out: &mut Vec<Request>, depth: u32) {
         }
         before = [before[1], Some((opcode, oparg))];
     }
-    if depth < MAX_DEPTH {
-        for constant in &code.consts {
-            if let Constant::Code(inner) = constant {
-                collect(inner, out, depth + 1);
-            }
+    if depth >= MAX_DEPTH {
+        return;
+    }
+    for index in reachable_functions {
+        let Some(Constant::Code(inner)) = constant(index) else {
+            continue;
+        };
+        let body = inner.flags & co::OPTIMIZED == 0;
+        let anonymous = inner.name.to_str().is_none_or(|n| n.starts_with('<'));
+        if out[at].name.is_empty() && !body && !anonymous {
+            out.push(Unit {
+                name: inner.name.to_string_lossy(),
+                ..Unit::default()
+            });
+            let place = out.len() - 1;
+            collect(inner, out, place, script, depth + 1);
+        } else {
+            collect(inner, out, at, script, depth + 1);
         }
+    }
+}
+
+/// The instructions end in the jump of `if __name__ == "__main__":` or of `if TYPE_CHECKING:`.
+fn guards_main(window: &[Instruction], code: &CodeObject) -> bool {
+    let name = |i: &Instruction| code.names.get(i.oparg as usize).and_then(|n| n.to_str());
+    let text = |i: &Instruction| match code.consts.get(i.oparg as usize) {
+        Some(Constant::Str(s)) => s.to_str(),
+        _ => None,
+    };
+    match window {
+        [a, b, c, d] if d.opcode == Opcode::POP_JUMP_IF_FALSE => {
+            a.opcode == Opcode::LOAD_NAME
+                && name(a) == Some("__name__")
+                && b.opcode == Opcode::LOAD_CONST
+                && text(b) == Some("__main__")
+                && c.opcode == Opcode::COMPARE_OP
+                || b.opcode == Opcode::LOAD_NAME && name(b) == Some("TYPE_CHECKING") && c.opcode == Opcode::TO_BOOL
+        }
+        _ => false,
     }
 }
 
@@ -118,27 +190,49 @@ fn strings(constant: &Constant) -> Vec<String> {
     }
 }
 
-/// Text form for the cache: one request a line.
-pub fn to_text(requests: &[Request]) -> String {
-    requests
-        .iter()
-        .map(|r| format!("{} {} {}\n", r.level, r.name, r.names.join(" ")))
-        .collect()
+/// Text form for the cache: a line for each unit (U), its names (N) and its requests (R).
+pub fn to_text(units: &[Unit]) -> String {
+    let mut out = String::new();
+    for unit in units {
+        let names = unit.names.iter().map(String::as_str).collect::<Vec<_>>();
+        out.push_str(&format!("U {}\nN {}\n", unit.name, names.join(" ")));
+        for r in &unit.requests {
+            out.push_str(&format!("R {} {} {}\n", r.level, r.name, r.names.join(" ")));
+        }
+    }
+    out
 }
 
-pub fn from_text(text: &str) -> Option<Vec<Request>> {
-    text.lines()
-        .map(|line| {
-            let mut parts = line.split(' ');
-            let level = parts.next()?.parse().ok()?;
-            let name = parts.next()?.to_string();
-            Some(Request {
-                level,
-                name,
-                names: parts.filter(|p| !p.is_empty()).map(str::to_string).collect(),
-            })
-        })
-        .collect()
+pub fn from_text(text: &str) -> Option<Vec<Unit>> {
+    let mut units: Vec<Unit> = Vec::new();
+    for line in text.lines() {
+        let (kind, rest) = line.split_once(' ')?;
+        let words = |text: &str| {
+            text.split(' ')
+                .filter(|p| !p.is_empty())
+                .map(str::to_string)
+                .collect::<Vec<_>>()
+        };
+        match kind {
+            "U" => units.push(Unit {
+                name: rest.to_string(),
+                ..Unit::default()
+            }),
+            "N" => units.last_mut()?.names.extend(words(rest)),
+            "R" => {
+                let mut parts = rest.splitn(3, ' ');
+                let level = parts.next()?.parse().ok()?;
+                let name = parts.next()?.to_string();
+                units.last_mut()?.requests.push(Request {
+                    level,
+                    name,
+                    names: words(parts.next().unwrap_or("")),
+                });
+            }
+            _ => return None,
+        }
+    }
+    (!units.is_empty()).then_some(units)
 }
 
 #[cfg(test)]
@@ -146,8 +240,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_survive_the_cache() {
-        let all = vec![
+    fn units_survive_the_cache() {
+        let requests = vec![
             Request {
                 level: 0,
                 name: "os".into(),
@@ -157,6 +251,24 @@ mod tests {
                 level: 2,
                 name: String::new(),
                 names: vec!["a".into(), "b".into()],
+            },
+        ];
+        let names = BTreeSet::from(["f".to_string(), "g".to_string()]);
+        let all = vec![
+            Unit {
+                name: String::new(),
+                requests: requests.clone(),
+                names: names.clone(),
+            },
+            Unit {
+                name: "f".into(),
+                requests: vec![],
+                names: BTreeSet::new(),
+            },
+            Unit {
+                name: "g".into(),
+                requests,
+                names,
             },
         ];
         assert_eq!(from_text(&to_text(&all)), Some(all));
