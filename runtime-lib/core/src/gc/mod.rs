@@ -119,6 +119,12 @@ pub fn dealloc(v: Value) {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
+    // Exact strs have no content that needs dropping, no finaliser and no weak references.
+    if core::ptr::eq(h.ty.get().cast::<TypeObject>(), &crate::types::str::STR_TYPE) {
+        // SAFETY: the count is zero.
+        unsafe { alloc::free(v.as_ptr()) };
+        return;
+    }
     let depth = STATE.depth.get();
     if depth >= MAX_NESTING {
         STATE.later.borrow_mut().push(v);
