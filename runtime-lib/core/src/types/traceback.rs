@@ -74,8 +74,9 @@ pub static TRACEBACK_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         dealloc: Some(|p| {
             // SAFETY: called once for a dead instance.
             let t = unsafe { &*p.cast::<TracebackObject>() };
-            decref(t.frame.get());
+            // Inner frames first. CPython: Python/traceback.c, tb_dealloc.
             decref(t.next.get());
+            decref(t.frame.get());
         }),
         ..Slots::NONE
     },
