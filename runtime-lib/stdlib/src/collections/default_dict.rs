@@ -96,8 +96,8 @@ fn missing(d: Ref, key: Ref) -> PyResult {
         return exc::key_error(key);
     }
     let v = pyaot_core::call::call0(f.r())?;
-    protocol::set_item(d, key, Some(v.r()))?;
-    Ok(v)
+    // The factory may have stored a value itself: that one stays.
+    dict::set_default(d, key, v.r())
 }
 /// `type(d)(factory, items)`.
 fn copy_of(d: Ref, items: Ref) -> PyResult {

@@ -57,9 +57,12 @@ fn unit(r: PyResult<()>) -> PyResult {
     r.map(|()| Own::none())
 }
 static METHODS: &[MethodDef] = &[
-    one(sig!("__class_getitem__($type, object, /)"), pyaot_core::types::generic_alias::new)
-        .class()
-        .doc("See PEP 585"),
+    one(
+        sig!("__class_getitem__($type, object, /)"),
+        pyaot_core::types::generic_alias::new,
+    )
+    .class()
+    .doc("See PEP 585"),
     one(sig!("append($self, item, /)"), |d, v| unit(append(d, v.own())))
         .doc("Add an element to the right side of the deque."),
     one(sig!("appendleft($self, item, /)"), |d, v| unit(append_left(d, v.own())))

@@ -48,7 +48,10 @@ pub static PARTIAL_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     methods: &[
-    one(sig!("__class_getitem__($type, object, /)"), pyaot_core::types::generic_alias::new)
+        one(
+            sig!("__class_getitem__($type, object, /)"),
+            pyaot_core::types::generic_alias::new,
+        )
         .class()
         .doc("See PEP 585"),
         noargs(sig!("__reduce__($self, /)"), reduce),
