@@ -650,7 +650,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let limit = self.thread_field(offset_of!(ThreadState, limit))?;
         // Signal handlers write the word: a loop without other memory accesses would read it only once.
         if let Some(load) = limit.as_instruction_value() {
-            load.set_volatile(true).map_err(|_| Error("poll: the load cannot be volatile".to_owned()))?;
+            load.set_volatile(true)
+                .map_err(|_| Error("poll: the load cannot be volatile".to_owned()))?;
         }
         let asked = self.is_zero(limit)?;
         self.call_if(inst, asked, "poll")
