@@ -40,6 +40,9 @@ pub fn units(code: &CodeObject, script: bool) -> Vec<Unit> {
     out
 }
 
+/// CPython's number of INTRINSIC_SUBSCRIPT_GENERIC.
+const SUBSCRIPT_GENERIC: u32 = 10;
+
 /// Nested deeper than this, only a damaged file is.
 const MAX_DEPTH: u32 = 200;
 
@@ -131,6 +134,14 @@ fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, dept
                 }
             }
             Opcode::PUSH_NULL => {}
+            // The base `Generic[T]` of a class with a parameter list comes from typing.
+            Opcode::CALL_INTRINSIC_1 if oparg == SUBSCRIPT_GENERIC => {
+                unit.requests.push(Request {
+                    level: 0,
+                    name: "typing".to_string(),
+                    names: Vec::new(),
+                });
+            }
             _ => call_of_import_module = false,
         }
         before = [before[1], Some((opcode, oparg))];
