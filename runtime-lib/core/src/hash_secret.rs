@@ -13,7 +13,7 @@ pub fn init() {
             Ok(Seed::Random) => random_key(),
             Err(message) => {
                 eprintln!("Fatal Python error: config_init_hash_seed: {message}");
-                eprintln!("Python runtime state: preinitialized");
+                eprintln!("Python runtime state: preinitialized\n");
                 std::process::exit(1);
             }
         };

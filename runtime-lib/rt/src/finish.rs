@@ -61,8 +61,8 @@ pub fn process(status: i32) -> i32 {
     collect();
     modules();
     collect();
-    // What finalisers printed.
-    let flushed = streams::flush() && flushed;
+    // What finalisers printed; a stream that has failed is not tried again.
+    let flushed = flushed && streams::flush();
     let status = if flushed || status != 0 { status } else { 120 };
     if status == INTERRUPTED && _signal::interrupt_is_default() {
         // SAFETY: the default action ends the process as the shell expects.
