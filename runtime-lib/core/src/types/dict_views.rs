@@ -202,7 +202,7 @@ fn and(a: Ref, b: Ref) -> PyResult {
     // The view may be the right operand.
     let (mut view, mut other) = if is_set_view(a) { (a, b) } else { (b, a) };
     let n = protocol::len(view)?;
-    if set::is_exact_any(other) && n <= set::len(other) {
+    if core::ptr::eq(other.ty(), &set::SET_TYPE) && n <= set::len(other) {
         return call::call_method(other, crate::istr!("intersection"), &[view]);
     }
     if is_set_view(other) && protocol::len(other)? > n {

@@ -5,7 +5,7 @@ use pyaot_core::call::{bind, convert};
 use pyaot_core::object::alloc;
 use pyaot_core::prelude::*;
 use pyaot_core::typeobj::ready;
-use pyaot_core::types::iterators::next;
+use pyaot_core::types::iterators::{self, next};
 use pyaot_core::types::{list, module};
 
 mod combinatoric;
@@ -47,7 +47,7 @@ pub fn make() -> PyResult {
 
 /// Positional arguments only; keywords are an error for the type itself, not for subclasses.
 fn positional(cls: &TypeObject, exact: &TypeObject, args: &Args, min: usize, max: usize) -> PyResult<()> {
-    if core::ptr::eq(cls, exact) {
+    if iterators::takes_no_keywords(cls, exact) {
         args.no_keywords(exact.name())?;
     }
     args.count(exact.name(), min, max)

@@ -115,6 +115,23 @@ fn fromkeys(cls: Ref, b: &Bound) -> PyResult {
     } else {
         call0(cls)?
     };
+    if d.r().is_exact::<DictObject>() && len(d.r()) == 0 {
+        // Keys whose hashes are known are not hashed again.
+        if iterable.is_exact::<DictObject>() {
+            let mut pos = 0;
+            while let Some((k, _, hash)) = super::next_with_hash(iterable, &mut pos) {
+                super::set_with_hash(d.r(), k.own().r(), hash, value.own())?;
+            }
+            return Ok(d);
+        }
+        if crate::types::set::is_exact_any(iterable) {
+            let mut pos = 0;
+            while let Some((k, hash)) = crate::types::set::next_with_hash(iterable, &mut pos) {
+                super::set_with_hash(d.r(), k.r(), hash, value.own())?;
+            }
+            return Ok(d);
+        }
+    }
     let it = protocol::iter(iterable)?;
     if d.r().is_exact::<DictObject>() {
         while let Some(key) = protocol::next(it.r())? {

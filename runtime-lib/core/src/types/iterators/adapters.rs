@@ -221,7 +221,7 @@ fn strict(cls: &TypeObject, exact: &TypeObject, name: &str, args: &Args) -> PyRe
     for (keyword, v) in args.keywords() {
         if crate::types::str::as_ascii(keyword) == Some("strict") {
             strict = protocol::truth(v)?;
-        } else if core::ptr::eq(cls, exact) {
+        } else if super::takes_no_keywords(cls, exact) {
             return exc::type_error(format_args!(
                 "{name}() got an unexpected keyword argument '{}'",
                 crate::types::str::to_string_lossy(keyword)
@@ -372,7 +372,7 @@ fn cast_filter(it: Ref<'_>) -> &Filter {
     unsafe { it.cast() }
 }
 fn filter_new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    if core::ptr::eq(cls, &FILTER_TYPE) {
+    if super::takes_no_keywords(cls, &FILTER_TYPE) {
         args.no_keywords("filter")?;
     }
     args.count("filter", 2, 2)?;

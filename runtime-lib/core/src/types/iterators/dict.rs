@@ -152,8 +152,17 @@ fn backward(it: Ref, make: fn(&DictIterator, Ref, Ref) -> PyResult) -> PyResult<
     let Some(d) = field(&it.dict) else { return Ok(None) };
     check_size(it, d)?;
     let mut pos = it.pos.get();
+    if pos > dict::entry_count(d) {
+        // The table is another one.
+        set_field(&it.dict, None);
+        return Ok(None);
+    }
     match dict::previous(d, &mut pos) {
         Some((k, v)) => {
+            if it.remaining.get() == 0 {
+                set_field(&it.dict, None);
+                return exc::runtime_error(format_args!("dictionary keys changed during iteration"));
+            }
             it.pos.set(pos);
             it.remaining.set(it.remaining.get().saturating_sub(1));
             make(it, k, v).map(Some)

@@ -73,6 +73,10 @@ pub fn stop(e: exc::Raised) -> PyResult<Option<Own>> {
     Err(e)
 }
 
+/// Keywords are an error for `exact` and for subclasses that have no `__init__` of their own.
+pub fn takes_no_keywords(cls: &crate::typeobj::TypeObject, exact: &crate::typeobj::TypeObject) -> bool {
+    core::ptr::eq(cls, exact) || cls.slots().init.map(|f| f as usize) == exact.slots().init.map(|f| f as usize)
+}
 /// Has `__len__`.
 pub fn has_len(v: Ref) -> bool {
     let s = v.ty().slots();

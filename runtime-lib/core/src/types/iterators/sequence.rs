@@ -338,7 +338,7 @@ pub static REVERSED_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 /// CPython: Objects/enumobject.c, reversed_new_impl.
 fn reversed_new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    if core::ptr::eq(cls, &REVERSED_TYPE) {
+    if super::takes_no_keywords(cls, &REVERSED_TYPE) {
         args.no_keywords("reversed")?;
     }
     args.count("reversed", 1, 1)?;

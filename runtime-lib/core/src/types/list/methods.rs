@@ -54,7 +54,8 @@ pub static METHODS: &[MethodDef] = &[
 
 /// CPython: list___init___impl.
 pub fn init(l: Ref, args: &Args) -> PyResult<()> {
-    if args.has_keywords() && l.is_exact::<ListObject>() {
+    let own_new = l.ty().slots().new.map(|f| f as usize) != super::LIST_TYPE.slots().new.map(|f| f as usize);
+    if args.has_keywords() && (l.is_exact::<ListObject>() || !own_new) {
         return exc::type_error(format_args!("list() takes no keyword arguments"));
     }
     args.count("list", 0, 1)?;
@@ -115,6 +116,10 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
         if !x.is(y) {
             let (x, y) = (x.own(), y.own());
             if !protocol::equal(x.r(), y.r())? {
+                // The comparison may have shortened a list.
+                if i >= len(a) || i >= len(b) {
+                    break;
+                }
                 return match op {
                     CompareOp::Eq => Ok(Own::bool(false)),
                     CompareOp::Ne => Ok(Own::bool(true)),

@@ -192,6 +192,10 @@ pub fn items(s: Ref) -> Vec<Own> {
     }
     out
 }
+/// Steps through the elements in table order with their hashes; `pos` starts at 0.
+pub fn next_with_hash(s: Ref, pos: &mut usize) -> Option<(Own, i64)> {
+    cast(s).table.next(pos)
+}
 /// Adds all elements of an iterable (CPython: set_update_internal).
 pub fn update(s: Ref, other: Ref) -> PyResult<()> {
     let t = &cast(s).table;
