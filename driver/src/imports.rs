@@ -55,6 +55,8 @@ fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, dept
     let mut before: [Option<(Opcode, u32)>; 2] = [None, None];
     let mut call_of_import_module = false;
     let mut last_tuple: Option<u32> = None;
+    // Strings loaded one after the other: the items of a short list.
+    let mut row: Vec<String> = Vec::new();
     let mut skip_until = 0;
     let mut reachable_functions = BTreeSet::new();
     for (i, instruction) in instructions.iter().enumerate() {
@@ -66,6 +68,11 @@ fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, dept
             skip_until = instruction.jump_target().unwrap_or(0);
         }
         let unit = &mut out[at];
+        match (opcode, constant(oparg)) {
+            (Opcode::LOAD_CONST, Some(Constant::Str(s))) => row.extend(s.to_str().map(str::to_string)),
+            (Opcode::BUILD_LIST | Opcode::BUILD_TUPLE | Opcode::STORE_NAME, _) => {}
+            _ => row.clear(),
+        }
         match opcode {
             Opcode::LOAD_NAME | Opcode::IMPORT_FROM | Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
                 unit.names.extend(name(oparg).map(str::to_string));
@@ -125,14 +132,15 @@ fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, dept
             }
             Opcode::LOAD_NAME => call_of_import_module = matches!(name(oparg), Some("import_module" | "__import__")),
             Opcode::STORE_NAME if name(oparg) == Some("__all__") => {
-                if let Some(names) = last_tuple.and_then(constant).map(strings) {
-                    unit.requests.push(Request {
-                        level: 1,
-                        name: String::new(),
-                        names,
-                    });
-                }
+                let mut names = last_tuple.and_then(constant).map(strings).unwrap_or_default();
+                names.append(&mut row);
+                unit.requests.push(Request {
+                    level: 1,
+                    name: String::new(),
+                    names,
+                });
             }
+            Opcode::STORE_NAME => row.clear(),
             Opcode::PUSH_NULL => {}
             // The base `Generic[T]` of a class with a parameter list comes from typing.
             Opcode::CALL_INTRINSIC_1 if oparg == SUBSCRIPT_GENERIC => {
