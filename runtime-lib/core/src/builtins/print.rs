@@ -58,18 +58,40 @@ fn text_or_none<'a>(v: Option<Ref<'a>>, name: &str) -> PyResult<Option<Ref<'a>>>
     }
 }
 
-/// The `write` method of a file, looked up once.
-struct Writer {
-    write: Own,
+/// Writes a str to a file, or says that the file is none of its type.
+pub type DirectWrite = fn(file: Ref, text: Ref) -> PyResult<()>;
+struct Direct(core::cell::Cell<Option<(&'static crate::typeobj::TypeObject, DirectWrite)>>);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Direct {}
+static DIRECT: Direct = Direct(core::cell::Cell::new(None));
+
+/// Files of exactly this type are written to without a method call (`_io.TextIOWrapper` of the standard library).
+pub fn set_direct_write(ty: &'static crate::typeobj::TypeObject, f: DirectWrite) {
+    DIRECT.0.set(Some((ty, f)));
 }
-impl Writer {
-    fn of(file: Ref) -> PyResult<Writer> {
-        Ok(Writer {
-            write: protocol::get_attr(file, istr!("write"))?,
-        })
+
+/// How to write to a file: straight, or through its `write` method, looked up once.
+enum Writer<'a> {
+    Direct(Ref<'a>, DirectWrite),
+    Method(Own),
+}
+impl<'a> Writer<'a> {
+    fn of(file: Ref<'a>) -> PyResult<Writer<'a>> {
+        if let Some((ty, f)) = DIRECT.0.get()
+            && core::ptr::eq(file.ty(), ty)
+            && file.value().is_heap()
+            // `sys.stdout.write = f` of an instance counts.
+            && protocol::instance_attr(ty, file, istr!("write"))?.is_none()
+        {
+            return Ok(Writer::Direct(file, f));
+        }
+        Ok(Writer::Method(protocol::get_attr(file, istr!("write"))?))
     }
     fn text(&self, s: Ref) -> PyResult<()> {
-        call::call1(self.write.r(), s).map(drop)
+        match self {
+            Writer::Direct(file, f) => f(*file, s),
+            Writer::Method(write) => call::call1(write.r(), s).map(drop),
+        }
     }
 }
 

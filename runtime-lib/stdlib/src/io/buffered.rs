@@ -527,7 +527,7 @@ fn fill(o: Ref) -> PyResult<Option<usize>> {
 }
 
 /// CPython: _io__Buffered_read_impl.
-fn read(o: Ref, n: isize) -> PyResult {
+pub fn read(o: Ref, n: isize) -> PyResult {
     raw(o)?;
     if n < -1 {
         return exc::value_error(format_args!("read length must be non-negative or -1"));

@@ -380,6 +380,7 @@ pub fn init() {
         typeobj::ready(t);
     }
     typeobj::ready(&bytesio::BUFFER_TYPE);
+    pyaot_core::builtins::print::set_direct_write(&text::TEXTIOWRAPPER_TYPE, text::write_text);
 }
 
 pub fn make() -> PyResult {

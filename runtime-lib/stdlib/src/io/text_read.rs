@@ -149,7 +149,11 @@ pub fn read(o: Ref, n: isize) -> PyResult {
     start_reading(o)?;
     let t = this(o);
     if n < 0 {
-        let data = call_method(buffer(o)?, istr!("read"), &[])?;
+        let data = if t.direct_reader.get() {
+            buffered::read(buffer(o)?, -1)?
+        } else {
+            call_method(buffer(o)?, istr!("read"), &[])?
+        };
         if data.r().is_none() {
             return blocking("Read returned None.", 0);
         }
