@@ -3,21 +3,25 @@
 use super::PyResult;
 use crate::object::{Ref, Value};
 use core::cell::{Cell, RefCell};
+use core::hash::BuildHasherDefault;
+use std::collections::HashSet;
+use std::hash::DefaultHasher;
 
 /// Native stack that stays free for the work between two guards, bytes.
 const RESERVE: usize = 256 * 1024;
 
+type Printing = HashSet<Value, BuildHasherDefault<DefaultHasher>>;
 struct State {
     /// Lowest address that guarded functions may use; 0 = not asked for yet.
     limit: Cell<usize>,
     /// Objects whose repr is being made.
-    printing: RefCell<Vec<Value>>,
+    printing: RefCell<Option<Printing>>,
 }
 // SAFETY: the GIL guards it; the limit is set anew when another thread takes over.
 unsafe impl Sync for State {}
 static STATE: State = State {
     limit: Cell::new(0),
-    printing: RefCell::new(Vec::new()),
+    printing: RefCell::new(None),
 };
 
 /// The end of this thread's stack, from the C library.
@@ -69,20 +73,16 @@ fn guard_slow(address: usize, activity: &str) -> PyResult<()> {
 /// Marks `v` as being printed; `None` when it already is (CPython: Py_ReprEnter).
 pub fn repr_enter(v: Ref) -> PyResult<Option<ReprGuard>> {
     recursion_guard(" while getting the repr of an object")?;
-    let mut printing = STATE.printing.borrow_mut();
-    if printing.contains(&v.value()) {
-        return Ok(None);
-    }
-    printing.push(v.value());
-    Ok(Some(ReprGuard(v.value())))
+    // A set: nesting may be deep.
+    let new = STATE.printing.borrow_mut().get_or_insert_default().insert(v.value());
+    Ok(new.then(|| ReprGuard(v.value())))
 }
 /// Ends the mark of [`repr_enter`] when dropped.
 pub struct ReprGuard(Value);
 impl Drop for ReprGuard {
     fn drop(&mut self) {
-        let mut printing = STATE.printing.borrow_mut();
-        if let Some(i) = printing.iter().rposition(|v| *v == self.0) {
-            printing.remove(i);
+        if let Some(printing) = &mut *STATE.printing.borrow_mut() {
+            printing.remove(&self.0);
         }
     }
 }
