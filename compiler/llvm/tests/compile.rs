@@ -11,7 +11,7 @@ const 2 = none
 const 3 = tuple (0, 1, 2)
 global 0 = 0
 caches 2
-code 0 "<module>" consts (2, 3) direct 0 resume - params 1 consumed 0 arity 1 slots 0
+code 0 "<module>" consts (2, 3) direct 0 resume - params 1 consumed 0 arity 1 free 0 slots 0
 
 func "<module>" code 0 direct lowered locals 1 scratch 2 {
 b0(%0: any, %1: any):
