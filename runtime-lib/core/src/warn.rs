@@ -1,13 +1,13 @@
 //! Warnings that the runtime itself issues: they go through the `warnings` machinery when that is loaded, else nothing filters
 //! them and the default filters decide (CPython: Python/_warnings.c).
 use crate::exc;
-use crate::object::{Own, PyResult, Raised};
+use crate::object::{Own, PyResult, Raised, Ref};
 use crate::typeobj::TypeObject;
 use core::cell::Cell;
 use core::fmt::Arguments;
 
-/// (category, message, stack level): installed by the `_warnings` module.
-pub type Hook = fn(&'static TypeObject, Own, i64) -> PyResult<()>;
+/// (category, message, stack level, destroyed object): installed by the `_warnings` module.
+pub type Hook = fn(&'static TypeObject, Own, i64, Option<Ref>) -> PyResult<()>;
 struct Installed(Cell<Option<Hook>>);
 // SAFETY: the GIL guards it.
 unsafe impl Sync for Installed {}
@@ -20,8 +20,16 @@ pub fn install(f: Hook) {
 /// Issues a warning at the caller's line (`stacklevel` 1 = the Python code that called the runtime).
 #[cold]
 pub fn warn(category: &'static TypeObject, message: Arguments, stacklevel: i64) -> PyResult<()> {
+    issue(category, message, stacklevel, None)
+}
+/// A ResourceWarning about an object that is being destroyed (CPython: PyErr_ResourceWarning).
+#[cold]
+pub fn resource(source: Ref, message: Arguments) -> PyResult<()> {
+    issue(&exc::types::RESOURCE_WARNING, message, 1, Some(source))
+}
+fn issue(category: &'static TypeObject, message: Arguments, stacklevel: i64, source: Option<Ref>) -> PyResult<()> {
     match HOOK.0.get() {
-        Some(f) => f(category, Own::str(&message.to_string()), stacklevel),
+        Some(f) => f(category, Own::str(&message.to_string()), stacklevel, source),
         None => Ok(()),
     }
 }

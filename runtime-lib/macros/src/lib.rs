@@ -19,7 +19,7 @@ fn expand(literal: &str) -> Result<String, String> {
         .strip_prefix('"')
         .and_then(|s| s.strip_suffix('"'))
         .ok_or("sig! takes one string literal")?;
-    let text = text.replace("\\\"", "\"");
+    let text = text.replace("\\\"", "\"").replace("\\n", "\n");
     let open = text.find('(').ok_or("signature has no parenthesis")?;
     let close = text.rfind(')').ok_or("signature has no closing parenthesis")?;
     let name = text[..open].trim();

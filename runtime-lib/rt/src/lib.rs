@@ -6,7 +6,7 @@ use pyaot_core::object::{Own, Raised};
 use pyaot_core::{entry, exc, gc, import, types};
 // Only compiled code calls its functions; without this line they would not be linked.
 use pyaot_hot as _;
-use pyaot_stdlib::{io, sys};
+use pyaot_stdlib::{io, sys, warnings};
 
 mod finish;
 mod signals;
@@ -56,7 +56,8 @@ fn prepare() -> Result<(), Raised> {
         import::modules(),
         types::str::intern("builtins").r(),
         pyaot_core::builtins::module(),
-    )
+    )?;
+    warnings::install()
 }
 
 fn run_main(program: &'static ProgramStatic) -> Result<Own, Raised> {

@@ -412,3 +412,15 @@ pub fn make() -> PyResult {
     module::add(m.r(), "ItimerError", exc::types::OS_ERROR.own())?;
     Ok(m)
 }
+
+/// `interrupt_main`: as if the signal had come; one that Python code does not handle stays without effect
+/// (CPython: PyErr_SetInterruptEx).
+pub fn simulate(number: i32) -> PyResult {
+    if number < 1 || number as usize >= NSIG {
+        return exc::value_error(format_args!("signal number out of range"));
+    }
+    if disposition(number) == caught as *const () as usize {
+        caught(number);
+    }
+    Ok(Own::none())
+}

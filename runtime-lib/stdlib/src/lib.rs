@@ -10,6 +10,8 @@ pub mod _signal;
 mod _stat;
 mod _string;
 mod _struct;
+mod _tracemalloc;
+mod _types;
 mod _typing;
 mod _weakref;
 mod array;
@@ -17,6 +19,7 @@ pub mod atexit;
 mod binascii;
 mod bisect;
 mod collections;
+mod contextvars;
 mod errno;
 mod fcntl;
 mod functools;
@@ -32,7 +35,9 @@ pub mod posix;
 mod pwd;
 pub mod structseq;
 pub mod sys;
+mod thread;
 pub mod time;
+pub mod warnings;
 
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
 pub static MODULES: &[NativeModule] = &[
@@ -40,6 +45,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_bisect", bisect::make),
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
+    ("_contextvars", contextvars::make),
     ("_functools", functools::make),
     ("_heapq", heapq::make),
     ("_imp", _imp::make),
@@ -51,7 +57,11 @@ pub static MODULES: &[NativeModule] = &[
     ("_stat", _stat::make),
     ("_string", _string::make),
     ("_struct", _struct::make),
+    ("_thread", thread::make),
+    ("_tracemalloc", _tracemalloc::make),
+    ("_types", _types::make),
     ("_typing", _typing::make),
+    ("_warnings", warnings::make),
     ("_weakref", _weakref::make),
     ("array", array::make),
     ("atexit", atexit::make),

@@ -13,7 +13,7 @@ crate::structseq!(STRUCT_TIME_TYPE, STRUCT_TIME, "time.struct_time", 0, 9, "The 
     9 "tm_zone", 10 "tm_gmtoff",
 ]);
 
-const SECOND: i64 = 1_000_000_000;
+pub(crate) const SECOND: i64 = 1_000_000_000;
 
 fn clock_ns(clock: libc::clockid_t) -> PyResult<i64> {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -34,14 +34,14 @@ fn seconds(ns: i64) -> Own {
 
 /// Rounding of what does not fit nanoseconds.
 #[derive(Clone, Copy)]
-enum Round {
+pub(crate) enum Round {
     Ceiling,
     /// Away from zero.
     Up,
 }
 /// Seconds of an int or float as nanoseconds (CPython: _PyTime_FromSecondsObject).
-fn nanoseconds(v: Ref, round: Round, or_float: bool) -> PyResult<i64> {
-    let too_large = || exc::overflow_error(format_args!("timestamp too large to convert to C PyTime_t"));
+pub(crate) fn nanoseconds(v: Ref, round: Round, or_float: bool) -> PyResult<i64> {
+    let too_large = || exc::overflow_error(format_args!("timestamp out of range for C PyTime_t"));
     if v.ty().has(type_flag::FLOAT) {
         let f = float::as_f64(v)?;
         if f.is_nan() {
@@ -323,7 +323,7 @@ fn sleep(v: Ref) -> PyResult {
         return exc::value_error(format_args!("sleep length must be non-negative"));
     }
     let Some(end) = clock_ns(libc::CLOCK_MONOTONIC)?.checked_add(ns) else {
-        return exc::overflow_error(format_args!("timestamp too large to convert to C PyTime_t"));
+        return exc::overflow_error(format_args!("timestamp out of range for C PyTime_t"));
     };
     let t = libc::timespec {
         tv_sec: end / SECOND,

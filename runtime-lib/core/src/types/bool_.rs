@@ -41,8 +41,8 @@ fn logic(a: Ref, b: Ref, f: fn(bool, bool) -> bool, int: Option<fn(Ref, Ref) -> 
 fn invert(b: Ref) -> PyResult {
     crate::warn::deprecation(format_args!(
         "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise inversion of the \
-         underlying int object and is usually not what you expect from the negation of a bool object. Use the 'not' operator for \
-         boolean negation or ~int(x) for the bitwise inversion of the underlying int."
+         underlying int object and is usually not what you expect from negating a bool. Use the 'not' operator for boolean \
+         negation or ~int(x) if you really want the bitwise inversion of the underlying int."
     ))?;
     Ok(Own::int(!((b.value() == Value::TRUE) as i64)))
 }

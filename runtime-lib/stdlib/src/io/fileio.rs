@@ -495,7 +495,7 @@ fn dealloc_warn(f: &FileIo, source: Ref) {
         let pending = exc::take();
         let text = protocol::repr(source).map(|r| str_::to_string_lossy(r.r()));
         if let Ok(text) = text {
-            if pyaot_core::warn::warn(&exc::types::RESOURCE_WARNING, format_args!("unclosed file {text}"), 1).is_err()
+            if pyaot_core::warn::resource(source, format_args!("unclosed file {text}")).is_err()
                 && exc::raised_is(&exc::types::WARNING)
             {
                 exc::unraisable::write("Exception ignored in", Some(source));

@@ -180,13 +180,7 @@ pub static SCANDIR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             if iterator(o).state.borrow().is_some() {
                 let pending = exc::take();
                 let text = protocol::repr(o).map_or_else(|_| String::new(), |r| str_::to_string_lossy(r.r()));
-                if pyaot_core::warn::warn(
-                    &exc::types::RESOURCE_WARNING,
-                    format_args!("unclosed scandir iterator {text}"),
-                    1,
-                )
-                .is_err()
-                {
+                if pyaot_core::warn::resource(o, format_args!("unclosed scandir iterator {text}")).is_err() {
                     exc::unraisable::write("Exception ignored in", Some(o));
                 }
                 if let Some(e) = pending {
