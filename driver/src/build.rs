@@ -3,6 +3,7 @@
 //! Modules are found wave by wave from the imports of those already known, compiled in parallel and cached by the content that
 //! went in; the link joins them with the runtime archive. The surprising decision: the key of a cached object is made from the
 //! source text, not from the code object, so a rebuild does not even parse what has not changed.
+use crate::archive;
 use crate::cache::Cache;
 use crate::cli::CodeArgs;
 use crate::failure::{Failure, Result};
@@ -27,6 +28,8 @@ pub struct Build<'a> {
     pub progress: Progress,
     finder: Finder,
     script: Found,
+    /// The modules of a `.pyz`, as long as they are needed.
+    _unpacked: Option<Folder>,
 }
 
 /// A module that is ready to be linked.
@@ -49,6 +52,10 @@ pub fn open_script(script: &Path, finder_filename: impl Fn(&Path) -> String) -> 
         Err(e) => return Err(Failure::io("open", script, &e)),
         Ok(meta) if meta.is_dir() => {
             let main = script.join("__main__.py");
+            let compiled = script.join("__main__.pyc");
+            if !main.is_file() && compiled.is_file() {
+                return open_script(&compiled, finder_filename);
+            }
             if !main.is_file() {
                 return Err(Failure::request(format!(
                     "'{}' is a folder without __main__.py",
@@ -84,11 +91,19 @@ impl<'a> Build<'a> {
     pub fn new(home: &'a Home, args: &'a CodeArgs, script: &Path) -> Result<Build<'a>> {
         let absolute = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
         let folder = if absolute.is_dir() {
-            absolute
+            absolute.clone()
         } else {
             absolute.parent().unwrap_or(Path::new("/")).to_path_buf()
         };
-        let finder = Finder::new(&folder, &home.lib, home.native_modules.clone(), remaps(args)?);
+        let unpacked = archive::unpack(script)?;
+        let (folder, script) = match &unpacked {
+            Some(modules) => (modules.path(), modules.path()),
+            None => (folder.as_path(), script),
+        };
+        let mut finder = Finder::new(folder, &home.lib, home.native_modules.clone(), remaps(args)?);
+        finder.archive = unpacked
+            .as_ref()
+            .map(|modules| (modules.path().to_path_buf(), absolute.clone()));
         let script = open_script(script, |path| finder.filename(path, None))?;
         Ok(Build {
             home,
@@ -97,6 +112,7 @@ impl<'a> Build<'a> {
             progress: Progress::new(args.verbose),
             finder,
             script,
+            _unpacked: unpacked,
         })
     }
 

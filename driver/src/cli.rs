@@ -16,13 +16,13 @@ pub struct Cli {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Build an executable from a script or a .pyc file
+    /// Build an executable from a script, a .pyc file or a .pyz archive
     Build(BuildArgs),
     /// Build to the cache, then run the program
     Run {
         #[command(flatten)]
         options: CodeArgs,
-        /// Python script or .pyc file
+        /// Python script, .pyc file, .pyz archive, or folder with a __main__.py
         script: PathBuf,
         /// Arguments of the program
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -34,8 +34,10 @@ pub enum Command {
         options: CodeArgs,
         script: PathBuf,
     },
-    /// Print the bytecode of a script
-    Dis(InspectArgs),
+    /// Write the .pyc file of a script, as `python3.14 -m py_compile` does
+    Compile(CompileArgs),
+    /// Print the bytecode of a script, as `python3.14 -m dis` does
+    Dis(DisArgs),
     /// Print the intermediate representation of a script
     Ir(InspectArgs),
     /// Print the LLVM IR of a script
@@ -117,7 +119,7 @@ pub struct CodeArgs {
 
 #[derive(Args, Debug)]
 pub struct BuildArgs {
-    /// Python script or .pyc file
+    /// Python script, .pyc file, .pyz archive, or folder with a __main__.py
     pub script: PathBuf,
     /// Output file (default: the script's name without its suffix)
     #[arg(short, long, value_name = "OUT")]
@@ -127,6 +129,58 @@ pub struct BuildArgs {
     pub emit: Option<Emit>,
     #[command(flatten)]
     pub options: CodeArgs,
+}
+
+/// How a .pyc file says whether it fits its source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Invalidation {
+    /// Modification time and size of the source
+    Timestamp,
+    /// Hash of the source, compared when the file is imported
+    CheckedHash,
+    /// Hash of the source, for tools of your own
+    UncheckedHash,
+}
+
+#[derive(Args, Debug)]
+pub struct CompileArgs {
+    /// Python scripts
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Output file (default: __pycache__/NAME.cpython-314.pyc beside the script)
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Python's level: -O drops assertions, -OO docstrings too
+    #[arg(short = 'O', action = clap::ArgAction::Count)]
+    pub optimize: u8,
+    /// What the header of the file holds (default: timestamp; checked-hash if SOURCE_DATE_EPOCH is set)
+    #[arg(long, value_name = "MODE")]
+    pub invalidation_mode: Option<Invalidation>,
+}
+
+#[derive(Args, Debug)]
+pub struct DisArgs {
+    /// Python script or .pyc file ("-": a script from the standard input)
+    #[arg(default_value = "-")]
+    pub script: PathBuf,
+    /// Show inline caches
+    #[arg(short = 'C', long)]
+    pub show_caches: bool,
+    /// Show instruction offsets
+    #[arg(short = 'O', long)]
+    pub show_offsets: bool,
+    /// Show instruction positions
+    #[arg(short = 'P', long)]
+    pub show_positions: bool,
+    /// Show specialised bytecode (code that never ran has none; its counters are set)
+    #[arg(short = 'S', long)]
+    pub specialized: bool,
+    /// Only the function with this (qualified) name
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+    /// Python's own level: 1 drops assertions, 2 docstrings too
+    #[arg(long, value_name = "LEVEL", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub python_optimize: u8,
 }
 
 #[derive(Args, Debug)]

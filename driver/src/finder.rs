@@ -23,6 +23,8 @@ pub struct Finder {
     roots: Vec<(PathBuf, bool)>,
     native: HashSet<String>,
     remap: Vec<(String, String)>,
+    /// Folder of an unpacked archive, and the archive.
+    pub archive: Option<(PathBuf, PathBuf)>,
 }
 
 const LIBRARY: &str = "/usr/lib/python3.14";
@@ -34,14 +36,26 @@ impl Finder {
             roots.push((Path::new(&env).join("lib/python3.14/site-packages"), false));
         }
         roots.push((lib.to_path_buf(), true));
-        Finder { roots, native, remap }
+        Finder {
+            roots,
+            native,
+            remap,
+            archive: None,
+        }
     }
 
     /// What the executable calls the file at `path`.
     pub fn filename(&self, path: &Path, library: Option<&Path>) -> String {
         let text = match library.and_then(|root| path.strip_prefix(root).ok()) {
             Some(rest) => format!("{LIBRARY}/{}", rest.display()),
-            None => path.display().to_string(),
+            None => match self
+                .archive
+                .as_ref()
+                .map(|(folder, file)| (path.strip_prefix(folder), file))
+            {
+                Some((Ok(rest), file)) => file.join(rest).display().to_string(),
+                _ => path.display().to_string(),
+            },
         };
         for (from, to) in &self.remap {
             if let Some(rest) = text.strip_prefix(from.as_str()) {

@@ -4,9 +4,11 @@
 //! program or request, 2 for wrong arguments, 70 for an error of the compiler itself.
 #![forbid(unsafe_code)]
 
+mod archive;
 mod build;
 mod cache;
 mod cli;
+mod compile;
 mod failure;
 mod finder;
 mod imports;
@@ -76,12 +78,11 @@ fn run(command: Command) -> Result<u8> {
             Build::new(&home, &options, &script)?.check()?;
             Ok(0)
         }
-        Command::Dis(args) => inspect(
-            &args,
-            Artifact::Bytecode {
-                function: args.function.clone(),
-            },
-        ),
+        Command::Compile(args) => compile::compile(&args),
+        Command::Dis(args) => {
+            print(&compile::dis(&args)?)?;
+            Ok(0)
+        }
         Command::Ir(args) => inspect(
             &args,
             Artifact::Ir {
@@ -129,7 +130,7 @@ fn build_command(args: &BuildArgs) -> Result<u8> {
             }
             return Ok(0);
         }
-        Some(Emit::Bytecode) => Artifact::Bytecode { function: None },
+        Some(Emit::Bytecode) => Artifact::Bytecode,
         Some(Emit::Ir) => Artifact::Ir {
             function: None,
             after: None,

@@ -5,6 +5,7 @@
 use crate::failure::{Failure, Result};
 use crate::finder::Found;
 use pyaot_code::CodeObject;
+use pyaot_code::dis::DisOptions;
 use pyaot_llvm::Form;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub fn enter(stage: &'static str) {
 #[derive(Debug, Clone)]
 pub struct Options {
     pub opt_level: u8,
+    #[expect(dead_code, reason = "read as part of the printed key")]
     pub python_optimize: u8,
     pub debug: bool,
     pub pie: bool,
@@ -35,9 +37,7 @@ pub struct Options {
 
 #[derive(Debug, Clone)]
 pub enum Artifact {
-    Bytecode {
-        function: Option<String>,
-    },
+    Bytecode,
     Ir {
         function: Option<String>,
         after: Option<String>,
@@ -99,8 +99,8 @@ pub fn compile(
     hot: &[u8],
     artifact: Artifact,
 ) -> Result<Vec<u8>> {
-    if let Artifact::Bytecode { function } = &artifact {
-        return bytecode_text(code, function.as_deref());
+    if let Artifact::Bytecode = artifact {
+        return bytecode_text(code, None, DisOptions::default());
     }
     let last = match &artifact {
         Artifact::Ir { after, .. } => after.as_deref(),
@@ -108,7 +108,7 @@ pub fn compile(
     };
     let ir = lower(module, code, last)?;
     let form = match &artifact {
-        Artifact::Bytecode { .. } => return bytecode_text(code, None),
+        Artifact::Bytecode => return bytecode_text(code, None, DisOptions::default()),
         Artifact::Ir { function, .. } => return ir_text(&ir, function.as_deref()),
         Artifact::Llvm { .. } => Form::LlvmIr,
         Artifact::Assembly { .. } => Form::Assembly,
@@ -169,10 +169,9 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// What `python3.14 -m dis` prints; one function when asked for.
-fn bytecode_text(code: &CodeObject, function: Option<&str>) -> Result<Vec<u8>> {
+pub fn bytecode_text(code: &CodeObject, function: Option<&str>, options: DisOptions) -> Result<Vec<u8>> {
     enter("dis");
     let bad = |e: pyaot_code::BadCode| Failure::request(format!("bad bytecode in {}: {e}", code.qualname));
-    let options = pyaot_code::dis::DisOptions::default();
     let Some(name) = function else {
         return Ok(pyaot_code::dis::dis(code, options).map_err(bad)?.into_bytes());
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyaot_code::dis::{DisOptions, dis};
-use pyaot_code::marshal::{PycError, PycKind, dumps, dumps_plain, loads, read_pyc, write_pyc};
+use pyaot_code::marshal::{PycError, PycKind, dumps, dumps_plain, graph, loads, read_pyc, write_pyc};
 use pyaot_code::{CodeObject, Constant, Opcode};
 
 /// `sampler.py` compiled by CPython 3.14 (checked hash), with its `dis` text (`-O -P`, addresses as `0x0`).
@@ -75,16 +75,67 @@ fn headers() {
     assert_eq!(read_pyc(&[&SAMPLER[..16], b"N"].concat()), Err(PycError::NotCode));
     assert_eq!(
         message(&[&SAMPLER[..16], b"[\0\0\0\0"].concat()),
-        "bad marshal data (a code object cannot hold a list) at byte 16"
+        "damaged: a code object cannot hold a list at byte 16"
     );
 }
 
 #[test]
 fn nesting_is_bounded() {
-    let deep = |n: usize| [b")\x01".repeat(n), b"N".to_vec()].concat();
-    assert!(loads(&deep(399)).is_ok());
-    assert!(loads(&deep(400)).is_err());
-    assert!(loads(&deep(1_000_000)).is_err());
+    let deep = |n: usize, tag: &[u8]| [tag.repeat(n), b"N".to_vec()].concat();
+    for tag in [&b")\x01"[..], b"[\x01\0\0\0", b">\x01\0\0\0", b"(\x01\0\0\0"] {
+        assert!(graph::load(&deep(1999, tag)).is_ok());
+        let refused = graph::load(&deep(2000, tag)).expect_err("too deep");
+        assert_eq!(refused.message, "recursion limit exceeded");
+        assert!(graph::load(&deep(1_000_000, tag)).is_err());
+    }
+    let tuple = b")\x01";
+    let value = loads(&deep(1999, tuple)).expect("deep, but not too deep");
+    assert_eq!(dumps_plain(&value), deep(1999, tuple));
+}
+
+/// Data of all types, as CPython 3.14 writes them, with the lists, dicts and tuples that contain themselves.
+#[test]
+fn all_types_survive() {
+    let texts: [&[u8]; 11] = [
+        b"N",
+        b"T",
+        b"F",
+        b".",
+        b"S",
+        b"[\x02\0\0\0i\x01\0\0\0z\x01a",
+        b"{Z\x01ai\x01\0\0\0Z\x01bN0",
+        b"<\x01\0\0\0y\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xf0?",
+        b":Ni\x05\0\0\0l\xfd\xff\xff\xff\x01\0\0\0\x04\0",
+        b"\xdb\x01\0\0\0r\0\0\0\0",
+        b"\xa9\x01r\0\0\0\0",
+    ];
+    for text in texts {
+        let read = graph::load(text).expect("CPython's data");
+        assert_eq!(read.length, text.len());
+        assert_eq!(
+            graph::dump(&read).expect("not deep"),
+            text,
+            "{:?}",
+            String::from_utf8_lossy(text)
+        );
+    }
+    assert_eq!(
+        loads(b"\xa9\x01r\0\0\0\0").expect_err("no constant").message,
+        "a code object cannot hold a tuple that contains itself"
+    );
+    // References that stand for 2^40 objects.
+    let mut bomb = b")\x02".repeat(40);
+    bomb.iter_mut().step_by(2).for_each(|tag| *tag |= 0x80);
+    bomb.push(b'N');
+    bomb.extend(
+        (0..40u32)
+            .rev()
+            .flat_map(|n| [vec![b'r'], (n + 1).to_le_bytes().to_vec()].concat()),
+    );
+    assert!(loads(&bomb).is_err());
+    let sampler = graph::load(&SAMPLER[16..]).expect("CPython's file");
+    let written = graph::dump(&sampler).expect("not deep");
+    assert_eq!(loads(&written), loads(&SAMPLER[16..]));
 }
 
 #[test]
@@ -95,6 +146,7 @@ fn sizes_are_not_believed() {
     }
     // A tuple that refers to itself.
     assert!(loads(b"\xa9\x01r\0\0\0\0").is_err());
+    assert!(graph::load(b"\xbe\x01\0\0\0r\0\0\0\0").is_err());
 }
 
 /// Uses everything a damaged code object offers; nothing may panic.
@@ -130,7 +182,7 @@ fn damaged_files_are_errors() {
         (seed % below as u64) as usize
     };
     let body = &SAMPLER[16..];
-    for _ in 0..400 {
+    for _ in 0..1_500 {
         let mut data = body.to_vec();
         for _ in 0..=random(4) {
             let at = random(data.len());
@@ -143,6 +195,12 @@ fn damaged_files_are_errors() {
         }
         if let Ok(value) = loads(&data) {
             exercise(&value);
+            assert_eq!(loads(&dumps(&value)).as_ref(), Ok(&value));
+        }
+        if let Ok(read) = graph::load(&data) {
+            let written = graph::dump(&read).expect("as deep as what was read");
+            let again = graph::load(&written).expect("our own");
+            assert_eq!(graph::dump(&again).expect("as deep"), written);
         }
     }
 }

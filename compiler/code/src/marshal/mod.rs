@@ -1,12 +1,13 @@
 //! Reading and writing marshal data (version 5) and `.pyc` files.
 //!
 //! In: bytes that anybody may have damaged. Out: `CodeObject`/`Constant`, or an error that says where and why; sizes
-//! are believed only as far as bytes are there, nesting is bounded as in CPython. The mutable types of marshal (list,
-//! dict, set) and StopIteration cannot stand in a code object and are refused by name.
+//! are believed only as far as bytes are there, nesting is bounded as in CPython. `graph` knows all types of marshal; its
+//! mutable ones (list, dict, set) and StopIteration cannot stand in a `Constant` and are refused by name.
 //! The writer marks as shared what CPython's reference counts show as shared right after a compilation; elsewhere (a
 //! constant that the compiling process happens to hold) bodies are equal as trees only.
 //! CPython: Python/marshal.c.
 
+pub mod graph;
 mod read;
 mod write;
 
@@ -25,9 +26,21 @@ pub const MAGIC_NUMBER: u16 = 3627;
 /// Bit of a type code: the object gets a number, so that it can be referred to.
 const FLAG_REF: u8 = 0x80;
 
-/// Why data was refused.
+/// The class of the exception that `marshal.loads` raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// EOFError
+    Eof,
+    /// ValueError
+    Value,
+    /// TypeError
+    Type,
+}
+
+/// Why data was refused, in CPython's words where it refuses the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarshalError {
+    pub kind: Damage,
     /// Byte offset in the input.
     pub offset: usize,
     pub message: String,
@@ -35,7 +48,7 @@ pub struct MarshalError {
 
 impl fmt::Display for MarshalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "bad marshal data ({}) at byte {}", self.message, self.offset)
+        write!(f, "{} at byte {}", self.message, self.offset)
     }
 }
 
@@ -75,7 +88,7 @@ impl fmt::Display for PycError {
             ),
             PycError::WrongMagic(_) => f.write_str("not a .pyc file: it does not start with a Python magic number"),
             PycError::WrongFlags(flags) => write!(f, "invalid flags {flags:#x} in the .pyc header"),
-            PycError::Marshal(error) => error.fmt(f),
+            PycError::Marshal(error) => write!(f, "damaged: {error}"),
             PycError::NotCode => f.write_str("the .pyc file does not hold a code object"),
         }
     }

@@ -142,72 +142,33 @@ impl Writer {
         let Some(flag) = self.reference(value, interned) else {
             return;
         };
-        let tag = |w: &mut Writer, tag: u8| w.out.push(tag | flag);
         match value {
-            Constant::None | Constant::Bool(_) | Constant::Ellipsis => {}
-            Constant::Int(n) => match i32::try_from(*n) {
-                Ok(n) => {
-                    tag(self, b'i');
-                    self.long(n);
-                }
-                Err(_) => {
-                    tag(self, b'l');
-                    self.big_int(*n < 0, &[n.unsigned_abs()]);
-                }
-            },
-            Constant::BigInt(n) => {
-                tag(self, b'l');
-                self.big_int(n.negative, &n.limbs);
-            }
-            Constant::Float(bits) => {
-                tag(self, b'g');
-                self.out.extend_from_slice(&bits.to_le_bytes());
-            }
-            Constant::Complex(re, im) => {
-                tag(self, b'y');
-                self.out.extend_from_slice(&re.to_le_bytes());
-                self.out.extend_from_slice(&im.to_le_bytes());
-            }
-            Constant::Str(s) => {
-                let bytes = s.as_bytes();
-                match (s.is_ascii(), u8::try_from(bytes.len())) {
-                    (true, Ok(n)) => {
-                        tag(self, if interned { b'Z' } else { b'z' });
-                        self.out.push(n);
-                    }
-                    (true, Err(_)) => {
-                        tag(self, if interned { b'A' } else { b'a' });
-                        self.size(bytes.len());
-                    }
-                    (false, _) => {
-                        tag(self, if interned { b't' } else { b'u' });
-                        self.size(bytes.len());
-                    }
-                }
-                self.out.extend_from_slice(bytes);
-            }
-            Constant::Bytes(bytes) => {
-                tag(self, b's');
-                self.size(bytes.len());
-                self.out.extend_from_slice(bytes);
-            }
+            Constant::None
+            | Constant::Bool(_)
+            | Constant::Ellipsis
+            | Constant::Int(_)
+            | Constant::BigInt(_)
+            | Constant::Float(_)
+            | Constant::Complex(..)
+            | Constant::Str(_)
+            | Constant::Bytes(_) => leaf(&mut self.out, value, flag, interned),
             Constant::Tuple(items) => {
                 self.tuple_head(flag, items.len());
                 items.iter().for_each(|item| self.object(item, false));
             }
             Constant::FrozenSet(items) => {
-                tag(self, b'>');
+                self.out.push(b'>' | flag);
                 self.size(items.len());
                 for item in self.set_order(items) {
                     self.item_of_set(&item);
                 }
             }
             Constant::Slice(parts) => {
-                tag(self, b':');
+                self.out.push(b':' | flag);
                 parts.iter().for_each(|part| self.part_of_slice(part));
             }
             Constant::Code(code) => {
-                tag(self, b'c');
+                self.out.push(b'c' | flag);
                 self.code(code);
             }
         }
@@ -280,28 +241,6 @@ impl Writer {
         self.tuple(names.iter().cloned().map(Constant::Str).collect(), |_| true);
     }
 
-    fn big_int(&mut self, negative: bool, limbs: &[u64]) {
-        let mut digits: Vec<u16> = Vec::with_capacity(limbs.len() * 5);
-        let bit = |i: usize| limbs.get(i / 64).map_or(0, |limb| limb >> (i % 64));
-        for i in (0..limbs.len() * 64).step_by(15) {
-            let low = bit(i)
-                | if i % 64 > 49 {
-                    limbs.get(i / 64 + 1).map_or(0, |l| l << (64 - i % 64))
-                } else {
-                    0
-                };
-            digits.push((low & 0x7fff) as u16);
-        }
-        while digits.last() == Some(&0) {
-            digits.pop();
-        }
-        let n = digits.len() as i32;
-        self.long(if negative { -n } else { n });
-        digits
-            .iter()
-            .for_each(|digit| self.out.extend_from_slice(&digit.to_le_bytes()));
-    }
-
     fn code(&mut self, code: &CodeObject) {
         for n in [
             code.argcount,
@@ -354,4 +293,77 @@ impl Writer {
         self.size(bytes.len());
         self.out.extend_from_slice(bytes);
     }
+}
+
+/// Writes a value that holds no other.
+pub(super) fn leaf(out: &mut Vec<u8>, value: &Constant, flag: u8, interned: bool) {
+    let sized = |out: &mut Vec<u8>, tag: u8, bytes: &[u8]| {
+        out.push(tag | flag);
+        out.extend_from_slice(&(bytes.len() as i32).to_le_bytes());
+        out.extend_from_slice(bytes);
+    };
+    match value {
+        Constant::None => out.push(b'N'),
+        Constant::Bool(false) => out.push(b'F'),
+        Constant::Bool(true) => out.push(b'T'),
+        Constant::Ellipsis => out.push(b'.'),
+        Constant::Int(n) => match i32::try_from(*n) {
+            Ok(n) => {
+                out.push(b'i' | flag);
+                out.extend_from_slice(&n.to_le_bytes());
+            }
+            Err(_) => {
+                out.push(b'l' | flag);
+                big_int(out, *n < 0, &[n.unsigned_abs()]);
+            }
+        },
+        Constant::BigInt(n) => {
+            out.push(b'l' | flag);
+            big_int(out, n.negative, &n.limbs);
+        }
+        Constant::Float(bits) => {
+            out.push(b'g' | flag);
+            out.extend_from_slice(&bits.to_le_bytes());
+        }
+        Constant::Complex(re, im) => {
+            out.push(b'y' | flag);
+            out.extend_from_slice(&re.to_le_bytes());
+            out.extend_from_slice(&im.to_le_bytes());
+        }
+        Constant::Str(s) => {
+            let bytes = s.as_bytes();
+            match (s.is_ascii(), u8::try_from(bytes.len())) {
+                (true, Ok(n)) => {
+                    out.extend_from_slice(&[if interned { b'Z' } else { b'z' } | flag, n]);
+                    out.extend_from_slice(bytes);
+                }
+                (true, Err(_)) => sized(out, if interned { b'A' } else { b'a' }, bytes),
+                (false, _) => sized(out, if interned { b't' } else { b'u' }, bytes),
+            }
+        }
+        Constant::Bytes(bytes) => sized(out, b's', bytes),
+        Constant::Tuple(_) | Constant::FrozenSet(_) | Constant::Slice(_) | Constant::Code(_) => {}
+    }
+}
+
+fn big_int(out: &mut Vec<u8>, negative: bool, limbs: &[u64]) {
+    let mut digits: Vec<u16> = Vec::with_capacity(limbs.len() * 5);
+    let bit = |i: usize| limbs.get(i / 64).map_or(0, |limb| limb >> (i % 64));
+    for i in (0..limbs.len() * 64).step_by(15) {
+        let low = bit(i)
+            | if i % 64 > 49 {
+                limbs.get(i / 64 + 1).map_or(0, |l| l << (64 - i % 64))
+            } else {
+                0
+            };
+        digits.push((low & 0x7fff) as u16);
+    }
+    while digits.last() == Some(&0) {
+        digits.pop();
+    }
+    let n = digits.len() as i32;
+    out.extend_from_slice(&(if negative { -n } else { n }).to_le_bytes());
+    digits
+        .iter()
+        .for_each(|digit| out.extend_from_slice(&digit.to_le_bytes()));
 }
