@@ -13,7 +13,7 @@ use crate::pipeline::{self, Artifact, Options};
 use crate::progress::Progress;
 use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
-use crate::{link, maps, program};
+use crate::{link, maps, program, texts};
 use pyaot_code::CodeObject;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -146,9 +146,10 @@ impl<'a> Build<'a> {
 
     /// Reads a module's file; a package without a file has no source.
     pub fn read(module: &Found) -> Result<Vec<u8>> {
-        match &module.path {
-            Some(path) => std::fs::read(path).map_err(|e| Failure::io("read", path, &e)),
-            None => Ok(Vec::new()),
+        match (&module.path, texts::of_name(&module.name)) {
+            (Some(path), _) => std::fs::read(path).map_err(|e| Failure::io("read", path, &e)),
+            (None, Some((_, text))) => Ok(text.as_bytes().to_vec()),
+            (None, None) => Ok(Vec::new()),
         }
     }
 
@@ -261,8 +262,12 @@ impl<'a> Build<'a> {
         scope.spawn(move |scope| {
             let module = Arc::new(module);
             let result = self.compile(&module, &mut |units| {
-                for (importer, request) in shared.live(&module, units) {
+                let live = shared.live(&module, units);
+                for (importer, request) in live.requests {
                     self.request(scope, shared, &importer, &request, false);
+                }
+                for text in live.texts {
+                    self.schedule(scope, shared, texts::module(text));
                 }
             });
             let state = match result {
@@ -437,6 +442,15 @@ struct Live {
     waiting: HashMap<String, Vec<(Arc<Found>, Unit)>>,
 }
 
+/// What units that came alive ask for.
+#[derive(Default)]
+struct Reached {
+    /// Imports, with the module that asks for each.
+    requests: Vec<(Arc<Found>, Request)>,
+    /// Names of the modules of texts.
+    texts: Vec<String>,
+}
+
 /// Entry points of library modules for use from a shell; a program that imports the module does not call them.
 const SHELL_ENTRIES: [&str; 4] = ["main", "_main", "_test", "test"];
 
@@ -448,11 +462,11 @@ struct Shared {
 }
 
 impl Shared {
-    /// Takes in the units of a module, and gives the imports that can run now with the module that asks for each.
-    fn live(&self, module: &Arc<Found>, units: Vec<Unit>) -> Vec<(Arc<Found>, Request)> {
+    /// Takes in the units of a module, and gives what can run now.
+    fn live(&self, module: &Arc<Found>, units: Vec<Unit>) -> Reached {
         let mut guard = self.live.lock().unwrap_or_else(|e| e.into_inner());
         let live = &mut *guard;
-        let mut out = Vec::new();
+        let mut out = Reached::default();
         let mut ready = Vec::new();
         for unit in units {
             let special = unit.name.starts_with("__") && unit.name.ends_with("__");
@@ -466,7 +480,9 @@ impl Shared {
             }
         }
         while let Some((module, unit)) = ready.pop() {
-            out.extend(unit.requests.into_iter().map(|r| (module.clone(), r)));
+            out.requests
+                .extend(unit.requests.into_iter().map(|r| (module.clone(), r)));
+            out.texts.extend(unit.texts);
             for name in unit.names {
                 ready.extend(live.waiting.remove(&name).into_iter().flatten());
                 live.names.insert(name);

@@ -27,6 +27,8 @@ pub struct Unit {
     pub requests: Vec<Request>,
     /// Names that it reads, as variables or attributes.
     pub names: BTreeSet<String>,
+    /// Modules of the texts that it hands to `eval` or `exec`, see `texts`.
+    pub texts: BTreeSet<String>,
 }
 
 /// All units of a module; the module's own code comes first. `script`: the module runs as `__main__`.
@@ -52,6 +54,7 @@ fn collect(code: &CodeObject, out: &mut Vec<Unit>, at: usize, script: bool, dept
     let instructions = code.instructions().unwrap_or_default();
     let constant = |oparg: u32| code.consts.get(oparg as usize);
     let name = |index: u32| code.names.get(index as usize).and_then(|n| n.to_str());
+    out[at].texts.extend(crate::texts::foreseen(code));
     let mut before: [Option<(Opcode, u32)>; 2] = [None, None];
     let mut call_of_import_module = false;
     let mut last_tuple: Option<u32> = None;
@@ -209,12 +212,15 @@ fn strings(constant: &Constant) -> Vec<String> {
     }
 }
 
-/// Text form for the cache: a line for each unit (U), its names (N) and its requests (R).
+/// Text form for the cache: a line for each unit (U), its names (N), its texts (T) and its requests (R).
 pub fn to_text(units: &[Unit]) -> String {
     let mut out = String::new();
     for unit in units {
         let names = unit.names.iter().map(String::as_str).collect::<Vec<_>>();
         out.push_str(&format!("U {}\nN {}\n", unit.name, names.join(" ")));
+        for text in &unit.texts {
+            out.push_str(&format!("T {}\n", text.replace('\\', "\\\\").replace('\n', "\\n")));
+        }
         for r in &unit.requests {
             out.push_str(&format!("R {} {} {}\n", r.level, r.name, r.names.join(" ")));
         }
@@ -238,6 +244,9 @@ pub fn from_text(text: &str) -> Option<Vec<Unit>> {
                 ..Unit::default()
             }),
             "N" => units.last_mut()?.names.extend(words(rest)),
+            "T" => {
+                units.last_mut()?.texts.insert(unescaped(rest));
+            }
             "R" => {
                 let mut parts = rest.splitn(3, ' ');
                 let level = parts.next()?.parse().ok()?;
@@ -252,6 +261,18 @@ pub fn from_text(text: &str) -> Option<Vec<Unit>> {
         }
     }
     (!units.is_empty()).then_some(units)
+}
+
+fn unescaped(line: &str) -> String {
+    let mut out = String::new();
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => out.push(if chars.next() == Some('n') { '\n' } else { '\\' }),
+            (c, false) => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -278,16 +299,18 @@ mod tests {
                 name: String::new(),
                 requests: requests.clone(),
                 names: names.clone(),
+                texts: BTreeSet::from(["exec:a\\n\n b".to_string()]),
             },
             Unit {
                 name: "f".into(),
                 requests: vec![],
-                names: BTreeSet::new(),
+                ..Unit::default()
             },
             Unit {
                 name: "g".into(),
                 requests,
                 names,
+                ..Unit::default()
             },
         ];
         assert_eq!(from_text(&to_text(&all)), Some(all));

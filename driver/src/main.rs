@@ -18,6 +18,7 @@ mod pipeline;
 mod program;
 mod progress;
 mod scratch;
+mod texts;
 mod toolchain;
 
 use build::Build;

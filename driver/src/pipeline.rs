@@ -70,7 +70,7 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(Arc<Co
         };
     }
     enter("front end");
-    let mode = pyaot_frontend::Mode::Exec;
+    let mode = crate::texts::of_name(&module.name).map_or(pyaot_frontend::Mode::Exec, |(mode, _)| mode);
     let flags = pyaot_frontend::Flags::default();
     match pyaot_frontend::compile(bytes, &module.filename, mode, optimize, flags) {
         Ok(compiled) => {
@@ -119,6 +119,7 @@ pub fn compile(
     let unit = pyaot_llvm::Unit {
         package: module.package,
         stdlib: module.stdlib,
+        text: crate::texts::of_name(&module.name).is_some(),
         filename: &module.filename,
         source: source.as_deref().map(|text| (text, bytes.len())),
         code,
@@ -141,7 +142,11 @@ pub fn compile(
 fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<pyaot_ir::Module> {
     enter("lower");
     // Only a damaged file has bytecode that cannot be lowered.
-    let mut ir = pyaot_lower::lower_module(&module.name, code)
+    let lower = match crate::texts::of_name(&module.name) {
+        Some(_) => pyaot_lower::lower_text,
+        None => pyaot_lower::lower_module,
+    };
+    let mut ir = lower(&module.name, code)
         .map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
     if last == Some("lower") {
         return Ok(ir);

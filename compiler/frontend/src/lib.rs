@@ -23,6 +23,7 @@ use diagnostic::Result;
 pub use diagnostic::{Diagnostic, ErrorClass, Warning, WarningCategory};
 use future::FutureFeatures;
 use syntax::source::SourceText;
+pub use syntax::is_keyword;
 
 /// What the source is, the third argument of Python's `compile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
 use inkwell::values::{BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue};
 use inkwell::{AddressSpace, GlobalVisibility};
 use pyaot_abi::{
-    Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, Ret, Value, flag,
+    Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, MODULE_TEXT, Ret, Value, flag,
 };
 use pyaot_code::{CodeObject, PyStr};
 use pyaot_ir::{CodeId, Const, ConstId, Kind};
@@ -582,6 +582,9 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         }
         if unit.stdlib {
             flags |= MODULE_STDLIB;
+        }
+        if unit.text {
+            flags |= MODULE_TEXT;
         }
         let fields = [
             self.string(unit.module.name.as_bytes())?.into(),

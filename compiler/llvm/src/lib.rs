@@ -54,6 +54,8 @@ impl From<inkwell::values::InstructionValueError> for Error {
 pub struct Unit<'a> {
     pub package: bool,
     pub stdlib: bool,
+    /// A text for `eval` or `exec`.
+    pub text: bool,
     /// `__file__`.
     pub filename: &'a str,
     /// Source text, raw deflate, and its length before.

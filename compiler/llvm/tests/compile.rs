@@ -61,6 +61,7 @@ fn compile(form: Form, opt_level: u8) -> Vec<u8> {
     let unit = Unit {
         package: false,
         stdlib: false,
+        text: false,
         filename: "m.py",
         source: None,
         code: &code,

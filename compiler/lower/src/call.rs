@@ -134,8 +134,13 @@ impl Frame<'_> {
             return self.fail("MAKE_FUNCTION without a code constant");
         };
         let code = self.pure(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
-        let module = self.module_addr();
-        let function = self.call1("make_function", vec![code, module])?;
+        let function = if self.text {
+            let running = self.function;
+            self.call1("make_function_like", vec![code, running])?
+        } else {
+            let module = self.module_addr();
+            self.call1("make_function", vec![code, module])?
+        };
         self.push_value(function);
         Ok(())
     }

@@ -58,8 +58,10 @@ pub struct Frame<'a> {
     pub namespace: Option<ValueId>,
     pub is_module: bool,
     pub is_class: bool,
-    /// Globals are read through the function object.
-    pub annotation_scope: bool,
+    /// Globals are those of the function object instead of the module's cells.
+    pub own_globals: bool,
+    /// The code of a text for `eval` or `exec`: its functions have the globals of the function that makes them.
+    pub text: bool,
     targets: HashMap<usize, Target>,
     landings: HashMap<(usize, Vec<SlotKind>), BlockId>,
     work: BTreeSet<usize>,
@@ -74,7 +76,7 @@ pub struct Frame<'a> {
 }
 
 /// Lowers one code object.
-pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject) -> R<Function> {
+pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject, text: bool) -> R<Function> {
     let name = code.qualname.to_string_lossy();
     let flow = Flow::new(code).map_err(|(offset, message)| LowerError {
         code: name.clone(),
@@ -88,7 +90,7 @@ pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject) -> R<Funct
             message: "kinds of the local variables are missing".into(),
         });
     }
-    let is_module = id.0 == 0;
+    let is_module = id.0 == 0 && !text;
     let is_class = crate::is_class_body(code, is_module);
     let nlocals = code.localsplusnames.len();
     let f = Function {
@@ -96,7 +98,7 @@ pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject) -> R<Funct
         code: id,
         kind: Kind::Direct,
         stage: Stage::Raw,
-        once: is_module || is_class,
+        once: (is_module || is_class) && !text,
         cold: (is_module || is_class) && !flow.instrs.iter().any(|i| i.opcode.is_backward_jump()),
         locals: nlocals as u32,
         scratch: 0,
@@ -117,7 +119,8 @@ pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject) -> R<Funct
         namespace: None,
         is_module,
         is_class,
-        annotation_scope: code.flags & co::OPTIMIZED != 0 && analysis::is_annotation_scope(code),
+        own_globals: text || code.flags & co::OPTIMIZED != 0 && analysis::is_annotation_scope(code),
+        text,
         targets: HashMap::new(),
         landings: HashMap::new(),
         work: BTreeSet::new(),

@@ -80,14 +80,24 @@ fn tree_size(code: &CodeObject) -> u32 {
 
 /// Lowers a module. `name` is its dotted name.
 pub fn lower_module(name: &str, root: &Arc<CodeObject>) -> Result<Module, LowerError> {
+    lower(name, root, false)
+}
+
+/// Lowers the code of a text that the program will hand to `eval` or `exec`. Its root takes the namespace of the local names, like
+/// a class body; all its code reads and writes globals through the running function.
+pub fn lower_text(name: &str, root: &Arc<CodeObject>) -> Result<Module, LowerError> {
+    lower(name, root, true)
+}
+
+fn lower(name: &str, root: &Arc<CodeObject>, text: bool) -> Result<Module, LowerError> {
     let mut module = Module::new(name);
     let codes = code_objects(root);
     for (i, code) in codes.iter().enumerate() {
-        let info = describe(&mut module, CodeId(i as u32), code, i == 0);
+        let info = describe(&mut module, CodeId(i as u32), code, i == 0 && !text);
         module.codes.push(info);
     }
     for (i, code) in codes.iter().enumerate() {
-        let function = frame::lower_code(&mut module, CodeId(i as u32), code)?;
+        let function = frame::lower_code(&mut module, CodeId(i as u32), code, text)?;
         module.codes[i].direct = Some(module.functions.len() as u32);
         module.functions.push(function);
     }

@@ -1,13 +1,14 @@
 //! Global names and the names of class bodies.
 //!
 //! Module-level code has the module's cells as its local names; a class body has a namespace; annotation, alias and default
-//! scopes read globals through their function object, because annotationlib runs them with other globals.
+//! scopes read globals through their function object, because annotationlib runs them with other globals, and so does the code of
+//! texts for `eval` and `exec`.
 use crate::frame::{Frame, R, Slot};
 use pyaot_ir::{Imm, Op, ValueId};
 
 impl Frame<'_> {
     fn global_value(&mut self, name: u32) -> R<ValueId> {
-        if self.annotation_scope {
+        if self.own_globals {
             let name = self.name(name)?;
             let name = self.konst(name);
             let function = self.function;
@@ -29,6 +30,12 @@ impl Frame<'_> {
 
     pub fn store_global(&mut self, arg: u32) -> R {
         let value = self.pop_value()?;
+        if self.own_globals {
+            let name = self.name(arg)?;
+            let operands = vec![self.function, self.konst(name), value];
+            self.call("store_function_global", operands)?;
+            return Ok(());
+        }
         let global = self.global(arg)?;
         self.raising(Op::StoreGlobal, vec![Imm::Global(global)], vec![value], 0)?;
         Ok(())
@@ -42,17 +49,31 @@ impl Frame<'_> {
     }
 
     pub fn delete_global(&mut self, arg: u32) -> R {
+        if self.own_globals {
+            let name = self.name(arg)?;
+            let operands = vec![self.function, self.konst(name)];
+            self.call("delete_function_global", operands)?;
+            return Ok(());
+        }
         let operands = self.global_operands(arg)?;
         self.call("delete_global", operands.to_vec())?;
         Ok(())
     }
 
+    /// A name of a namespace, else the global.
+    fn name_in(&mut self, namespace: ValueId, arg: u32) -> R<ValueId> {
+        if self.own_globals {
+            let name = self.name(arg)?;
+            let operands = vec![namespace, self.function, self.konst(name)];
+            return self.call1("load_function_name", operands);
+        }
+        let [module, name, cell] = self.global_operands(arg)?;
+        self.call1("load_name", vec![namespace, module, name, cell])
+    }
+
     pub fn load_name(&mut self, arg: u32) -> R {
         let value = match self.namespace {
-            Some(namespace) => {
-                let [module, name, cell] = self.global_operands(arg)?;
-                self.call1("load_name", vec![namespace, module, name, cell])?
-            }
+            Some(namespace) => self.name_in(namespace, arg)?,
             None => self.global_value(arg)?,
         };
         self.push_value(value);
@@ -111,8 +132,7 @@ impl Frame<'_> {
 
     pub fn load_from_dict_or_globals(&mut self, arg: u32) -> R {
         let mapping = self.pop_value()?;
-        let [module, name, cell] = self.global_operands(arg)?;
-        let value = self.call1("load_from_dict_or_globals", vec![mapping, module, name, cell])?;
+        let value = self.name_in(mapping, arg)?;
         self.push_value(value);
         Ok(())
     }

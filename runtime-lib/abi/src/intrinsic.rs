@@ -194,10 +194,11 @@ macro_rules! for_each_intrinsic {
             cold store_name(namespace: Borrow, name: Borrow, v: Own) -> I32, Negative, Foreign;
             cold delete_name(namespace: Borrow, name: Borrow) -> I32, Negative, Foreign;
             cold load_from_dict_or_deref(namespace: Borrow, name: Borrow, cell_object: Borrow, is_free: I32) -> Own, Null, Foreign;
-            /// LOAD_FROM_DICT_OR_GLOBALS (annotation scopes in classes).
-            cold load_from_dict_or_globals(namespace: Borrow, module: Ptr, name: Borrow, cell: Ptr) -> Own, Null, Foreign;
-            /// Like the three above, but through the `__globals__` of `function` (annotation, alias and default scopes).
+            /// Like those above, but through the `__globals__` of `function` (annotation, alias and default scopes, texts of `eval`).
             cold load_function_global(function: Borrow, name: Borrow) -> Own, Null, Foreign;
+            cold store_function_global(function: Borrow, name: Borrow, v: Own) -> I32, Negative, Foreign;
+            cold delete_function_global(function: Borrow, name: Borrow) -> I32, Negative, Foreign;
+            cold load_function_name(namespace: Borrow, function: Borrow, name: Borrow) -> Own, Null, Foreign;
             /// Module `__dict__` (LOAD_LOCALS at module level, `globals()` is a runtime function).
             cold module_dict(module: Ptr) -> Borrow, Never, Quiet;
             cold setup_annotations(namespace: Borrow) -> I32, Negative, Foreign;
@@ -232,6 +233,8 @@ macro_rules! for_each_intrinsic {
             cold function_vectorcall(callable: Borrow, args: Ptr, nargsf: I64, kwnames: Borrow) -> Own, Null, Foreign;
             /// MAKE_FUNCTION; `code` is static data.
             cold make_function(code: Ptr, module: Ptr) -> Own, Null, Quiet;
+            /// MAKE_FUNCTION with the globals of the running function.
+            cold make_function_like(code: Ptr, function: Borrow) -> Own, Null, Quiet;
             /// SET_FUNCTION_ATTRIBUTE; `which` is the oparg bit (1 defaults, 2 kwdefaults, 4 annotations, 8 closure, 16 annotate).
             cold set_function_attribute(function: Borrow, v: Own, which: I32) -> Void, Never, Quiet;
 

@@ -343,6 +343,8 @@ pub struct ModuleStatic {
 }
 pub const MODULE_PACKAGE: u32 = 1;
 pub const MODULE_STDLIB: u32 = 2;
+/// Code of a text for `eval` or `exec`: its globals are those of the function that runs.
+pub const MODULE_TEXT: u32 = 4;
 
 /// The root of the static data that the driver links in, symbol `pyaot_program`.
 #[repr(C)]

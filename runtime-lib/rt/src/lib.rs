@@ -52,6 +52,7 @@ fn prepare() -> Result<(), Raised> {
     let s = import::import_module("sys")?;
     drop(s);
     io::add_open_to_builtins()?;
+    import::spec::of_native(pyaot_core::builtins::module(), "builtins")?;
     types::dict::set(
         import::modules(),
         types::str::intern("builtins").r(),

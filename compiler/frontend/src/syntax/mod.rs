@@ -9,6 +9,7 @@ mod lower;
 pub mod source;
 mod tokenizer;
 
+pub use errors::is_keyword;
 use ruff_python_ast as ruff;
 use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};

@@ -32,12 +32,10 @@ pub static FUNCTIONS: &[MethodDef] = &[
     }),
     bound(sig!("dir(object=None, /)"), |_, b| dir(b.get(0))),
     bound(sig!("divmod(x, y, /)"), |_, b| protocol::divmod(b.arg(0), b.arg(1))),
-    bound(sig!("eval(source, /, globals=None, locals=None)"), |_, _| {
-        no_runtime_code("eval")
-    }),
+    bound(sig!("eval(source, /, globals=None, locals=None)"), |_, b| super::texts::eval(b)),
     bound(
         sig!("exec(source, /, globals=None, locals=None, *, closure=None)"),
-        |_, _| no_runtime_code("exec"),
+        |_, b| super::texts::exec(b),
     ),
     bound(
         sig!("compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"),

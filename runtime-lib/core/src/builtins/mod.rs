@@ -6,6 +6,7 @@ use core::cell::Cell;
 
 pub mod functions;
 pub mod print;
+pub mod texts;
 
 struct Module(Cell<Value>);
 // SAFETY: the GIL guards it.

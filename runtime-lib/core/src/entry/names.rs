@@ -5,7 +5,7 @@ use crate::object_protocol as protocol;
 use crate::types::{cell, dict, module, str as str_};
 use crate::{builtins, exc, istr};
 use core::cell::Cell;
-use pyaot_abi::{CellObject, FunctionObject, ModuleStatic};
+use pyaot_abi::{CellObject, FunctionObject, ModuleStatic, type_flag};
 
 fn r<'a>(v: Value) -> Ref<'a> {
     Ref::from_value(v)
@@ -44,15 +44,6 @@ pub extern "C" fn pyaot_load_name(namespace: Value, module: *mut u8, name: Value
         Ok(None) => super::spine::pyaot_load_global(module, name, cell),
         Err(Raised) => Value::NULL,
     }
-}
-#[unsafe(no_mangle)]
-pub extern "C" fn pyaot_load_from_dict_or_globals(
-    namespace: Value,
-    module: *mut u8,
-    name: Value,
-    cell: *mut u8,
-) -> Value {
-    pyaot_load_name(namespace, module, name, cell)
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_store_name(namespace: Value, name: Value, v: Value) -> i32 {
@@ -108,13 +99,48 @@ pub extern "C" fn pyaot_load_from_dict_or_deref(
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_function_global(function: Value, name: Value) -> Value {
-    // SAFETY: the compiler passes the running function.
-    let f = unsafe { r(function).cast::<FunctionObject>() };
-    to_abi(match dict::get(module::dict(r(f.module.get())), r(name)) {
+    to_abi(function_global(function, r(name)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_load_function_name(namespace: Value, function: Value, name: Value) -> Value {
+    to_abi(match from_namespace(r(namespace), r(name)) {
         Ok(Some(v)) => Ok(v),
-        Ok(None) => builtin(r(name)),
+        Ok(None) => function_global(function, r(name)),
         Err(e) => Err(e),
     })
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_store_function_global(function: Value, name: Value, v: Value) -> i32 {
+    let v = Own::from_value(v);
+    to_abi_status(dict::set(own_globals(function), r(name), v.r()))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_delete_function_global(function: Value, name: Value) -> i32 {
+    to_abi_status(match dict::delete(own_globals(function), r(name)) {
+        Ok(true) => Ok(()),
+        Ok(false) => not_defined(r(name)),
+        Err(e) => Err(e),
+    })
+}
+/// `__globals__` of the running function.
+fn own_globals<'a>(function: Value) -> Ref<'a> {
+    // SAFETY: the compiler passes the running function.
+    module::dict(r(unsafe { r(function).cast::<FunctionObject>() }.module.get()))
+}
+/// Globals may be an instance of a subclass of dict, whose `__missing__` answers; builtins are those that the globals name
+/// (CPython: Python/ceval.c, _PyEval_LoadGlobalStackRef).
+fn function_global(function: Value, name: Ref) -> PyResult {
+    let globals = own_globals(function);
+    if let Some(v) = from_namespace(globals, name)? {
+        return Ok(v);
+    }
+    match dict::get(globals, istr!("__builtins__"))? {
+        Some(b) if b.r().ty().has(type_flag::DICT) => match from_namespace(b.r(), name)? {
+            Some(v) => Ok(v),
+            None => not_defined(name),
+        },
+        _ => builtin(name),
+    }
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_module_dict(module: *mut u8) -> Value {

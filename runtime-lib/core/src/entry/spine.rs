@@ -2,7 +2,7 @@
 use crate::call;
 use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
 use crate::{builtins, types};
-use pyaot_abi::{CodeObject, ModuleStatic};
+use pyaot_abi::{CodeObject, FunctionObject, ModuleStatic};
 
 /// The name's cell is empty: builtins, else NameError.
 #[unsafe(no_mangle)]
@@ -60,6 +60,13 @@ pub extern "C" fn pyaot_make_function(code: *mut u8, module: *mut u8) -> Value {
     // SAFETY: static data of the compiler.
     let (code, m) = unsafe { (&*code.cast::<CodeObject>(), &*module.cast::<ModuleStatic>()) };
     to_abi(types::function::new(code, Ref::from_value(m.object.get())))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_make_function_like(code: *mut u8, function: Value) -> Value {
+    // SAFETY: static data of the compiler; the compiler passes the running function.
+    let (code, f) = unsafe { (&*code.cast::<CodeObject>(), Ref::from_value(function).cast::<FunctionObject>()) };
+    to_abi(types::function::new(code, Ref::from_value(f.module.get())))
 }
 
 /// A call as compiled code makes it; see the table for the array and the `owned` bits.

@@ -2,11 +2,13 @@
 //!
 //! A compiled module is initialised when it is first imported: parents first, then its module object goes into `sys.modules`, its
 //! body runs, and it becomes an attribute of its parent (CPython: importlib._bootstrap, _find_and_load).
+pub mod spec;
+
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::typeobj::TypeObject;
 use crate::{exc, istr, object_protocol, types};
 use core::cell::Cell;
-use pyaot_abi::{MODULE_PACKAGE, ModuleStatic};
+use pyaot_abi::{MODULE_PACKAGE, MODULE_TEXT, ModuleStatic};
 
 /// A module written in Rust: its dotted name and its maker.
 pub type NativeModule = (&'static str, fn() -> PyResult);
@@ -47,6 +49,11 @@ fn find_compiled(name: &str) -> Option<&'static ModuleStatic> {
         .map(|i| unsafe { &*all[i] })
 }
 
+/// The code of a text for `eval` or `exec`; `name` is kind, colon, text.
+pub fn find_text(name: &str) -> Option<&'static ModuleStatic> {
+    find_compiled(name).filter(|m| m.flags & MODULE_TEXT != 0)
+}
+
 /// Imports a module by its absolute dotted name and gives it (the last component).
 pub fn import_module(name: &str) -> PyResult {
     let key = types::str::intern(name);
@@ -73,9 +80,10 @@ pub fn import_module(name: &str) -> PyResult {
     }
     let module = if let Some((_, make)) = STATE.native.get().iter().find(|m| m.0 == name) {
         let m = make()?;
+        spec::of_native(m.r(), name)?;
         types::dict::set(modules(), key.r(), m.r())?;
         m
-    } else if let Some(compiled) = find_compiled(name) {
+    } else if let Some(compiled) = find_compiled(name).filter(|m| m.flags & MODULE_TEXT == 0) {
         run_compiled(compiled, name, key.r())?
     } else {
         return not_found(&format!("No module named '{name}'"), name);
@@ -101,26 +109,60 @@ pub fn create_compiled(m: &'static ModuleStatic, name: &str) -> PyResult {
         name.rsplit_once('.').map_or("", |(p, _)| p)
     };
     types::module::attach_cells(module.r(), m)?;
-    types::module::add(module.r(), "__package__", Own::str(parent))?;
-    if !m.file.is_null() {
-        types::module::add(module.r(), "__file__", Ref::from_value(m.file).own())?;
-        if package {
-            let file = types::str::to_string_lossy(Ref::from_value(m.file));
-            let folder = file.rsplit_once('/').map_or("", |(f, _)| f);
-            let path = types::list::new()?;
-            types::list::append(path.r(), Own::str(folder))?;
-            types::module::add(module.r(), "__path__", path)?;
+    let add = |name: &str, v: Own| types::module::add(module.r(), name, v);
+    // A folder without `__init__` has an empty file name.
+    let file = Ref::from_nullable(m.file).filter(|f| types::str::len(*f) > 0);
+    let text = file.map_or(String::new(), types::str::to_string_lossy);
+    let loader = match file {
+        Some(f) => spec::file_loader(name, f)?,
+        None => Own::none(),
+    };
+    add("__loader__", loader.clone())?;
+    if name == "__main__" {
+        add("__builtins__", crate::builtins::module().own())?;
+        if let Some(f) = file {
+            add("__file__", f.own())?;
+            add("__cached__", Own::none())?;
         }
+        return Ok(module);
     }
+    add("__package__", Own::str(parent))?;
+    let path = types::list::new()?;
+    if package {
+        let folder = text.rsplit_once('/').map_or("", |(f, _)| f);
+        types::list::append(path.r(), Own::str(folder))?;
+    }
+    let path = package.then_some(path);
+    let cached = if file.is_some() {
+        Own::str(&spec::cache_path(&text))
+    } else {
+        Own::none()
+    };
+    let made = spec::of_compiled(name, loader, file, path.as_ref().map(Own::r), cached.clone())?;
+    add("__spec__", made)?;
+    if let Some(path) = path {
+        add("__path__", path)?;
+    }
+    if let Some(f) = file {
+        add("__file__", f.own())?;
+        add("__cached__", cached)?;
+    }
+    add("__builtins__", types::module::dict(crate::builtins::module()).own())?;
     Ok(module)
 }
 
 fn run_compiled(m: &'static ModuleStatic, name: &str, key: Ref) -> PyResult {
     let module = create_compiled(m, name)?;
+    let own_spec = object_protocol::get_attr(module.r(), istr!("__spec__"))?;
+    spec::set_initializing(own_spec.r(), true)?;
     types::dict::set(modules(), key, module.r())?;
-    match run_body(m, module.r()) {
+    let result = run_body(m, module.r());
+    match result {
         // The body may have replaced its entry.
-        Ok(_) => Ok(types::dict::get(modules(), key)?.unwrap_or(module)),
+        Ok(_) => {
+            spec::set_initializing(own_spec.r(), false)?;
+            Ok(types::dict::get(modules(), key)?.unwrap_or(module))
+        }
         Err(e) => {
             let raised = exc::caught(e);
             let _ = types::dict::delete(modules(), key);

@@ -48,6 +48,9 @@ pub mod weakref;
 
 /// Every type that is ready before the program starts. Order does not matter: a base is readied first.
 pub static BUILTIN_TYPES: &[&TypeObject] = &[
+    &crate::import::spec::MODULE_SPEC_TYPE,
+    &crate::import::spec::SOURCE_FILE_LOADER_TYPE,
+    &crate::import::spec::BUILTIN_IMPORTER_TYPE,
     &object::OBJECT_TYPE,
     &type_::TYPE_TYPE,
     &none::NONE_TYPE,

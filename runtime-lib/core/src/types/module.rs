@@ -204,6 +204,15 @@ pub fn new(name: &str) -> PyResult {
     })
 }
 
+/// A module object whose `__dict__` is `globals`: what functions with globals of their own refer to.
+pub fn over(globals: Ref) -> PyResult {
+    alloc::object(|header| ModuleObject {
+        header,
+        dict: Cell::new(globals.own().into_value()),
+        compiled: Cell::new(core::ptr::null_mut()),
+    })
+}
+
 pub fn dict(m: Ref<'_>) -> Ref<'_> {
     // SAFETY: the caller passes a module.
     Ref::from_value(unsafe { m.cast::<ModuleObject>() }.dict.get())

@@ -444,7 +444,8 @@ impl Translate<'_> {
     }
 }
 
-pub(super) fn is_keyword(word: &str) -> bool {
+/// CPython: Lib/keyword.py, kwlist.
+pub fn is_keyword(word: &str) -> bool {
     matches!(
         word,
         "False"

@@ -277,13 +277,18 @@ pub fn construct(_: &'static TypeObject, args: &Args) -> PyResult {
         }
         // SAFETY: static data of the compiler, null for code made at run time.
         let module = unsafe { code.module.as_ref() }.and_then(|m| Ref::from_nullable(m.object.get()));
-        let Some(module) = module.filter(|m| types::module::dict(*m).is(globals)) else {
-            return exc::not_implemented_error(format_args!(
-                "compiled code of {} cannot run over other globals than those of its module",
-                str_::to_string_lossy(Ref::from_value(code.name.get()))
-            ));
+        let f = match module.filter(|m| types::module::dict(*m).is(globals)) {
+            Some(module) => new(code, module)?,
+            None if crate::builtins::texts::has_own_globals(code) => {
+                crate::builtins::texts::function_over(code, globals)?
+            }
+            None => {
+                return exc::not_implemented_error(format_args!(
+                    "compiled code of {} cannot run over other globals than those of its module",
+                    str_::to_string_lossy(Ref::from_value(code.name.get()))
+                ));
+            }
         };
-        let f = new(code, module)?;
         let o = cast(f.r());
         let fill = |c: &Cell<Value>, i: usize| {
             if let Some(v) = b.get_not_none(i) {

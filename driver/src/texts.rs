@@ -1,0 +1,323 @@
+//! Texts that the program will hand to `eval` or `exec`, told from its code objects.
+//!
+//! In: one code object (without those nested in it). Out: names of the modules that hold the compiled texts: kind, colon, text.
+//! Constant texts are one kind. `collections.namedtuple` (and `typing.NamedTuple`, which calls it) makes `__new__` from source; where a call has constant field
+//! names, that source is known. The surprising decision: nothing is proved. A name `namedtuple` may be anybody's; a text that is
+//! never asked for costs a few hundred bytes, and one that was not foreseen raises an error that says so.
+use crate::finder::Found;
+use pyaot_code::{CodeObject, Constant, Opcode};
+
+/// What is known of an entry of the operand stack.
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    Other,
+    Str(String),
+    Seq(Vec<Entry>),
+    /// Index of a code constant.
+    Code(u32),
+    /// Something called `namedtuple`.
+    NamedTuple,
+    /// Something called `NamedTuple`.
+    TypedNamedTuple,
+    /// Something called `eval` or `exec`.
+    Run(&'static str),
+}
+
+/// The texts of the calls in `code`.
+pub fn foreseen(code: &CodeObject) -> Vec<String> {
+    let mut stack: Vec<Entry> = Vec::new();
+    let mut out = Vec::new();
+    for instruction in code.instructions().unwrap_or_default() {
+        let oparg = instruction.oparg;
+        let name = |index: u32| named(code.names.get(index as usize).and_then(|n| n.to_str()));
+        let variable = |index: u32| named(code.localsplusnames.get(index as usize).and_then(|n| n.to_str()));
+        match instruction.opcode {
+            Opcode::LOAD_CONST => stack.push(constant(code, oparg)),
+            Opcode::LOAD_NAME => stack.push(name(oparg)),
+            Opcode::LOAD_GLOBAL => {
+                stack.push(name(oparg >> 1));
+                if oparg & 1 == 1 {
+                    stack.push(Entry::Other);
+                }
+            }
+            Opcode::LOAD_ATTR => {
+                stack.pop();
+                stack.push(name(oparg >> 1));
+                if oparg & 1 == 1 {
+                    stack.push(Entry::Other);
+                }
+            }
+            Opcode::LOAD_FAST | Opcode::LOAD_FAST_BORROW | Opcode::LOAD_FAST_CHECK | Opcode::LOAD_DEREF => {
+                stack.push(variable(oparg));
+            }
+            Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW | Opcode::LOAD_FAST_LOAD_FAST => {
+                stack.push(variable(oparg >> 4));
+                stack.push(variable(oparg & 15));
+            }
+            Opcode::PUSH_NULL | Opcode::LOAD_SMALL_INT | Opcode::LOAD_BUILD_CLASS => stack.push(Entry::Other),
+            Opcode::BUILD_LIST | Opcode::BUILD_TUPLE => {
+                let items = take(&mut stack, oparg as usize);
+                stack.push(items.map_or(Entry::Other, Entry::Seq));
+            }
+            Opcode::LIST_EXTEND if oparg == 1 => {
+                let more = stack.pop();
+                match (stack.last_mut(), more) {
+                    (Some(Entry::Seq(list)), Some(Entry::Seq(more))) => list.extend(more),
+                    (Some(list), _) => *list = Entry::Other,
+                    (None, _) => {}
+                }
+            }
+            Opcode::BINARY_OP | Opcode::COMPARE_OP | Opcode::IS_OP | Opcode::CONTAINS_OP => {
+                take(&mut stack, 2);
+                stack.push(Entry::Other);
+            }
+            Opcode::BUILD_SET | Opcode::BUILD_STRING | Opcode::BUILD_SLICE => {
+                take(&mut stack, oparg as usize);
+                stack.push(Entry::Other);
+            }
+            Opcode::BUILD_MAP => {
+                take(&mut stack, 2 * oparg as usize);
+                stack.push(Entry::Other);
+            }
+            Opcode::MAKE_FUNCTION | Opcode::NOP | Opcode::RESUME => {}
+            Opcode::SET_FUNCTION_ATTRIBUTE => {
+                let function = stack.pop().unwrap_or(Entry::Other);
+                stack.pop();
+                stack.push(function);
+            }
+            Opcode::CALL | Opcode::CALL_KW => {
+                let keywords = (instruction.opcode == Opcode::CALL_KW).then(|| stack.pop()).flatten();
+                let arguments = take(&mut stack, oparg as usize);
+                let callee = take(&mut stack, 2);
+                if let (Some(arguments), Some(callee)) = (arguments, callee) {
+                    out.extend(call(code, &callee[0], &arguments, keywords.as_ref()));
+                }
+                stack.push(Entry::Other);
+            }
+            _ => stack.clear(),
+        }
+    }
+    out
+}
+
+fn named(name: Option<&str>) -> Entry {
+    match name {
+        Some("namedtuple") => Entry::NamedTuple,
+        Some("NamedTuple") => Entry::TypedNamedTuple,
+        Some("eval") => Entry::Run("eval"),
+        Some("exec") => Entry::Run("exec"),
+        _ => Entry::Other,
+    }
+}
+
+fn constant(code: &CodeObject, index: u32) -> Entry {
+    fn known(constant: &Constant) -> Entry {
+        match constant {
+            Constant::Str(s) => s.to_str().map_or(Entry::Other, |s| Entry::Str(s.to_string())),
+            Constant::Tuple(items) => Entry::Seq(items.iter().map(known).collect()),
+            _ => Entry::Other,
+        }
+    }
+    match code.consts.get(index as usize) {
+        Some(Constant::Code(_)) => Entry::Code(index),
+        Some(constant) => known(constant),
+        None => Entry::Other,
+    }
+}
+
+/// The top `n` entries; `None` when not all of them are known to be there.
+fn take(stack: &mut Vec<Entry>, n: usize) -> Option<Vec<Entry>> {
+    match stack.len().checked_sub(n) {
+        Some(at) => Some(stack.split_off(at)),
+        None => {
+            stack.clear();
+            None
+        }
+    }
+}
+
+/// The texts behind one call.
+fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option<&Entry>) -> Vec<String> {
+    if let Entry::Run(kind) = callee {
+        return match argument(arguments, keywords, 0, "source") {
+            Some(Entry::Str(text)) if *kind == "eval" => vec![format!("eval:{}", text.trim_start_matches([' ', '\t']))],
+            Some(Entry::Str(text)) => vec![format!("exec:{text}")],
+            _ => Vec::new(),
+        };
+    }
+    let fields = match callee {
+        Entry::NamedTuple => {
+            let fields = argument(arguments, keywords, 1, "field_names");
+            fields.and_then(|fields| match fields {
+                Entry::Str(text) => Some(text.replace(',', " ").split_whitespace().map(str::to_string).collect()),
+                Entry::Seq(items) => items.iter().map(text).collect(),
+                _ => None,
+            })
+        }
+        Entry::TypedNamedTuple => argument(arguments, keywords, 1, "fields").and_then(|fields| match fields {
+            Entry::Seq(items) => items
+                .iter()
+                .map(|item| match item {
+                    Entry::Seq(pair) => pair.first().and_then(text),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        }),
+        // The class statement: body, name, bases.
+        _ => match arguments {
+            [Entry::Code(body), Entry::Str(_), bases @ ..] if bases.contains(&Entry::TypedNamedTuple) => {
+                match code.consts.get(*body as usize) {
+                    Some(Constant::Code(body)) => Some(annotated(body)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+    };
+    let Some(fields) = fields else { return Vec::new() };
+    let renamed = rename(&fields);
+    let mut out = vec![lambda(&fields)];
+    if renamed != fields {
+        out.push(lambda(&renamed));
+    }
+    out
+}
+
+fn text(entry: &Entry) -> Option<String> {
+    match entry {
+        Entry::Str(s) => Some(s.clone()),
+        _ => None,
+    }
+}
+
+fn argument<'a>(arguments: &'a [Entry], keywords: Option<&Entry>, at: usize, name: &str) -> Option<&'a Entry> {
+    let names: &[Entry] = match keywords {
+        Some(Entry::Seq(names)) => names,
+        Some(_) => return None,
+        None => &[],
+    };
+    let positional = arguments.len().checked_sub(names.len())?;
+    if at < positional {
+        return arguments.get(at);
+    }
+    let i = names.iter().position(|n| matches!(n, Entry::Str(s) if s == name))?;
+    arguments.get(positional + i)
+}
+
+/// Names that a class body annotates, in order, as its `__annotate__` stores them.
+fn annotated(body: &CodeObject) -> Vec<String> {
+    let mut out = Vec::new();
+    for constant in &body.consts {
+        let Constant::Code(inner) = constant else { continue };
+        if inner.name.to_str() != Some("__annotate__") {
+            continue;
+        }
+        let instructions = inner.instructions().unwrap_or_default();
+        for pair in instructions.windows(2) {
+            if pair[0].opcode == Opcode::LOAD_CONST
+                && pair[1].opcode == Opcode::STORE_SUBSCR
+                && let Some(Constant::Str(s)) = inner.consts.get(pair[0].oparg as usize)
+                && let Some(name) = s.to_str()
+            {
+                out.push(name.to_string());
+            }
+        }
+    }
+    out
+}
+
+/// CPython: Lib/collections/__init__.py, namedtuple with `rename`.
+fn rename(fields: &[String]) -> Vec<String> {
+    let is_identifier = |name: &str| {
+        name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.starts_with(|c: char| !c.is_numeric())
+    };
+    let fits = |name: &str| is_identifier(name) && !pyaot_frontend::is_keyword(name) && !name.starts_with('_');
+    fields
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            if fits(name) && !fields[..i].contains(name) {
+                name.clone()
+            } else {
+                format!("_{i}")
+            }
+        })
+        .collect()
+}
+
+/// The source of `__new__` (CPython: Lib/collections/__init__.py, namedtuple).
+fn lambda(fields: &[String]) -> String {
+    let mut list = fields.join(", ");
+    if fields.len() == 1 {
+        list.push(',');
+    }
+    format!("eval:lambda _cls, {list}: _tuple_new(_cls, ({list}))")
+}
+
+/// The module that holds a text. One that is no Python (a field name that `namedtuple` will refuse) is left out, like a library module.
+pub fn module(name: String) -> Found {
+    Found {
+        name,
+        path: None,
+        package: false,
+        stdlib: true,
+        filename: "<string>".to_string(),
+    }
+}
+
+/// Kind and source of a module that holds a text.
+pub fn of_name(module: &str) -> Option<(pyaot_frontend::Mode, &str)> {
+    match module.split_once(':')? {
+        ("eval", text) => Some((pyaot_frontend::Mode::Eval, text)),
+        ("exec", text) => Some((pyaot_frontend::Mode::Exec, text)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str) -> Vec<String> {
+        let compiled = pyaot_frontend::compile(
+            source.as_bytes(),
+            "t.py",
+            pyaot_frontend::Mode::Exec,
+            0,
+            pyaot_frontend::Flags::default(),
+        )
+        .unwrap();
+        foreseen(&compiled.code)
+    }
+
+    #[test]
+    fn calls_of_namedtuple_with_constant_fields() {
+        let two = ["eval:lambda _cls, x, y: _tuple_new(_cls, (x, y))"];
+        assert_eq!(texts("P = namedtuple('P', 'x, y')"), two);
+        assert_eq!(texts("P = collections.namedtuple('P', ('x', 'y'), defaults=[1])"), two);
+        assert_eq!(texts("P = namedtuple('P', ['x', 'y'])"), two);
+        assert_eq!(texts("P = namedtuple(typename='P', field_names=['x', 'y'])"), two);
+        assert_eq!(texts("P = NamedTuple('P', [('x', int), ('y', list[int])])"), two);
+        assert_eq!(texts("class P(NamedTuple):\n    x: int\n    y: 'T' = 3\n"), two);
+        assert_eq!(
+            texts("P = namedtuple('P', 'x')"),
+            ["eval:lambda _cls, x,: _tuple_new(_cls, (x,))"]
+        );
+        assert_eq!(texts("P = namedtuple('P', names)"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn constant_texts() {
+        assert_eq!(texts("eval(' 1 + 1')"), ["eval:1 + 1"]);
+        assert_eq!(texts("exec('x = 1\\n', {})"), ["exec:x = 1\n"]);
+        assert_eq!(texts("f(eval('a', {'a': g(1)}), eval('b'))"), ["eval:a", "eval:b"]);
+        assert_eq!(texts("eval(text)"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn bad_names_are_foreseen_renamed() {
+        let found = texts("P = namedtuple('P', 'a class a', rename=True)");
+        assert!(found.contains(&"eval:lambda _cls, a, _1, _2: _tuple_new(_cls, (a, _1, _2))".to_string()));
+    }
+}
