@@ -146,8 +146,7 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<p
         Some(_) => pyaot_lower::lower_text,
         None => pyaot_lower::lower_module,
     };
-    let mut ir = lower(&module.name, code)
-        .map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
+    let mut ir = lower(&module.name, code).map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
     if last == Some("lower") {
         return Ok(ir);
     }

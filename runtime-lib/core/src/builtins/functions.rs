@@ -32,7 +32,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
     }),
     bound(sig!("dir(object=None, /)"), |_, b| dir(b.get(0))),
     bound(sig!("divmod(x, y, /)"), |_, b| protocol::divmod(b.arg(0), b.arg(1))),
-    bound(sig!("eval(source, /, globals=None, locals=None)"), |_, b| super::texts::eval(b)),
+    bound(sig!("eval(source, /, globals=None, locals=None)"), |_, b| {
+        super::texts::eval(b)
+    }),
     bound(
         sig!("exec(source, /, globals=None, locals=None, *, closure=None)"),
         |_, b| super::texts::exec(b),

@@ -65,7 +65,12 @@ pub extern "C" fn pyaot_make_function(code: *mut u8, module: *mut u8) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_make_function_like(code: *mut u8, function: Value) -> Value {
     // SAFETY: static data of the compiler; the compiler passes the running function.
-    let (code, f) = unsafe { (&*code.cast::<CodeObject>(), Ref::from_value(function).cast::<FunctionObject>()) };
+    let (code, f) = unsafe {
+        (
+            &*code.cast::<CodeObject>(),
+            Ref::from_value(function).cast::<FunctionObject>(),
+        )
+    };
     to_abi(types::function::new(code, Ref::from_value(f.module.get())))
 }
 

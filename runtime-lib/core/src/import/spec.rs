@@ -58,7 +58,10 @@ static SPEC_GETSET: &[GetSetDef] = &[
     getter("__dict__", |s| Ok(fields(s).own())),
     getter("parent", |s| {
         let name = protocol::get_attr(s, istr!("name"))?;
-        if !protocol::get_attr(s, istr!("submodule_search_locations"))?.r().is_none() {
+        if !protocol::get_attr(s, istr!("submodule_search_locations"))?
+            .r()
+            .is_none()
+        {
             return Ok(name);
         }
         let text = str_::to_string_lossy(name.r());
@@ -137,9 +140,18 @@ pub static BUILTIN_IMPORTER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     flags: type_flag::BASETYPE,
     doc: "Meta path import for built-in modules.\n\nAll methods are either class or static methods to avoid the need to\ninstantiate the class.",
     methods: &[
-        one(sig!("get_code($type, fullname)"), |_, name| native_only(name).map(|()| Own::none())).class(),
-        one(sig!("get_source($type, fullname)"), |_, name| native_only(name).map(|()| Own::none())).class(),
-        one(sig!("is_package($type, fullname)"), |_, name| native_only(name).map(|()| Own::bool(false))).class(),
+        one(sig!("get_code($type, fullname)"), |_, name| {
+            native_only(name).map(|()| Own::none())
+        })
+        .class(),
+        one(sig!("get_source($type, fullname)"), |_, name| {
+            native_only(name).map(|()| Own::none())
+        })
+        .class(),
+        one(sig!("is_package($type, fullname)"), |_, name| {
+            native_only(name).map(|()| Own::bool(false))
+        })
+        .class(),
     ],
     ..TypeDef::NEW
 });
@@ -171,7 +183,14 @@ fn init_spec(s: Ref, args: &Args) -> PyResult<()> {
         };
         let locations = if is_package { list::new()? } else { Own::none() };
         let or_none = |i: usize| b.get(i).map_or_else(Own::none, Ref::own);
-        fill(fields(s), b.arg(0).own(), b.arg(1).own(), or_none(2), or_none(3), locations)
+        fill(
+            fields(s),
+            b.arg(0).own(),
+            b.arg(1).own(),
+            or_none(2),
+            or_none(3),
+            locations,
+        )
     })
 }
 fn fill(d: Ref, name: Own, loader: Own, origin: Own, state: Own, locations: Own) -> PyResult<()> {
@@ -273,7 +292,14 @@ fn compiled(l: Ref, name: Option<Ref>) -> PyResult<Option<&'static pyaot_abi::Mo
 pub fn of_native(module: Ref, name: &str) -> PyResult<()> {
     let loader = BUILTIN_IMPORTER_TYPE.own();
     let spec = new_record(&MODULE_SPEC_TYPE)?;
-    fill(fields(spec.r()), Own::str(name), loader.clone(), Own::str("built-in"), Own::none(), Own::none())?;
+    fill(
+        fields(spec.r()),
+        Own::str(name),
+        loader.clone(),
+        Own::str("built-in"),
+        Own::none(),
+        Own::none(),
+    )?;
     types::module::add(module, "__loader__", loader)?;
     types::module::add(module, "__spec__", spec)
 }
