@@ -33,6 +33,7 @@ mod operator;
 pub mod os_call;
 pub mod posix;
 mod pwd;
+mod sre;
 pub mod structseq;
 pub mod sys;
 mod thread;
@@ -54,6 +55,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_operator", operator::make),
     ("_random", _random::make),
     ("_signal", _signal::make),
+    ("_sre", sre::make),
     ("_stat", _stat::make),
     ("_string", _string::make),
     ("_struct", _struct::make),
