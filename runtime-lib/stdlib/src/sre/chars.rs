@@ -98,6 +98,10 @@ fn bit(words: &[u32], c: usize) -> bool {
 #[inline]
 pub fn in_set(code: &[u32], c: u32) -> bool {
     let (mut i, mut ok) = (0, true);
+    // The set of an ASCII character class is most often one bitmap.
+    if code[0] == op::CHARSET && c < 256 && code.len() > 9 && code[9] == op::FAILURE {
+        return bit(&code[1..9], c as usize);
+    }
     loop {
         let args = i + 1;
         match code[i] {

@@ -30,15 +30,16 @@ pub struct State {
     /// Start and end of each group.
     pub marks: Vec<usize>,
     /// Highest valid index in `marks`, -1 = none.
-    pub last_mark: isize,
-    pub last_index: isize,
+    last_mark: i32,
+    pub last_index: i32,
     frames: Vec<Frame>,
     /// Saved marks.
     saved: Vec<usize>,
     repeats: Vec<Repeat>,
     /// The innermost repeat that is being matched.
-    repeat: usize,
+    repeat: u32,
 }
+const NO_REPEAT: u32 = u32::MAX;
 
 /// A `REPEAT … UNTIL` in progress.
 struct Repeat {
@@ -47,7 +48,7 @@ struct Repeat {
     pc: usize,
     /// Where the last round began: a round that consumes nothing is the last.
     last: usize,
-    outer: usize,
+    outer: u32,
 }
 
 /// What happens with the answer of a call.
@@ -71,36 +72,21 @@ enum Jump {
     Atomic,
 }
 
+/// A call sets `jump` and `toplevel` of the inner frame; every other field is set by the op that uses it.
 #[derive(Clone, Copy)]
 struct Frame {
-    pc: usize,
     ptr: usize,
     count: isize,
-    last_mark: isize,
-    last_index: isize,
+    pc: u32,
+    last_mark: i32,
+    last_index: i32,
     /// The repeat that an UNTIL works on, and its `last` before the call.
-    rep: usize,
+    rep: u32,
     old_last: usize,
     jump: Jump,
     toplevel: bool,
     /// Marks were saved.
     pushed: bool,
-}
-impl Frame {
-    fn new(jump: Jump, toplevel: bool) -> Frame {
-        Frame {
-            pc: 0,
-            ptr: 0,
-            count: 0,
-            last_mark: -1,
-            last_index: -1,
-            rep: UNSET,
-            old_last: UNSET,
-            jump,
-            toplevel,
-            pushed: false,
-        }
-    }
 }
 
 enum Step {
@@ -140,7 +126,7 @@ impl State {
     }
     /// Worth keeping for the next match.
     pub fn is_small(&self) -> bool {
-        self.frames.capacity() <= 1024 && self.saved.capacity() <= 4096 && self.marks.capacity() <= 1024
+        self.frames.capacity() <= 16 * 1024 && self.saved.capacity() <= 64 * 1024 && self.marks.capacity() <= 1024
     }
     /// Forgets the groups of the last match.
     pub fn reset(&mut self) {
@@ -148,15 +134,17 @@ impl State {
         self.last_index = -1;
     }
     /// Span of group `i`, from 0 (the first group).
+    #[inline]
     pub fn group(&self, i: usize) -> Option<(usize, usize)> {
-        if (2 * i + 1) as isize > self.last_mark {
+        if (2 * i + 1) as i64 > self.last_mark as i64 {
             return None;
         }
         let (a, b) = (self.marks[2 * i], self.marks[2 * i + 1]);
         (a != UNSET && b != UNSET).then_some((a, b))
     }
 
-    fn push_marks(&mut self, last: isize) -> PyResult<()> {
+    #[inline]
+    fn push_marks(&mut self, last: i32) -> PyResult<()> {
         let n = (last + 1) as usize;
         if self.saved.capacity() - self.saved.len() < n {
             grow(&mut self.saved, n)?;
@@ -164,40 +152,47 @@ impl State {
         self.saved.extend_from_slice(&self.marks[..n]);
         Ok(())
     }
-    fn restore_marks(&mut self, last: isize) {
+    #[inline]
+    fn restore_marks(&mut self, last: i32) {
         let n = (last + 1) as usize;
         let from = self.saved.len() - n;
         self.marks[..n].copy_from_slice(&self.saved[from..]);
     }
-    fn drop_marks(&mut self, last: isize) {
+    #[inline]
+    fn drop_marks(&mut self, last: i32) {
         self.saved.truncate(self.saved.len() - (last + 1) as usize);
     }
+    #[inline]
     fn save(&self, f: &mut Frame) {
         f.last_mark = self.last_mark;
         f.last_index = self.last_index;
     }
+    #[inline]
     fn restore(&mut self, f: &Frame) {
         self.last_mark = f.last_mark;
         self.last_index = f.last_index;
     }
     /// The repeat `rep`, which is the innermost, is over.
-    fn end_repeat(&mut self, rep: usize) {
-        self.repeat = self.repeats[rep].outer;
-        self.repeats.truncate(rep);
+    #[inline]
+    fn end_repeat(&mut self, rep: u32) {
+        self.repeat = self.repeats[rep as usize].outer;
+        self.repeats.truncate(rep as usize);
     }
+    #[inline]
     fn mark(&mut self, i: usize, ptr: usize) {
         if i & 1 != 0 {
-            self.last_index = (i / 2 + 1) as isize;
+            self.last_index = (i / 2 + 1) as i32;
         }
-        if i as isize > self.last_mark {
+        if i as i32 > self.last_mark {
             for j in (self.last_mark + 1) as usize..i {
                 self.marks[j] = UNSET;
             }
-            self.last_mark = i as isize;
+            self.last_mark = i as i32;
         }
         self.marks[i] = ptr;
     }
     /// Span of a group that a back reference may use.
+    #[inline]
     fn referenced(&self, group: u32) -> Option<(usize, usize)> {
         let (a, b) = self.group(group as usize)?;
         (a <= b).then_some((a, b))
@@ -232,14 +227,13 @@ fn internal_error<R>() -> PyResult<R> {
 }
 
 /// How many characters from `ptr`, at most `max`, match the one-character pattern at `code[pc]` (CPython: sre_lib.h, count).
+#[inline]
 fn count<U: Unit>(text: &[U], code: &[u32], pc: usize, ptr: usize, end: usize, max: u32) -> PyResult<usize> {
     let stop = match max {
         MAXREPEAT => end,
         n => end.min(ptr.saturating_add(n as usize)),
     };
     let window = &text[ptr..stop];
-    let while_ = |f: &dyn Fn(u32) -> bool| window.iter().position(|c| !f(c.cp())).unwrap_or(window.len());
-    // Monomorphic loops for the frequent ones.
     macro_rules! run {
         ($c:ident => $test:expr) => {
             window
@@ -265,10 +259,10 @@ fn count<U: Unit>(text: &[U], code: &[u32], pc: usize, ptr: usize, end: usize, m
         op::NOT_LITERAL_UNI_IGNORE => run!(c => lower_unicode(c) != chr),
         op::IN_IGNORE => run!(c => in_set(set, lower_ascii(c))),
         op::IN_UNI_IGNORE => run!(c => in_set(set, lower_unicode(c))),
-        op::LITERAL_LOC_IGNORE => while_(&|c| same_in_locale(chr, c)),
-        op::NOT_LITERAL_LOC_IGNORE => while_(&|c| !same_in_locale(chr, c)),
-        op::IN_LOC_IGNORE => while_(&|c| in_set_locale(set, c)),
-        op::CATEGORY => while_(&|c| in_category(chr, c)),
+        op::LITERAL_LOC_IGNORE => run!(c => same_in_locale(chr, c)),
+        op::NOT_LITERAL_LOC_IGNORE => run!(c => !same_in_locale(chr, c)),
+        op::IN_LOC_IGNORE => run!(c => in_set_locale(set, c)),
+        op::CATEGORY => run!(c => in_category(chr, c)),
         // Lib/re/_compiler.py repeats nothing else in this way.
         _ => return internal_error(),
     })
@@ -281,23 +275,53 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
     s.frames.clear();
     s.saved.clear();
     s.repeats.clear();
-    s.repeat = UNSET;
+    s.repeat = NO_REPEAT;
     let (mut pc, mut ptr) = (start_pc, s.ptr);
-    let mut f = Frame::new(Jump::None, toplevel);
+    let mut f = Frame {
+        ptr,
+        count: 0,
+        pc: 0,
+        last_mark: -1,
+        last_index: -1,
+        rep: NO_REPEAT,
+        old_last: UNSET,
+        jump: Jump::None,
+        toplevel,
+        pushed: false,
+    };
     let mut step = Step::Dispatch;
     let mut ticks = 0u32;
 
+    // A word of the pattern.
+    macro_rules! word {
+        ($i:expr) => {{
+            let i = $i;
+            debug_assert!(i < code.len());
+            // SAFETY: `validate` has followed every jump and counted the operands of every op.
+            unsafe { *code.get_unchecked(i) }
+        }};
+    }
+    // A character; only behind a test against `end`.
+    macro_rules! unit {
+        ($i:expr) => {{
+            let i = $i;
+            debug_assert!(i < end);
+            // SAFETY: below `end`, which is at most the length.
+            unsafe { text.get_unchecked(i) }.cp()
+        }};
+    }
     macro_rules! call {
         ($jump:expr, $next:expr, $toplevel:expr) => {{
-            let inner = Frame::new($jump, $toplevel);
             let next = $next;
-            f.pc = pc;
+            let toplevel = $toplevel;
+            f.pc = pc as u32;
             f.ptr = ptr;
             if s.frames.len() == s.frames.capacity() {
                 grow(&mut s.frames, 1)?;
             }
             s.frames.push(f);
-            f = inner;
+            f.jump = $jump;
+            f.toplevel = toplevel;
             pc = next;
             ptr = s.ptr;
         }};
@@ -315,7 +339,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             if ptr >= end {
                                 break Step::Return(false);
                             }
-                            let $c = text[ptr].cp();
+                            let $c = unit!(ptr);
                             if !$test {
                                 break Step::Return(false);
                             }
@@ -323,28 +347,28 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             ptr += 1;
                         }};
                     }
-                    let code_op = code[pc];
+                    let code_op = word!(pc);
                     pc += 1;
                     match code_op {
-                        op::LITERAL => one!(c => c == code[pc], 1),
+                        op::LITERAL => one!(c => c == word!(pc), 1),
                         op::MARK => {
-                            s.mark(code[pc] as usize, ptr);
+                            s.mark(word!(pc) as usize, ptr);
                             pc += 1;
                         }
-                        op::NOT_LITERAL => one!(c => c != code[pc], 1),
+                        op::NOT_LITERAL => one!(c => c != word!(pc), 1),
                         op::ANY => one!(c => !is_linebreak(c), 0),
                         op::ANY_ALL => one!(_c => true, 0),
-                        op::IN => one!(c => in_set(&code[pc + 1..], c), code[pc] as usize),
-                        op::CATEGORY => one!(c => in_category(code[pc], c), 1),
-                        op::LITERAL_IGNORE => one!(c => lower_ascii(c) == code[pc], 1),
-                        op::NOT_LITERAL_IGNORE => one!(c => lower_ascii(c) != code[pc], 1),
-                        op::LITERAL_UNI_IGNORE => one!(c => lower_unicode(c) == code[pc], 1),
-                        op::NOT_LITERAL_UNI_IGNORE => one!(c => lower_unicode(c) != code[pc], 1),
-                        op::LITERAL_LOC_IGNORE => one!(c => same_in_locale(code[pc], c), 1),
-                        op::NOT_LITERAL_LOC_IGNORE => one!(c => !same_in_locale(code[pc], c), 1),
-                        op::IN_IGNORE => one!(c => in_set(&code[pc + 1..], lower_ascii(c)), code[pc] as usize),
-                        op::IN_UNI_IGNORE => one!(c => in_set(&code[pc + 1..], lower_unicode(c)), code[pc] as usize),
-                        op::IN_LOC_IGNORE => one!(c => in_set_locale(&code[pc + 1..], c), code[pc] as usize),
+                        op::IN => one!(c => in_set(&code[pc + 1..], c), word!(pc) as usize),
+                        op::CATEGORY => one!(c => in_category(word!(pc), c), 1),
+                        op::LITERAL_IGNORE => one!(c => lower_ascii(c) == word!(pc), 1),
+                        op::NOT_LITERAL_IGNORE => one!(c => lower_ascii(c) != word!(pc), 1),
+                        op::LITERAL_UNI_IGNORE => one!(c => lower_unicode(c) == word!(pc), 1),
+                        op::NOT_LITERAL_UNI_IGNORE => one!(c => lower_unicode(c) != word!(pc), 1),
+                        op::LITERAL_LOC_IGNORE => one!(c => same_in_locale(word!(pc), c), 1),
+                        op::NOT_LITERAL_LOC_IGNORE => one!(c => !same_in_locale(word!(pc), c), 1),
+                        op::IN_IGNORE => one!(c => in_set(&code[pc + 1..], lower_ascii(c)), word!(pc) as usize),
+                        op::IN_UNI_IGNORE => one!(c => in_set(&code[pc + 1..], lower_unicode(c)), word!(pc) as usize),
+                        op::IN_LOC_IGNORE => one!(c => in_set_locale(&code[pc + 1..], c), word!(pc) as usize),
                         op::SUCCESS => {
                             let refused =
                                 f.toplevel && ((s.match_all && ptr != end) || (s.must_advance && ptr == s.start));
@@ -354,29 +378,29 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             break Step::Return(!refused);
                         }
                         op::AT => {
-                            if !is_at(text, ptr, end, code[pc]) {
+                            if !is_at(text, ptr, end, word!(pc)) {
                                 break Step::Return(false);
                             }
                             pc += 1;
                         }
-                        op::JUMP => pc += code[pc] as usize,
+                        op::JUMP => pc += word!(pc) as usize,
                         op::INFO => {
                             // Skip, flags, fewest characters.
-                            if end - ptr < code[pc + 2] as usize {
+                            if end - ptr < word!(pc + 2) as usize {
                                 break Step::Return(false);
                             }
-                            pc += code[pc] as usize;
+                            pc += word!(pc) as usize;
                         }
                         op::BRANCH => {
                             s.save(&mut f);
-                            f.pushed = s.repeat != UNSET;
+                            f.pushed = s.repeat != NO_REPEAT;
                             if f.pushed {
                                 s.push_marks(f.last_mark)?;
                             }
                             break Step::Branch;
                         }
                         op::REPEAT_ONE => {
-                            let (min, max, tail) = (code[pc + 1] as usize, code[pc + 2], pc + code[pc] as usize);
+                            let (min, max, tail) = (word!(pc + 1) as usize, word!(pc + 2), pc + word!(pc) as usize);
                             if min > end - ptr {
                                 break Step::Return(false);
                             }
@@ -386,7 +410,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             }
                             ptr += n;
                             f.count = n as isize;
-                            if code[tail] == op::SUCCESS
+                            if word!(tail) == op::SUCCESS
                                 && ptr == end
                                 && !(f.toplevel && s.must_advance && ptr == s.start)
                             {
@@ -394,14 +418,14 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                                 break Step::Return(true);
                             }
                             s.save(&mut f);
-                            f.pushed = s.repeat != UNSET;
+                            f.pushed = s.repeat != NO_REPEAT;
                             if f.pushed {
                                 s.push_marks(f.last_mark)?;
                             }
                             break Step::RepeatOne;
                         }
                         op::MIN_REPEAT_ONE => {
-                            let (min, tail) = (code[pc + 1] as usize, pc + code[pc] as usize);
+                            let (min, tail) = (word!(pc + 1) as usize, pc + word!(pc) as usize);
                             if min > end - ptr {
                                 break Step::Return(false);
                             }
@@ -412,19 +436,19 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             f.count = min as isize;
                             let refused =
                                 f.toplevel && ((s.match_all && ptr != end) || (s.must_advance && ptr == s.start));
-                            if code[tail] == op::SUCCESS && !refused {
+                            if word!(tail) == op::SUCCESS && !refused {
                                 s.ptr = ptr;
                                 break Step::Return(true);
                             }
                             s.save(&mut f);
-                            f.pushed = s.repeat != UNSET;
+                            f.pushed = s.repeat != NO_REPEAT;
                             if f.pushed {
                                 s.push_marks(f.last_mark)?;
                             }
                             break Step::MinRepeatOne;
                         }
                         op::POSSESSIVE_REPEAT_ONE => {
-                            let (min, max) = (code[pc + 1] as usize, code[pc + 2]);
+                            let (min, max) = (word!(pc + 1) as usize, word!(pc + 2));
                             if min > end - ptr {
                                 break Step::Return(false);
                             }
@@ -433,7 +457,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                                 break Step::Return(false);
                             }
                             ptr += n;
-                            pc += code[pc] as usize;
+                            pc += word!(pc) as usize;
                         }
                         op::REPEAT => {
                             if s.repeats.len() == s.repeats.capacity() {
@@ -445,19 +469,19 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                                 last: UNSET,
                                 outer: s.repeat,
                             });
-                            f.rep = s.repeats.len() - 1;
+                            f.rep = (s.repeats.len() - 1) as u32;
                             s.repeat = f.rep;
                             s.ptr = ptr;
-                            call!(Jump::Repeat, pc + code[pc] as usize, f.toplevel);
+                            call!(Jump::Repeat, pc + word!(pc) as usize, f.toplevel);
                         }
                         op::MAX_UNTIL => {
                             f.rep = s.repeat;
-                            let Some(rep) = s.repeats.get_mut(f.rep) else {
+                            let Some(rep) = s.repeats.get_mut(f.rep as usize) else {
                                 return internal_error();
                             };
                             s.ptr = ptr;
                             f.count = rep.count + 1;
-                            let (min, max, item) = (code[rep.pc + 1], code[rep.pc + 2], rep.pc + 3);
+                            let (min, max, item) = (word!(rep.pc + 1), word!(rep.pc + 2), rep.pc + 3);
                             if f.count < min as isize {
                                 rep.count = f.count;
                                 call!(Jump::MaxUntilMin, item, f.toplevel);
@@ -474,19 +498,19 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                         }
                         op::MIN_UNTIL => {
                             f.rep = s.repeat;
-                            let Some(rep) = s.repeats.get_mut(f.rep) else {
+                            let Some(rep) = s.repeats.get_mut(f.rep as usize) else {
                                 return internal_error();
                             };
                             s.ptr = ptr;
                             f.count = rep.count + 1;
-                            if f.count < code[rep.pc + 1] as isize {
+                            if f.count < word!(rep.pc + 1) as isize {
                                 rep.count = f.count;
                                 let item = rep.pc + 3;
                                 call!(Jump::MinUntilMin, item, f.toplevel);
                             } else {
                                 s.repeat = rep.outer;
                                 s.save(&mut f);
-                                f.pushed = s.repeat != UNSET;
+                                f.pushed = s.repeat != NO_REPEAT;
                                 if f.pushed {
                                     s.push_marks(f.last_mark)?;
                                 }
@@ -504,7 +528,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                                 last: UNSET,
                                 outer: s.repeat,
                             });
-                            f.rep = s.repeats.len() - 1;
+                            f.rep = (s.repeats.len() - 1) as u32;
                             s.repeat = f.rep;
                             s.ptr = ptr;
                             f.count = 0;
@@ -521,7 +545,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                                 op::GROUPREF_UNI_IGNORE => lower_unicode,
                                 _ => lower_locale,
                             };
-                            let Some((a, b)) = s.referenced(code[pc]) else {
+                            let Some((a, b)) = s.referenced(word!(pc)) else {
                                 break Step::Return(false);
                             };
                             let n = b - a;
@@ -531,12 +555,12 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             ptr += n;
                             pc += 1;
                         }
-                        op::GROUPREF_EXISTS => match s.referenced(code[pc]) {
+                        op::GROUPREF_EXISTS => match s.referenced(word!(pc)) {
                             Some(_) => pc += 2,
-                            None => pc += code[pc + 1] as usize,
+                            None => pc += word!(pc + 1) as usize,
                         },
                         op::ASSERT => {
-                            let back = code[pc + 1] as usize;
+                            let back = word!(pc + 1) as usize;
                             if ptr < back {
                                 break Step::Return(false);
                             }
@@ -544,17 +568,17 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             call!(Jump::Assert, pc + 2, false);
                         }
                         op::ASSERT_NOT => {
-                            let back = code[pc + 1] as usize;
+                            let back = word!(pc + 1) as usize;
                             if ptr >= back {
                                 s.ptr = ptr - back;
                                 s.save(&mut f);
-                                f.pushed = s.repeat != UNSET;
+                                f.pushed = s.repeat != NO_REPEAT;
                                 if f.pushed {
                                     s.push_marks(f.last_mark)?;
                                 }
                                 call!(Jump::AssertNot, pc + 2, false);
                             } else {
-                                pc += code[pc] as usize;
+                                pc += word!(pc) as usize;
                             }
                         }
                         op::FAILURE => break Step::Return(false),
@@ -564,18 +588,18 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
             }
             Step::Branch => {
                 // An alternative that begins with a character that is not there is not tried.
-                while code[pc] != 0 {
-                    let possible = match code[pc + 1] {
-                        op::LITERAL => ptr < end && text[ptr].cp() == code[pc + 2],
-                        op::IN => ptr < end && in_set(&code[pc + 3..], text[ptr].cp()),
+                while word!(pc) != 0 {
+                    let possible = match word!(pc + 1) {
+                        op::LITERAL => ptr < end && unit!(ptr) == word!(pc + 2),
+                        op::IN => ptr < end && in_set(&code[pc + 3..], unit!(ptr)),
                         _ => true,
                     };
                     if possible {
                         break;
                     }
-                    pc += code[pc] as usize;
+                    pc += word!(pc) as usize;
                 }
-                if code[pc] == 0 {
+                if word!(pc) == 0 {
                     if f.pushed {
                         s.drop_marks(f.last_mark);
                     }
@@ -587,13 +611,23 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                 }
             }
             Step::RepeatOne => {
-                let (min, tail) = (code[pc + 1] as isize, pc + code[pc] as usize);
-                if code[tail] == op::LITERAL {
-                    let c = code[tail + 1];
-                    while f.count >= min && (ptr >= end || text[ptr].cp() != c) {
-                        ptr = ptr.wrapping_sub(1);
-                        f.count -= 1;
+                let (min, tail) = (word!(pc + 1) as isize, pc + word!(pc) as usize);
+                match word!(tail) {
+                    op::LITERAL => {
+                        let c = word!(tail + 1);
+                        while f.count >= min && (ptr >= end || unit!(ptr) != c) {
+                            ptr = ptr.wrapping_sub(1);
+                            f.count -= 1;
+                        }
                     }
+                    op::IN => {
+                        let set = &code[tail + 2..];
+                        while f.count >= min && (ptr >= end || !in_set(set, unit!(ptr))) {
+                            ptr = ptr.wrapping_sub(1);
+                            f.count -= 1;
+                        }
+                    }
+                    _ => {}
                 }
                 if f.count < min {
                     if f.pushed {
@@ -607,20 +641,33 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                 }
             }
             Step::MinRepeatOne => {
-                let max = code[pc + 2];
-                if max != MAXREPEAT && f.count > max as isize {
+                let (max, tail) = (word!(pc + 2), pc + word!(pc) as usize);
+                let mut more = true;
+                if word!(tail) == op::LITERAL {
+                    // As long as the tail's first character is not there, an item more.
+                    let c = word!(tail + 1);
+                    while (max == MAXREPEAT || f.count <= max as isize) && (ptr >= end || unit!(ptr) != c) {
+                        if ptr >= end || count(text, code, pc + 3, ptr, end, 1)? == 0 {
+                            more = false;
+                            break;
+                        }
+                        ptr += 1;
+                        f.count += 1;
+                    }
+                }
+                if !more || (max != MAXREPEAT && f.count > max as isize) {
                     if f.pushed {
                         s.drop_marks(f.last_mark);
                     }
                     step = Step::Return(false);
                 } else {
                     s.ptr = ptr;
-                    call!(Jump::MinRepeatOne, pc + code[pc] as usize, f.toplevel);
+                    call!(Jump::MinRepeatOne, tail, f.toplevel);
                     step = Step::Dispatch;
                 }
             }
             Step::PossessiveMin => {
-                if f.count < code[pc + 1] as isize {
+                if f.count < word!(pc + 1) as isize {
                     call!(Jump::PossessiveMin, pc + 3, false);
                     step = Step::Dispatch;
                 } else {
@@ -629,7 +676,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                 }
             }
             Step::PossessiveMore => {
-                let max = code[pc + 2];
+                let max = word!(pc + 2);
                 if (f.count < max as isize || max == MAXREPEAT) && s.ptr != ptr {
                     s.save(&mut f);
                     s.push_marks(f.last_mark)?;
@@ -637,13 +684,13 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                     call!(Jump::PossessiveMore, pc + 3, false);
                 } else {
                     s.end_repeat(f.rep);
-                    pc += code[pc] as usize + 1;
+                    pc += word!(pc) as usize + 1;
                     ptr = s.ptr;
                 }
                 step = Step::Dispatch;
             }
             Step::MaxUntilTail => {
-                s.repeat = s.repeats[f.rep].outer;
+                s.repeat = s.repeats[f.rep as usize].outer;
                 call!(Jump::MaxUntilTail, pc, f.toplevel);
                 step = Step::Dispatch;
             }
@@ -656,7 +703,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                     return internal_error();
                 };
                 f = outer;
-                pc = f.pc;
+                pc = f.pc as usize;
                 ptr = f.ptr;
                 step = match jump {
                     Jump::None => return Ok(ok),
@@ -673,7 +720,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                         s.restore(&f);
                         match jump {
                             Jump::Branch => {
-                                pc += code[pc] as usize;
+                                pc += word!(pc) as usize;
                                 Step::Branch
                             }
                             Jump::RepeatOne => {
@@ -701,13 +748,13 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                     }
                     Jump::MaxUntilMin | Jump::MinUntilMin => {
                         if !ok {
-                            s.repeats[f.rep].count = f.count - 1;
+                            s.repeats[f.rep as usize].count = f.count - 1;
                             s.ptr = ptr;
                         }
                         Step::Return(ok)
                     }
                     Jump::MaxUntilMore => {
-                        s.repeats[f.rep].last = f.old_last;
+                        s.repeats[f.rep as usize].last = f.old_last;
                         if ok {
                             s.drop_marks(f.last_mark);
                             Step::Return(true)
@@ -715,7 +762,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             s.restore_marks(f.last_mark);
                             s.drop_marks(f.last_mark);
                             s.restore(&f);
-                            s.repeats[f.rep].count = f.count - 1;
+                            s.repeats[f.rep as usize].count = f.count - 1;
                             s.ptr = ptr;
                             Step::MaxUntilTail
                         }
@@ -740,8 +787,8 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                         } else {
                             s.restore(&f);
                             s.ptr = ptr;
-                            let rep = &mut s.repeats[f.rep];
-                            let max = code[rep.pc + 2];
+                            let rep = &mut s.repeats[f.rep as usize];
+                            let max = word!(rep.pc + 2);
                             if (f.count >= max as isize && max != MAXREPEAT) || ptr == rep.last {
                                 Step::Return(false)
                             } else {
@@ -755,9 +802,9 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                         }
                     }
                     Jump::MinUntilMore => {
-                        s.repeats[f.rep].last = f.old_last;
+                        s.repeats[f.rep as usize].last = f.old_last;
                         if !ok {
-                            s.repeats[f.rep].count = f.count - 1;
+                            s.repeats[f.rep as usize].count = f.count - 1;
                             s.ptr = ptr;
                         }
                         Step::Return(ok)
@@ -783,13 +830,13 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             s.restore(&f);
                             s.end_repeat(f.rep);
                             s.ptr = ptr;
-                            pc += code[pc] as usize + 1;
+                            pc += word!(pc) as usize + 1;
                             Step::Dispatch
                         }
                     }
                     Jump::Atomic => {
                         if ok {
-                            pc += code[pc] as usize;
+                            pc += word!(pc) as usize;
                             ptr = s.ptr;
                             Step::Dispatch
                         } else {
@@ -799,7 +846,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                     }
                     Jump::Assert => {
                         if ok {
-                            pc += code[pc] as usize;
+                            pc += word!(pc) as usize;
                             Step::Dispatch
                         } else {
                             Step::Return(false)
@@ -816,7 +863,7 @@ pub fn run<U: Unit>(s: &mut State, text: &[U], code: &[u32], start_pc: usize, to
                             Step::Return(false)
                         } else {
                             s.restore(&f);
-                            pc += code[pc] as usize;
+                            pc += word!(pc) as usize;
                             Step::Dispatch
                         }
                     }

@@ -31,7 +31,7 @@ native_type! {
         spans: Spans,
         pos: usize,
         endpos: usize,
-        last_index: isize,
+        last_index: i32,
     }
     flags: type_flag::DISALLOW_INSTANTIATION,
     doc: "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
