@@ -106,7 +106,7 @@ pub fn compile(
         Artifact::Ir { after, .. } => after.as_deref(),
         _ => None,
     };
-    let ir = lower(module, code, last)?;
+    let ir = lower(module, code, last, options)?;
     let form = match &artifact {
         Artifact::Bytecode => return bytecode_text(code, None, DisOptions::default()),
         Artifact::Ir { function, .. } => return ir_text(&ir, function.as_deref()),
@@ -139,7 +139,7 @@ pub fn compile(
 }
 
 /// IR up to and with the pass `last`; "lower" is what the passes read.
-fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<pyaot_ir::Module> {
+fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>, options: &Options) -> Result<pyaot_ir::Module> {
     enter("lower");
     // Only a damaged file has bytecode that cannot be lowered.
     let lower = match crate::texts::of_name(&module.name) {
@@ -147,6 +147,7 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>) -> Result<p
         None => pyaot_lower::lower_module,
     };
     let mut ir = lower(&module.name, code).map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
+    ir.outlined = module.stdlib && options.opt_level < 3;
     if last == Some("lower") {
         return Ok(ir);
     }

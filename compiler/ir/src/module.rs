@@ -63,6 +63,8 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// Attribute caches of the module.
     pub attr_caches: u32,
+    /// Calls of the runtime instead of inline fast paths throughout: library code, whose size is compile time.
+    pub outlined: bool,
     pub(crate) const_index: HashMap<Const, ConstId>,
     pub(crate) global_index: HashMap<ConstId, GlobalId>,
 }

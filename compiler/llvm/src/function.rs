@@ -291,8 +291,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     // ---- control ----
 
+    /// A block behind the current one: what is made last follows first.
     fn new_block(&self) -> BasicBlock<'ctx> {
-        self.data.context.append_basic_block(self.function, "")
+        match self.builder.get_insert_block() {
+            Some(here) => self.data.context.insert_basic_block_after(here, ""),
+            None => self.data.context.append_basic_block(self.function, ""),
+        }
     }
 
     fn current(&self) -> Result<BasicBlock<'ctx>, Error> {
@@ -342,7 +346,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let Some(edge) = &inst.error else {
             return Err(Error(format!("{} may raise but has no error edge", inst.op.row().text)));
         };
-        let target = self.landing(edge)?;
+        let target = self.pass(edge, self.current()?)?;
         let next = self.new_block();
         let branch = self.builder.build_conditional_branch(raised, target, next)?;
         self.weigh(branch, false)?;
@@ -527,7 +531,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         nullable: bool,
         then: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (yes, next) = (self.new_block(), self.new_block());
+        let (next, yes) = (self.new_block(), self.new_block());
         let bits = self.builder.build_and(word, self.data.i64(7), "")?;
         let mut heap = self.is_zero(bits)?;
         if nullable {
@@ -769,10 +773,13 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     Op::Br => self.flag(inst, 0)?,
                     _ => self.is_zero(self.int(inst, 0)?)?,
                 };
-                let (yes, no) = (
-                    self.landing(self.target(inst, 0)?)?,
-                    self.landing(self.target(inst, 1)?)?,
-                );
+                let (yes, no) = (self.target(inst, 0)?, self.target(inst, 1)?);
+                let (yes, no) = if yes.block == no.block {
+                    (self.landing(yes)?, self.landing(no)?)
+                } else {
+                    let here = self.current()?;
+                    (self.pass(yes, here)?, self.pass(no, here)?)
+                };
                 let branch = self.builder.build_conditional_branch(condition, yes, no)?;
                 let cold = |i: usize| inst.targets.get(i).is_some_and(|e| self.ir.block(e.block).cold);
                 if cold(0) != cold(1) && !self.cold {

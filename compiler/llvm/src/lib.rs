@@ -98,7 +98,7 @@ pub fn code_objects(root: &CodeObject) -> Vec<&CodeObject> {
 
 /// Makes the machine code of `unit`. `hot` is LLVM bitcode.
 pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Result<Vec<u8>, Error> {
-    let machine = optimise::target_machine(options)?;
+    let machine = optimise::target_machine(options, unit.stdlib)?;
     let context = Context::create();
     let module = context.create_module(&unit.module.name);
     module.set_triple(&machine.get_triple());

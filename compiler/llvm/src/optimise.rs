@@ -1,8 +1,9 @@
 //! Target machine, pass pipeline, and the written form.
 //!
 //! The pipeline is LLVM's own for the level without the vectorisers, which cost compile time and find nothing in code full of
-//! type tests. Module bodies run once; `function` marks them for size.
-use crate::{Error, Form, Options};
+//! type tests. Module bodies run once; `function` marks them for size. Library code is mostly calls: it gets a few cheap passes
+//! and the quick instruction selector, but always the good register allocator, without which it would be twice as large.
+use crate::{Error, Form, Options, raw};
 use inkwell::OptimizationLevel;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
@@ -12,13 +13,28 @@ use std::sync::Once;
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 const CPU: &str = "x86-64";
 
-pub fn target_machine(options: &Options) -> Result<TargetMachine, Error> {
+/// What the quick pipeline of library code runs.
+const LIGHT: &str = "function(simplifycfg,early-cse,simplifycfg)";
+
+/// Settings for the whole process. The last saves the work on locations of variables, which the debug information lacks.
+const LLVM_ARGUMENTS: &[&str] = &[
+    "-regalloc=greedy",
+    "-optimize-regalloc",
+    "-experimental-debug-variable-locations=false",
+];
+
+/// `light`: for library code, unless the most is asked for.
+pub fn target_machine(options: &Options, light: bool) -> Result<TargetMachine, Error> {
     static INITIALISED: Once = Once::new();
-    INITIALISED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
+    INITIALISED.call_once(|| {
+        Target::initialize_x86(&InitializationConfig::default());
+        raw::parse_arguments(LLVM_ARGUMENTS);
+    });
     let triple = TargetTriple::create(TRIPLE);
     let target = Target::from_triple(&triple)?;
     let level = match options.opt_level {
         0 => OptimizationLevel::None,
+        1 | 2 if light => OptimizationLevel::None,
         1 => OptimizationLevel::Less,
         2 => OptimizationLevel::Default,
         _ => OptimizationLevel::Aggressive,
@@ -29,7 +45,7 @@ pub fn target_machine(options: &Options) -> Result<TargetMachine, Error> {
         .ok_or_else(|| Error(format!("LLVM has no target machine for {TRIPLE}")))
 }
 
-/// `light`: library code, for which the cheaper pipeline does.
+/// `light` as for [`target_machine`].
 pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, light: bool) -> Result<(), Error> {
     if cfg!(debug_assertions) || options.opt_level == 0 {
         module.verify()?;
@@ -40,6 +56,7 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, ligh
     settings.set_loop_interleaving(false);
     let passes = match options.opt_level {
         0 => "default<O0>",
+        1 | 2 if light => LIGHT,
         1 => "default<O1>",
         _ if light => "default<O1>",
         2 => "default<O2>",

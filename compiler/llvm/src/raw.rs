@@ -1,9 +1,11 @@
 //! The only `unsafe` of the compiler: address arithmetic of the builder, which inkwell marks unsafe because LLVM does not
-//! check the indices, and one LLVM function that inkwell lacks.
+//! check the indices, and two LLVM functions that inkwell lacks.
 use crate::Error;
 use inkwell::builder::Builder;
 use inkwell::llvm_sys::core::LLVMSetPersonalityFn;
+use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::values::{AsValueRef, FunctionValue, IntValue, PointerValue};
+use std::ffi::{CString, c_char, c_int};
 
 /// `base` plus a number of bytes.
 pub fn offset<'ctx>(
@@ -21,4 +23,16 @@ pub fn offset<'ctx>(
 pub fn remove_personality(function: FunctionValue<'_>) {
     // SAFETY: the function belongs to a live module; the null personality is how LLVM says "none".
     unsafe { LLVMSetPersonalityFn(function.as_value_ref(), std::ptr::null_mut()) }
+}
+
+/// Sets LLVM's command line options, which hold for the whole process. Called once, before any other use of LLVM.
+pub fn parse_arguments(arguments: &[&str]) {
+    let texts: Vec<CString> = ["pyaot"]
+        .iter()
+        .chain(arguments)
+        .filter_map(|text| CString::new(*text).ok())
+        .collect();
+    let words: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
+    // SAFETY: the array holds as many NUL-terminated texts as it says; LLVM copies what it keeps.
+    unsafe { LLVMParseCommandLineOptions(words.len() as c_int, words.as_ptr(), std::ptr::null()) }
 }

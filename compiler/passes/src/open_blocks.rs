@@ -46,40 +46,96 @@ pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
             known[param.value.index()] = Known::Unvisited;
         }
     }
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for block in &f.blocks {
-            for edge in block.insts.iter().flat_map(|i| i.edges()) {
-                let params = &f.blocks[edge.block.index()].params;
-                for (arg, param) in edge.args.iter().zip(params) {
-                    let new = match known[arg.index()] {
-                        Known::Itself => Known::Value(*arg),
-                        other => other,
-                    };
-                    let old = known[param.value.index()];
-                    let joined = match (old, new) {
-                        (_, Known::Unvisited) => old,
-                        (Known::Unvisited, new) => new,
-                        (old, new) if old == new => old,
-                        (_, Known::Value(v)) if v == param.value => old,
-                        _ => Known::Itself,
-                    };
-                    // A null-tested value changes its type on the way; it keeps its parameter.
-                    let joined = match joined {
-                        Known::Value(v) | Known::Same(v) if !f.ty(v).fits(f.ty(param.value)) => Known::Itself,
-                        joined => joined,
-                    };
-                    if joined != old {
-                        known[param.value.index()] = joined;
-                        changed = true;
-                    }
-                }
+    solve(f, &mut known);
+    rewrite(f, &known, &defs);
+    Ok(())
+}
+
+/// Evaluates every parameter from all its arguments, again when one of them changed, until nothing does. Blocks stand in an
+/// order in which most definitions come first, so an argument seldom looks different only because it is out of date.
+fn solve(f: &Function, known: &mut [Known]) {
+    let mut arguments: Vec<Vec<ValueId>> = vec![Vec::new(); f.values.len()];
+    let mut users: Vec<Vec<ValueId>> = vec![Vec::new(); f.values.len()];
+    for edge in f.blocks.iter().flat_map(|b| &b.insts).flat_map(|i| i.edges()) {
+        let params = &f.blocks[edge.block.index()].params;
+        for (arg, param) in edge.args.iter().zip(params) {
+            // A loop passes the same argument on many edges.
+            if arguments[param.value.index()].last() != Some(arg) {
+                arguments[param.value.index()].push(*arg);
+                users[arg.index()].push(param.value);
             }
         }
     }
-    rewrite(f, &known, &defs);
-    Ok(())
+    let params: Vec<ValueId> = f
+        .blocks
+        .iter()
+        .skip(1)
+        .flat_map(|b| b.params.iter().map(|p| p.value))
+        .collect();
+    let mut stale = vec![true; f.values.len()];
+    for round in 0.. {
+        let mut again = false;
+        for param in &params {
+            let old = known[param.index()];
+            if !std::mem::take(&mut stale[param.index()]) || old == Known::Itself {
+                continue;
+            }
+            let mut new = evaluate(f, known, *param, &arguments[param.index()]);
+            if new == old {
+                continue;
+            }
+            if old != Known::Unvisited && round >= MAX_ROUNDS {
+                new = Known::Itself;
+            }
+            known[param.index()] = new;
+            forget(known, &mut stale, &users, *param, old);
+            again = true;
+        }
+        if !again {
+            return;
+        }
+    }
+}
+
+/// After so many rounds a parameter that changes once more keeps itself.
+const MAX_ROUNDS: usize = 64;
+
+/// Parameters that were `old` because `changed` was are evaluated anew: in a loop one that is out of date would differ from
+/// one that is not.
+fn forget(known: &mut [Known], stale: &mut [bool], users: &[Vec<ValueId>], changed: ValueId, old: Known) {
+    let mut work = vec![changed];
+    while let Some(value) = work.pop() {
+        for user in &users[value.index()] {
+            stale[user.index()] = true;
+            if old != Known::Unvisited && known[user.index()] == old {
+                known[user.index()] = Known::Unvisited;
+                work.push(*user);
+            }
+        }
+    }
+}
+
+/// What all arguments of a parameter agree on.
+fn evaluate(f: &Function, known: &[Known], param: ValueId, arguments: &[ValueId]) -> Known {
+    let mut joined = Known::Unvisited;
+    for arg in arguments {
+        let new = match known[arg.index()] {
+            Known::Itself => Known::Value(*arg),
+            other => other,
+        };
+        joined = match (joined, new) {
+            (old, Known::Unvisited) => old,
+            (old, Known::Value(v)) if v == param => old,
+            (Known::Unvisited, new) => new,
+            (old, new) if old == new => old,
+            _ => return Known::Itself,
+        };
+    }
+    match joined {
+        // A null-tested value changes its type on the way; it keeps its parameter.
+        Known::Value(v) | Known::Same(v) if !f.ty(v).fits(f.ty(param)) => Known::Itself,
+        joined => joined,
+    }
 }
 
 fn is_constant(inst: &Inst) -> bool {

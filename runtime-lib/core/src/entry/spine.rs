@@ -79,6 +79,10 @@ pub extern "C" fn pyaot_make_function_like(code: *mut u8, function: Value) -> Va
 pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwnames: Value, owned: i64) -> Value {
     let args = args.cast::<Value>();
     let (n, owned) = (n as usize, owned as u64);
+    // SAFETY: the array holds self and n values.
+    if let Some(r) = unsafe { call_function(callable, args, n, kwnames, owned) } {
+        return r;
+    }
     let keywords = if kwnames.is_null() {
         0
     } else {
@@ -104,16 +108,64 @@ pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwna
         };
         let nargsf = (count - keywords) as u64 | offset | steal;
         let r = pyaot_call(callable, first.cast(), nargsf as i64, kwnames);
-        // What the callee left of the temporaries, last first.
-        let mut rest = owned >> 1;
-        while rest != 0 {
-            let i = 63 - rest.leading_zeros() as usize;
-            rest ^= 1 << i;
-            decref(*args.add(i));
-        }
-        if owned & 1 != 0 {
-            decref(callable);
-        }
+        drop_owned(callable, args, owned);
         r
+    }
+}
+
+/// What the callee left of the temporaries, last first.
+#[inline(always)]
+unsafe fn drop_owned(callable: Value, args: *mut Value, owned: u64) {
+    let mut rest = owned >> 1;
+    while rest != 0 {
+        let i = 63 - rest.leading_zeros() as usize;
+        rest ^= 1 << i;
+        // SAFETY: bit i + 1 says that the array holds a reference there.
+        decref(unsafe { *args.add(i) });
+    }
+    if owned & 1 != 0 {
+        decref(callable);
+    }
+}
+
+/// The call of a Python function with just its parameters, straight to the direct entry; `None` for everything else.
+///
+/// # Safety
+/// As for [`pyaot_call_python`].
+#[inline(always)]
+unsafe fn call_function(callable: Value, args: *mut Value, n: usize, kwnames: Value, mut owned: u64) -> Option<Value> {
+    let f = Ref::from_value(callable).downcast_exact::<FunctionObject>()?;
+    if !kwnames.is_null() {
+        return None;
+    }
+    // SAFETY: the array holds self (or the null word) and n values; a function's code outlives it.
+    unsafe {
+        let skip = usize::from((*args).is_null());
+        let total = n + 1 - skip;
+        if f.fast_arity.get() != total as u32 {
+            let code = &*f.code.get();
+            let fits = code.consumed != 0
+                && total <= pyaot_abi::MAX_REGISTER_PARAMS as usize
+                && total == code.argcount as usize
+                && code.nparams == code.argcount
+                && !f.direct.get().is_null();
+            if !fits {
+                return None;
+            }
+            // Consumed parameters become the callee's: a temporary moves, anything else gets a reference.
+            let mut consumed = code.consumed & ((1 << total) - 1);
+            while consumed != 0 {
+                let i = skip + consumed.trailing_zeros() as usize;
+                consumed &= consumed - 1;
+                if owned >> (i + 1) & 1 != 0 {
+                    owned &= !(1 << (i + 1));
+                } else {
+                    incref(*args.add(i));
+                }
+            }
+        }
+        let r = types::function::call_direct(callable, f.direct.get(), args.add(skip), total);
+        drop_owned(callable, args, owned);
+        Some(r)
     }
 }
