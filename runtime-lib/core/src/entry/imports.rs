@@ -106,7 +106,19 @@ fn handle_fromlist(module: Ref, fromlist: Ref, package: &str) -> PyResult<()> {
             let full = format!("{package}.{name}");
             match import_module(&full) {
                 Ok(_) => {}
-                Err(_) if exc::raised_is(&exc::types::MODULE_NOT_FOUND_ERROR) => drop(exc::take()),
+                Err(e) if exc::raised_is(&exc::types::MODULE_NOT_FOUND_ERROR) => {
+                    // Only the submodule itself may be missing, not what it imports.
+                    let raised = exc::caught(e);
+                    let missing = object_protocol::get_attr_opt(raised.r(), istr!("name"))?;
+                    let full = Own::str(&full);
+                    let itself = missing.is_some_and(|n| {
+                        n.r().ty().has(pyaot_abi::type_flag::STR) && types::str::equal(n.r(), full.r())
+                    });
+                    let blocked = types::dict::get(crate::import::modules(), full.r())?.is_some_and(|m| m.r().is_none());
+                    if !itself || blocked {
+                        return exc::restore(raised);
+                    }
+                }
                 Err(e) => return Err(e),
             }
         }

@@ -1,13 +1,17 @@
 """A small `test.support.import_helper`."""
-import importlib
 import sys
 import unittest
+
+
+def _import(name):
+    __import__(name)
+    return sys.modules[name]
 
 
 def import_module(name, deprecated=False, *, required_on=()):
     """The module, or a skipped case."""
     try:
-        return importlib.import_module(name)
+        return _import(name)
     except ImportError as e:
         raise unittest.SkipTest(str(e))
 
@@ -22,8 +26,8 @@ def import_fresh_module(name, fresh=(), blocked=(), *, deprecated=False):
         sys.modules[n] = None
     try:
         for n in fresh:
-            importlib.import_module(n)
-        return importlib.import_module(name)
+            _import(n)
+        return _import(name)
     except ImportError:
         return None
     finally:
