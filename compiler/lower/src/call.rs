@@ -36,25 +36,29 @@ impl Frame<'_> {
         Ok(())
     }
 
-    /// The callable was just loaded from a global whose builtin reads the frame that calls it.
+    /// The callable was just loaded by the name of a builtin that reads the frame that calls it.
     fn reads_frame(&self, callable: pyaot_ir::ValueId) -> bool {
-        let mut recent = self
-            .f
-            .block(self.block)
-            .insts
-            .iter()
-            .rev()
-            .filter(|inst| inst.op != Op::Null);
-        let Some(inst) = recent.next() else {
+        let insts = &self.f.block(self.block).insts;
+        let Some(inst) = insts.iter().rfind(|inst| inst.op != Op::Null) else {
             return false;
         };
-        let Some(Imm::Global(global)) = inst.imms.first() else {
+        if inst.results != [callable] {
             return false;
+        }
+        let name = match (inst.op, inst.imms.first()) {
+            (Op::LoadGlobal, Some(Imm::Global(global))) => Some(self.module.globals[global.index()]),
+            // Class bodies: namespace, module, name, cell.
+            (Op::Call, Some(intrinsic)) if *intrinsic == pyaot_ir::builder::row("load_name") => {
+                let made = |i: &&pyaot_ir::Inst| i.results == [inst.args[2]];
+                match insts.iter().rfind(made).and_then(|i| i.imms.first()) {
+                    Some(Imm::Const(name)) => Some(*name),
+                    _ => None,
+                }
+            }
+            _ => None,
         };
         let names: [&[u8]; 4] = [b"super", b"locals", b"vars", b"dir"];
-        inst.op == Op::LoadGlobal
-            && inst.results == [callable]
-            && matches!(self.module.constant(self.module.globals[global.index()]), Const::Str(name) if names.contains(&&name[..]))
+        name.is_some_and(|id| matches!(self.module.constant(id), Const::Str(name) if names.contains(&&name[..])))
     }
 
     fn call_in_frame(&mut self, callable: pyaot_ir::ValueId) -> R {

@@ -37,6 +37,7 @@ pub static BUILTIN_FUNCTION_TYPE: TypeObject = {
             dealloc: Some(dealloc),
             ..Slots::NONE
         },
+        methods: &[super::noargs(super::sig!("__reduce__($self, /)"), reduce)],
         getset: GETSET,
         ..TypeDef::NEW
     });
@@ -160,6 +161,19 @@ fn qualname(f: Ref) -> PyResult {
     };
     let q = crate::object_protocol::get_attr(ty.r(), types::str::intern("__qualname__").r())?;
     Ok(Own::str(&format!("{}.{}", types::str::to_string_lossy(q.r()), name)))
+}
+
+/// CPython: Objects/methodobject.c, meth_reduce.
+fn reduce(f: Ref) -> PyResult {
+    let name = Own::str(cast(f).def.name());
+    match field(&cast(f).this) {
+        Some(this) if !this.ty().is_subtype(&types::module::MODULE_TYPE) => {
+            let getattr = types::iterators::builtin(crate::istr!("getattr"))?;
+            let pair = types::tuple::try_from_vec(vec![this.own(), name])?;
+            types::tuple::try_from_vec(vec![getattr, pair])
+        }
+        _ => Ok(name),
+    }
 }
 
 fn repr(f: Ref) -> PyResult {
