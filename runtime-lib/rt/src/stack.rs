@@ -5,9 +5,6 @@ use pyaot_core::exc::recursion;
 /// Sizes that are tried, largest first (address space may be limited).
 const SIZES: [usize; 4] = [1 << 30, 256 << 20, 64 << 20, 16 << 20];
 const GUARD: usize = 64 * 1024;
-/// What recursive runtime functions (repr, compare, …) may use: deeply nested data is a RecursionError as in CPython, whose stack is small,
-/// while Python frames have the whole reservation.
-const NATIVE: usize = 48 << 20;
 
 /// Runs `f` on a stack of its own and gives its result. Without address space for one, `f` runs on the stack that is there.
 pub fn run_on_large_stack(f: extern "C" fn() -> i32) -> i32 {
@@ -28,7 +25,7 @@ pub fn run_on_large_stack(f: extern "C" fn() -> i32) -> i32 {
             // A huge page at the top would cost every small program two megabytes.
             libc::madvise(base, size, libc::MADV_NOHUGEPAGE);
             libc::mprotect(base, GUARD, libc::PROT_NONE);
-            recursion::set_stack_limit(base as usize + (size - NATIVE.min(size)).max(GUARD));
+            recursion::set_stack(base as usize + GUARD, base as usize + size);
             return call_on(base as usize + size - 64, f);
         }
     }

@@ -58,21 +58,7 @@ pub fn index_object(v: Ref) -> PyResult {
     if v.value().is_small_int() || v.ty().has(type_flag::INT) {
         return Ok(v.own());
     }
-    let Some(f) = v.ty().slots().nb_index else {
-        return exc::type_error(format_args!(
-            "'{}' object cannot be interpreted as an integer",
-            v.ty().full_name()
-        ));
-    };
-    let r = f(v)?;
-    if !r.r().ty().has(type_flag::INT) {
-        return exc::type_error(format_args!(
-            "{}.__index__() must return an int, not {}",
-            v.ty().full_name(),
-            r.r().ty().full_name()
-        ));
-    }
-    Ok(r)
+    crate::object_protocol::index(v)
 }
 
 /// True for what [`index_object`] accepts.

@@ -114,7 +114,8 @@ fn handle_fromlist(module: Ref, fromlist: Ref, package: &str) -> PyResult<()> {
                     let itself = missing.is_some_and(|n| {
                         n.r().ty().has(pyaot_abi::type_flag::STR) && types::str::equal(n.r(), full.r())
                     });
-                    let blocked = types::dict::get(crate::import::modules(), full.r())?.is_some_and(|m| m.r().is_none());
+                    let blocked =
+                        types::dict::get(crate::import::modules(), full.r())?.is_some_and(|m| m.r().is_none());
                     if !itself || blocked {
                         return exc::restore(raised);
                     }

@@ -3,12 +3,12 @@ use super::base::{args, opt};
 use super::types::{self as t, cast, own_fields};
 use crate::call::{self, Args, MethodDef, one, sig};
 use crate::exc;
-use crate::object::{Own, PyResult, Ref, field, set_field};
+use crate::object::{Own, PyResult, Ref, decref, field, set_field};
 use crate::typeobj::{GetSetDef, Slots, TypeObject, getset, getter};
 use crate::{istr, object_protocol, types};
 use pyaot_abi::type_flag;
 
-// Fields: msg (str), excs (tuple).
+// Fields: msg (str), excs (tuple), the repr of a sequence that is neither list nor tuple.
 pub const SLOTS: Slots = Slots {
     new: Some(new),
     init: Some(init),
@@ -54,6 +54,11 @@ fn new(cls: &'static TypeObject, a: &Args) -> PyResult {
     if !excs.ty().has(type_flag::TUPLE) && !excs.ty().has(type_flag::LIST) && excs.ty().slots().sq_item.is_none() {
         return exc::type_error(format_args!("second argument (exceptions) must be a sequence"));
     }
+    // Such a sequence may look different later (CPython: BaseExceptionGroup_new, exceptions_str).
+    let shown = match excs.ty().has(type_flag::TUPLE) || excs.ty().has(type_flag::LIST) {
+        true => None,
+        false => Some(object_protocol::repr(excs)?),
+    };
     let list = types::list::from_iterable(excs)?;
     // SAFETY: the list is ours.
     let items = unsafe { types::list::items(list.r().cast()) };
@@ -88,6 +93,7 @@ fn new(cls: &'static TypeObject, a: &Args) -> PyResult {
     let e = t::allocate(cls, types::tuple::from_refs(a.iter())?)?;
     set_field(&own_fields(e.r())[0], Some(msg.own()));
     set_field(&own_fields(e.r())[1], Some(tuple));
+    set_field(&own_fields(e.r())[2], shown);
     Ok(e)
 }
 fn init(e: Ref, a: &Args) -> PyResult<()> {
@@ -108,6 +114,7 @@ fn repr(e: Ref) -> PyResult {
     let given = (types::tuple::len(a.r()) == 2).then(|| types::tuple::get(a.r(), 1));
     let inner = opt(&own_fields(e)[1]);
     let shown = match given {
+        _ if !own_fields(e)[2].get().is_null() => opt(&own_fields(e)[2]),
         Some(g) if g.ty().has(type_flag::LIST) => {
             let list = types::list::from_iterable(inner.r())?;
             object_protocol::repr(list.r())?
@@ -180,6 +187,7 @@ impl<'a> Matcher<'a> {
 
 /// (matching, rest), each `None` when empty (CPython: exceptiongroup_split_recursive).
 fn split(e: Ref, m: &Matcher) -> PyResult<(Option<Own>, Option<Own>)> {
+    exc::recursion_guard(" in exceptiongroup_split_recursive")?;
     if m.matches(e)? {
         return Ok((Some(e.own()), None));
     }
@@ -222,8 +230,16 @@ fn subset(orig: Ref, excs: Vec<Own>) -> PyResult<Option<Own>> {
     Ok(Some(g))
 }
 
-/// CHECK_EG_MATCH: (rest, match), None where empty (CPython: Python/ceval.c, _PyEval_ExceptionGroupMatch).
+/// CHECK_EG_MATCH: (rest, match), None where empty; the match becomes the handled exception (CPython: Python/ceval.c,
+/// _PyEval_ExceptionGroupMatch).
 pub fn check_match(e: Ref, ty: Ref) -> PyResult<(Own, Own)> {
+    let (rest, matched) = match_group(e, ty)?;
+    if !matched.r().is_none() {
+        decref(super::THREAD.handled.replace(matched.clone().into_value()));
+    }
+    Ok((rest, matched))
+}
+fn match_group(e: Ref, ty: Ref) -> PyResult<(Own, Own)> {
     let classes: Vec<Ref> = if ty.ty().has(type_flag::TUPLE) {
         types::tuple::items(ty).iter().map(|v| Ref::from_value(*v)).collect()
     } else {
@@ -313,7 +329,7 @@ pub fn prep_reraise_star(orig: Ref, raised: Ref) -> PyResult {
     } else {
         let mut ids = Vec::new();
         for e in &reraised {
-            leaf_ids(e.r(), &mut ids);
+            leaf_ids(e.r(), &mut ids)?;
         }
         split(orig, &Matcher::Ids(ids))?.0
     };
@@ -330,12 +346,13 @@ pub fn prep_reraise_star(orig: Ref, raised: Ref) -> PyResult {
     }
     call::call2(t::BASE_EXCEPTION_GROUP.r(), Own::str("").r(), list.r())
 }
-fn leaf_ids(e: Ref, ids: &mut Vec<u64>) {
-    if is_group(e) {
-        exceptions(e).iter().for_each(|x| leaf_ids(x.r(), ids));
-    } else {
+fn leaf_ids(e: Ref, ids: &mut Vec<u64>) -> PyResult<()> {
+    exc::recursion_guard(" in collect_exception_group_leaf_ids")?;
+    if !is_group(e) {
         ids.push(e.value().0);
+        return Ok(());
     }
+    exceptions(e).iter().try_for_each(|x| leaf_ids(x.r(), ids))
 }
 /// Notes, traceback, cause and context are the same objects (CPython: is_same_exception_metadata).
 fn same_metadata(a: Ref, b: Ref) -> bool {

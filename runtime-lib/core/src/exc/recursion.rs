@@ -9,11 +9,18 @@ use std::hash::DefaultHasher;
 
 /// Native stack that stays free for the work between two guards, bytes.
 const RESERVE: usize = 256 * 1024;
+/// What recursive runtime functions (repr, compare, …) may use: deeply nested data is a RecursionError where CPython's 8 MiB C
+/// stack ends, however large the stack is.
+const NATIVE: usize = (8 << 20) - RESERVE;
+/// Each running Python frame adds this much, because here, unlike in CPython, it stands on the same stack.
+const FRAME: usize = 2048;
 
 type Printing = HashSet<Value, BuildHasherDefault<DefaultHasher>>;
 struct State {
-    /// Lowest address that guarded functions may use; 0 = not asked for yet.
+    /// Lowest address that guarded functions may use without a Python frame on the stack; 0 = not asked for yet.
     limit: Cell<usize>,
+    /// Lowest address that they may use at all.
+    floor: Cell<usize>,
     /// Objects whose repr is being made.
     printing: RefCell<Option<Printing>>,
 }
@@ -21,31 +28,36 @@ struct State {
 unsafe impl Sync for State {}
 static STATE: State = State {
     limit: Cell::new(0),
+    floor: Cell::new(0),
     printing: RefCell::new(None),
 };
 
-/// The end of this thread's stack, from the C library.
+/// Asks the C library for this thread's stack.
 #[cold]
-fn stack_limit() -> usize {
+fn ask_stack() {
     // SAFETY: the attributes are filled in by the C library for the running thread.
     unsafe {
         let mut attr: libc::pthread_attr_t = core::mem::zeroed();
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) != 0 {
-            return 1;
-        }
         let (mut base, mut size) = (core::ptr::null_mut(), 0usize);
-        let ok = libc::pthread_attr_getstack(&attr, &mut base, &mut size) == 0;
-        libc::pthread_attr_destroy(&mut attr);
-        if ok { base as usize + RESERVE.min(size / 4) } else { 1 }
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) == 0 {
+            if libc::pthread_attr_getstack(&attr, &mut base, &mut size) != 0 {
+                size = 0;
+            }
+            libc::pthread_attr_destroy(&mut attr);
+        }
+        set_stack(base as usize, base as usize + size);
     }
 }
 /// The stack of the running thread changed (thread switch).
 pub fn forget_stack() {
     STATE.limit.set(0);
 }
-/// States the lowest usable stack address, where the start code has made the stack itself.
-pub fn set_stack_limit(address: usize) {
-    STATE.limit.set(address + RESERVE);
+/// States the bounds of the running thread's stack; an empty one is unknown and has no limit.
+pub fn set_stack(lowest: usize, top: usize) {
+    let size = top - lowest;
+    let floor = lowest + RESERVE.min(size / 4);
+    STATE.floor.set(floor.max(1));
+    STATE.limit.set(top.saturating_sub(NATIVE).max(floor).max(1));
 }
 
 /// RecursionError when the native stack is nearly used up; `activity` is like " in comparison"
@@ -62,9 +74,10 @@ pub fn recursion_guard(activity: &str) -> PyResult<()> {
 #[cold]
 fn guard_slow(address: usize, activity: &str) -> PyResult<()> {
     if STATE.limit.get() == 0 {
-        STATE.limit.set(stack_limit());
+        ask_stack();
     }
-    if address > STATE.limit.get() {
+    let frames = super::THREAD.depth.get() as usize * FRAME;
+    if address > STATE.limit.get().saturating_sub(frames).max(STATE.floor.get()) {
         return Ok(());
     }
     super::recursion_error(format_args!("maximum recursion depth exceeded{activity}"))

@@ -82,10 +82,10 @@ use super::{fields, group, os_error, syntax, unicode};
 exceptions! {
     EXCEPTION "Exception" BASE_EXCEPTION;
     BASE_EXCEPTION_GROUP "BaseExceptionGroup" BASE_EXCEPTION {
-        basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
+        basic_size: size_with(3), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
     };
     EXCEPTION_GROUP "ExceptionGroup" BASE_EXCEPTION_GROUP {
-        second_base: Some(&EXCEPTION), basic_size: size_with(2), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
+        second_base: Some(&EXCEPTION), basic_size: size_with(3), slots: group::SLOTS, methods: group::METHODS, getset: group::GETSET,
     };
     GENERATOR_EXIT "GeneratorExit" BASE_EXCEPTION;
     KEYBOARD_INTERRUPT "KeyboardInterrupt" BASE_EXCEPTION;

@@ -35,14 +35,24 @@ pub fn index(v: Ref) -> PyResult {
             v.ty().full_name()
         ));
     };
-    let r = f(v)?;
-    if r.r().ty().has(type_flag::INT) {
+    int_result(f(v)?, "__index__")
+}
+
+/// The int that `__index__` or `__int__` gave; one of a subclass is deprecated.
+pub fn int_result(r: Own, method: &str) -> PyResult {
+    if r.value().is_small_int() || r.r().is_exact::<IntObject>() {
         return Ok(r);
     }
-    exc::type_error(format_args!(
-        "__index__ returned non-int (type {})",
-        r.r().ty().full_name()
-    ))
+    let ty = r.r().ty();
+    if !ty.has(type_flag::INT) {
+        return exc::type_error(format_args!("{method} returned non-int (type {})", ty.full_name()));
+    }
+    crate::warn::deprecation(format_args!(
+        "{method} returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and \
+         may be removed in a future version of Python.",
+        ty.full_name()
+    ))?;
+    Ok(r)
 }
 
 /// Whether [`index`] would call anything at all (CPython: PyIndex_Check).

@@ -26,6 +26,8 @@ pub fn lookup_method(obj: Ref, name: Ref) -> PyResult<Option<(Own, bool)>> {
 /// Calls special method `name` of `args[0]`'s type with the rest; `None` when the type has none.
 #[inline]
 pub fn call_maybe(args: &[Ref], name: Ref) -> PyResult<Option<Own>> {
+    // The method may be one that comes back here without a Python function in between.
+    exc::recursion_guard("")?;
     match lookup_method(args[0], name)? {
         Some((f, true)) => call::call(f.r(), &Args::positional(args)).map(Some),
         Some((f, false)) => call::call(f.r(), &Args::positional(&args[1..])).map(Some),
@@ -110,6 +112,8 @@ pub fn nb_bool(v: Ref) -> PyResult<bool> {
 // ---- calls, construction ----
 
 pub fn call(v: Ref, args: &Args) -> PyResult {
+    // `__call__` may be another object with a `__call__`.
+    exc::recursion_guard(" while calling a Python object")?;
     match lookup_method(v, istr!("__call__"))? {
         Some((f, true)) => with_first(v, args, |a| call::call(f.r(), a)),
         Some((f, false)) => call::call(f.r(), args),

@@ -413,10 +413,16 @@ fn by_complex_method(v: Ref) -> PyResult<Option<Parts>> {
     let r = r?;
     if !r.r().ty().has(type_flag::COMPLEX) {
         return exc::type_error(format_args!(
-            "{}.__complex__() must return a complex, not {}",
-            v.ty().name(),
+            "__complex__ returned non-complex (type {})",
             r.r().ty().name()
         ));
+    }
+    if !r.r().is_exact::<ComplexObject>() {
+        crate::warn::deprecation(format_args!(
+            "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict subclass of complex is \
+             deprecated, and may be removed in a future version of Python.",
+            r.r().ty().name()
+        ))?;
     }
     Ok(Some(of(r.r())))
 }

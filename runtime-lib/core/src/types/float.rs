@@ -326,24 +326,53 @@ fn of_class(cls: &'static TypeObject, f: f64) -> PyResult {
     }
 }
 
-/// The float that `float(x)` gives.
+/// The float that `float(x)` gives (CPython: Objects/abstract.c, PyNumber_Float).
 pub fn from_object(x: Ref) -> PyResult<f64> {
-    if !x.ty().has(type_flag::STR) {
-        match number(x)? {
-            Some(f) => return Ok(f),
-            None => {
-                if let Some(t) = int::text_of(x)? {
-                    return parse(&t, x);
-                }
-                return exc::type_error(format_args!(
-                    "float() argument must be a string or a real number, not '{}'",
-                    x.ty().name()
-                ));
-            }
+    let exact_text = core::ptr::eq(x.ty(), &types::str::STR_TYPE);
+    if !exact_text {
+        if let Some(f) = by_float_method(x)? {
+            return Ok(f);
+        }
+        if x.ty().slots().nb_index.is_some() {
+            return int::as_f64(int::index(x)?.r());
+        }
+        if let Some(f) = value(x) {
+            return Ok(f);
         }
     }
-    let t = int::text_of(x)?.expect("a str has text");
-    parse(&t, x)
+    match int::text_of(x)? {
+        Some(t) => parse(&t, x),
+        None => exc::type_error(format_args!(
+            "float() argument must be a string or a real number, not '{}'",
+            x.ty().name()
+        )),
+    }
+}
+/// What `__float__` gives, if there is one; a float of a subclass is deprecated.
+fn by_float_method(x: Ref) -> PyResult<Option<f64>> {
+    if x.value().is_small_float() || x.is_exact::<FloatObject>() {
+        return Ok(value(x));
+    }
+    let Some(f) = x.ty().slots().nb_float else {
+        return Ok(None);
+    };
+    let r = f(x)?;
+    let Some(f) = value(r.r()) else {
+        return exc::type_error(format_args!(
+            "{}.__float__ returned non-float (type {})",
+            x.ty().name(),
+            r.r().ty().name()
+        ));
+    };
+    if !r.value().is_small_float() && !r.r().is_exact::<FloatObject>() {
+        crate::warn::deprecation(format_args!(
+            "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of float is \
+             deprecated, and may be removed in a future version of Python.",
+            x.ty().name(),
+            r.r().ty().name()
+        ))?;
+    }
+    Ok(Some(f))
 }
 fn parse(t: &[u8], shown: Ref) -> PyResult<f64> {
     match text::parse_float(pyaot_text::int_text::trim(t)) {
@@ -362,16 +391,8 @@ pub fn number(x: Ref) -> PyResult<Option<f64>> {
     if let Some(f) = value(x) {
         return Ok(Some(f));
     }
-    if let Some(f) = x.ty().slots().nb_float {
-        let r = f(x)?;
-        return match value(r.r()) {
-            Some(f) => Ok(Some(f)),
-            None => exc::type_error(format_args!(
-                "{}.__float__ returned non-float (type {})",
-                x.ty().name(),
-                r.r().ty().name()
-            )),
-        };
+    if let Some(f) = by_float_method(x)? {
+        return Ok(Some(f));
     }
     if x.ty().slots().nb_index.is_some() {
         return int::as_f64(int::index(x)?.r()).map(Some);
@@ -390,7 +411,9 @@ fn fromhex(cls: Ref, s: Ref) -> PyResult {
     if !s.ty().has(type_flag::STR) {
         return exc::type_error(format_args!("bad argument type for built-in operation"));
     }
-    let f = match text::parse_hex(&int::text_of(s)?.unwrap_or_default()) {
+    // Unlike in float(), digits of other scripts are not digits here.
+    let ascii = types::str::as_ascii(s).unwrap_or("?");
+    let f = match text::parse_hex(ascii.as_bytes()) {
         Ok(f) => f,
         Err(e @ text::HexError::Invalid) => return exc::value_error(format_args!("{}", e.message())),
         Err(e @ text::HexError::TooLarge) => return exc::overflow_error(format_args!("{}", e.message())),
@@ -437,7 +460,7 @@ fn round(f: Ref, b: &Bound) -> PyResult {
     let Some(n) = b.get_not_none(0) else {
         return int::from_f64_trunc(x.round_ties_even());
     };
-    let n = int::as_isize(n)?;
+    let n = int::as_isize_clamped(n)?;
     if !x.is_finite() || x == 0.0 {
         return Ok(Own::float(x));
     }

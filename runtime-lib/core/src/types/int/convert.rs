@@ -13,21 +13,7 @@ pub fn index(v: Ref) -> PyResult {
     if v.value().is_small_int() || v.ty().has(type_flag::INT) {
         return Ok(v.own());
     }
-    index_slow(v)
-}
-#[cold]
-fn index_slow(v: Ref) -> PyResult {
-    let Some(f) = v.ty().slots().nb_index else {
-        return exc::type_error(format_args!(
-            "'{}' object cannot be interpreted as an integer",
-            v.ty().name()
-        ));
-    };
-    let r = f(v)?;
-    if !r.r().ty().has(type_flag::INT) {
-        return exc::type_error(format_args!("__index__ returned non-int (type {})", r.r().ty().name()));
-    }
-    Ok(r)
+    crate::object_protocol::index(v)
 }
 
 /// Any machine integer; `None` when it does not fit an i64. `v` is an int.
@@ -174,8 +160,10 @@ pub fn decimal_digits(limbs: &[u64]) -> PyResult<String> {
             "Exceeds the limit ({limit} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
         ))
     };
-    // 3.32 bits a digit: far past the limit nothing is converted.
-    if limit > 0 && limbs.len() as u64 * 64 > limit as u64 * 333 / 100 + 1000 {
+    // A magnitude of n bits has at least this many digits; the conversion of a long one takes long.
+    let bits = limbs.len() as u64 * 64 - limbs.last().map_or(0, |l| u64::from(l.leading_zeros()));
+    let least = (bits.saturating_sub(1) as f64 * core::f64::consts::LOG10_2 - 1e-6) as u64 + 1;
+    if limit > 0 && least > limit as u64 {
         return too_long();
     }
     let text = UBig::from_words(limbs).to_string();

@@ -60,11 +60,15 @@ fn with_base(b: &Bound) -> PyResult {
     let Some(base) = b.get(1) else {
         return convert_object(b.arg(0));
     };
-    let base = as_isize(base)?;
+    let base = convert::as_isize_clamped(base)?;
     if base != 0 && !(2..=36).contains(&base) {
         return exc::value_error(format_args!("int() base must be >= 2 and <= 36, or 0"));
     }
-    match text_of(b.arg(0))? {
+    // Other buffers are taken without a base only.
+    let is_text = [type_flag::STR, type_flag::BYTES, type_flag::BYTEARRAY]
+        .iter()
+        .any(|f| b.arg(0).ty().has(*f));
+    match text_of(b.arg(0))?.filter(|_| is_text) {
         Some(t) => convert::parse(&t, base as u32, b.arg(0)),
         None => exc::type_error(format_args!("int() can't convert non-string with explicit base")),
     }
@@ -107,7 +111,7 @@ pub fn convert_object(v: Ref) -> PyResult {
     let s = v.ty().slots();
     if let Some(f) = s.nb_int {
         let r = f(v)?;
-        return checked_int(r, "__int__");
+        return exact(crate::object_protocol::int_result(r, "__int__")?.r());
     }
     if s.nb_index.is_some() {
         return exact(index(v)?.r());
@@ -120,13 +124,6 @@ pub fn convert_object(v: Ref) -> PyResult {
         )),
     }
 }
-fn checked_int(r: Own, what: &str) -> PyResult {
-    if !r.r().ty().has(type_flag::INT) {
-        return exc::type_error(format_args!("{what} returned non-int (type {})", r.r().ty().name()));
-    }
-    exact(r.r())
-}
-
 /// CPython: long___round___impl: half to even at a power of ten.
 fn round(i: Ref, ndigits: Option<Ref>) -> PyResult {
     let Some(n) = ndigits else { return exact(i) };
