@@ -5,16 +5,19 @@ mod _abc;
 mod _codecs;
 mod _imp;
 mod _locale;
+mod _opcode;
 mod _random;
 pub mod _signal;
 mod _stat;
 mod _string;
 mod _struct;
+mod _tokenize;
 mod _tracemalloc;
 mod _types;
 mod _typing;
 mod _weakref;
 mod array;
+mod ast;
 pub mod atexit;
 mod binascii;
 mod bisect;
@@ -27,6 +30,7 @@ mod gc;
 mod heapq;
 pub mod io;
 mod itertools;
+mod marshal;
 mod math;
 mod native_type;
 mod operator;
@@ -43,6 +47,7 @@ pub mod warnings;
 /// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
 pub static MODULES: &[NativeModule] = &[
     ("_abc", _abc::make),
+    ("_ast", ast::make),
     ("_bisect", bisect::make),
     ("_codecs", _codecs::make),
     ("_collections", collections::make),
@@ -52,6 +57,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_imp", _imp::make),
     ("_io", io::make),
     ("_locale", _locale::make),
+    ("_opcode", _opcode::make),
     ("_operator", operator::make),
     ("_random", _random::make),
     ("_signal", _signal::make),
@@ -60,6 +66,7 @@ pub static MODULES: &[NativeModule] = &[
     ("_string", _string::make),
     ("_struct", _struct::make),
     ("_thread", thread::make),
+    ("_tokenize", _tokenize::make),
     ("_tracemalloc", _tracemalloc::make),
     ("_types", _types::make),
     ("_typing", _typing::make),
@@ -72,6 +79,7 @@ pub static MODULES: &[NativeModule] = &[
     ("fcntl", fcntl::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
+    ("marshal", marshal::make),
     ("math", math::make),
     ("posix", posix::make),
     ("pwd", pwd::make),

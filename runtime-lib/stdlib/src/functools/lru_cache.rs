@@ -68,6 +68,11 @@ pub static LRU_CACHE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         noargs(sig!("__copy__($self, /)"), |w| Ok(w.own())),
         one(sig!("__deepcopy__($self, memo, /)"), |w, _| Ok(w.own())),
     ],
+    getset: &[getset(
+        "__dict__",
+        pyaot_core::types::object::get_dict,
+        pyaot_core::types::object::set_dict,
+    )],
     ..TypeDef::NEW
 });
 fn cast(w: Ref<'_>) -> &LruCache {

@@ -58,6 +58,11 @@ pub static PARTIAL_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         one(sig!("__setstate__($self, state, /)"), set_state),
     ],
     getset: &[
+        getset(
+            "__dict__",
+            pyaot_core::types::object::get_dict,
+            pyaot_core::types::object::set_dict,
+        ),
         getter("func", |p| Ok(kept(&cast(p).function))),
         getter("args", |p| Ok(kept(&cast(p).args))),
         getter("keywords", |p| Ok(kept(&cast(p).keywords))),
