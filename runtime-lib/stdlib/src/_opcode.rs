@@ -126,8 +126,8 @@ fn stack_effect(_: Ref, b: &Bound) -> PyResult {
         Some(_) => return exc::value_error(format_args!("stack_effect: jump must be False, True or None")),
     };
     let invalid = || exc::value_error(format_args!("invalid opcode or oparg"));
-    // RESERVED and INSTRUMENTED_LINE do nothing to the stack.
-    if op == 17 || op == 254 {
+    // RESERVED, INSTRUMENTED_LINE and ENTER_EXECUTOR do nothing to the stack.
+    if matches!(op, 17 | 254 | 255) {
         return Ok(Own::int(0));
     }
     let Some(op) = base(op).or_else(|| instrumented(op)) else {

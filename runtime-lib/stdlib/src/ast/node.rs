@@ -86,7 +86,8 @@ fn init(n: Ref, args: &Args) -> PyResult<()> {
     let fields = names(n, istr!("_fields"))?;
     if args.len() > fields.len() {
         return exc::type_error(format_args!(
-            "{class} constructor takes at most {} positional argument{}",
+            "{} constructor takes at most {} positional argument{}",
+            n.ty().name(),
             fields.len(),
             if fields.len() == 1 { "" } else { "s" }
         ));
@@ -195,9 +196,6 @@ fn sequence_repr(v: Ref, depth: usize) -> PyResult {
     if items.is_empty() {
         return protocol::repr(v);
     }
-    let Some(_guard) = exc::repr_enter(v)? else {
-        return Ok(Own::str(if is_list { "[...]" } else { "(...)" }));
-    };
     let mut out = StrBuf::from(if is_list { "[" } else { "(" });
     let item = |v: &Own| {
         if v.r().is_instance_of(&AST_TYPE) {

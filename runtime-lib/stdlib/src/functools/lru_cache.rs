@@ -47,11 +47,6 @@ pub static LRU_CACHE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         ..Slots::NONE
     },
-    getset: &[getset(
-        "__dict__",
-        pyaot_core::types::object::get_dict,
-        pyaot_core::types::object::set_dict,
-    )],
     methods: &[
         noargs(sig!("cache_info($self, /)"), cache_info).doc("Report cache statistics"),
         noargs(sig!("cache_clear($self, /)"), |w| {
