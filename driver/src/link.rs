@@ -50,7 +50,9 @@ pub fn link(link: &Link<'_>) -> Result<()> {
     if !link.debug {
         command.arg("-Wl,-s");
     }
-    if let Some(fuse) = link.linker.fuse {
+    // gold does not know the options of a static executable that can be moved.
+    let moved = link.pie && !link.dynamic;
+    if let Some(fuse) = link.linker.fuse.filter(|fuse| !(moved && *fuse == "gold")) {
         command.arg(format!("-fuse-ld={fuse}"));
     }
     command.stdin(Stdio::null()).env("LC_ALL", "C");

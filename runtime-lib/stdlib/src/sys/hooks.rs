@@ -4,6 +4,7 @@ use super::info::{UNRAISABLE, UNRAISABLE_TYPE};
 use crate::structseq;
 use pyaot_core::builtins::print::sys_attribute;
 use pyaot_core::call::{self, call_method};
+use pyaot_core::exc::print::theme;
 use pyaot_core::istr;
 use pyaot_core::prelude::*;
 use pyaot_core::types::{self, traceback::TracebackObject};
@@ -48,8 +49,41 @@ pub fn excepthook(b: &Bound) -> PyResult {
         set_field(&e.traceback, Some(tb.own()));
     }
     flush_stdout();
-    write_stderr(&exc::print::format(value));
+    let theme = if colours_stderr() { &theme::COLOURED } else { &theme::PLAIN };
+    write_stderr(&exc::print::format_with(value, theme));
     Ok(Own::none())
+}
+/// CPython: Lib/_colorize.py, can_colorize.
+fn colours_stderr() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    match set("PYTHON_COLORS").as_deref().and_then(|v| v.to_str()) {
+        Some("0") => return false,
+        Some("1") => return true,
+        _ => {}
+    }
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    if set("FORCE_COLOR").is_some() {
+        return true;
+    }
+    if set("TERM").is_some_and(|t| t == "dumb") {
+        return false;
+    }
+    let is_terminal = || -> PyResult<bool> {
+        let Some(file) = sys_attribute(istr!("stderr"))?.filter(|f| !f.r().is_none()) else {
+            return Ok(false);
+        };
+        if protocol::get_attr_opt(file.r(), istr!("fileno"))?.is_none() {
+            return Ok(false);
+        }
+        let answer = call_method(file.r(), istr!("isatty"), &[])?;
+        protocol::truth(answer.r())
+    };
+    is_terminal().unwrap_or_else(|_| {
+        drop(exc::take());
+        false
+    })
 }
 fn flush_stdout() {
     if let Ok(Some(f)) = sys_attribute(istr!("stdout"))

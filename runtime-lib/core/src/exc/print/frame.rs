@@ -1,6 +1,7 @@
 //! One entry of a printed traceback: file, line, name, source lines with carets (CPython: Lib/traceback.py, format_frame_summary).
 use super::anchors::{self, Form};
 use super::source;
+use super::theme::Theme;
 use crate::types::traceback::Position;
 use pyaot_abi::CodeObject;
 use std::fmt::Write;
@@ -19,16 +20,17 @@ impl Entry {
         self.file == other.file && self.line == other.line && self.name == other.name
     }
 
-    pub fn format(&self) -> String {
+    pub fn format(&self, theme: &Theme) -> String {
         let line = self.line.map_or("None".to_owned(), |l| l.to_string());
-        let mut out = format!("  File \"{}\", line {line}, in {}\n", self.file, self.name);
-        if let Some(text) = self.source() {
+        let place = theme.place(&self.file, &line);
+        let mut out = format!("{place}, in {}{}{}\n", theme.frame, self.name, theme.reset);
+        if let Some(text) = self.source(theme) {
             out.push_str(&text);
         }
         out
     }
 
-    fn source(&self) -> Option<String> {
+    fn source(&self, theme: &Theme) -> Option<String> {
         let all = source::lines(self.code)?;
         let first = self.line?;
         let last = self.position.end_line.unwrap_or(first).max(first);
@@ -52,7 +54,7 @@ impl Entry {
         let removed = original[0].len() - lines[0].len();
         let start = character_offset(&original[0], column as usize).saturating_sub(removed);
         let end = character_offset(original.last()?, end_column as usize).saturating_sub(removed);
-        Some(indent(&underlined(&lines, start, end)))
+        Some(indent(&underlined(&lines, start, end, theme)))
     }
 }
 
@@ -100,7 +102,7 @@ fn width(line: &[char], n: usize) -> usize {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place(usize, usize);
 
-fn underlined(lines: &[Vec<char>], start: usize, end: usize) -> String {
+fn underlined(lines: &[Vec<char>], start: usize, end: usize, theme: &Theme) -> String {
     let last = lines.len() - 1;
     let mut joined: Vec<char> = Vec::new();
     for (i, l) in lines.iter().enumerate() {
@@ -131,9 +133,9 @@ fn underlined(lines: &[Vec<char>], start: usize, end: usize) -> String {
     significant.dedup();
     let mut out = String::new();
     let show = |out: &mut String, i: usize| {
-        out.extend(&lines[i]);
-        out.push('\n');
         if !carets {
+            out.extend(&lines[i]);
+            out.push('\n');
             return;
         }
         let spaces = lines[i].iter().take_while(|c| c.is_whitespace()).count();
@@ -143,19 +145,20 @@ fn underlined(lines: &[Vec<char>], start: usize, end: usize) -> String {
             width(&lines[i], lines[i].len())
         };
         let from = width(&lines[0], start.min(lines[0].len()));
-        for column in 0..total {
+        let mark = |column: usize| {
             let here = Place(i, column);
-            out.push(if column < spaces || i == 0 && column < from {
-                ' '
-            } else {
-                match range {
-                    Some((a, b)) if here >= a && here < b => '^',
-                    Some(_) => '~',
-                    None => '^',
-                }
-            });
-        }
-        out.push('\n');
+            if column < spaces || i == 0 && column < from {
+                return ' ';
+            }
+            match range {
+                Some((a, b)) if here >= a && here < b => '^',
+                Some(_) => '~',
+                None => '^',
+            }
+        };
+        let marks: Vec<char> = (0..total).map(mark).collect();
+        let (upper, lower) = theme.marked(&lines[i], &marks);
+        let _ = writeln!(out, "{upper}\n{lower}");
     };
     for (n, &i) in significant.iter().enumerate() {
         if n > 0 {

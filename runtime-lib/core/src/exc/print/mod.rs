@@ -12,9 +12,11 @@ pub mod frame;
 pub mod source;
 pub mod suggest;
 mod syntax_error;
+pub mod theme;
 mod width;
 
 use frame::Entry;
+use theme::{PLAIN, Theme};
 
 const MAX_GROUP_WIDTH: usize = 15;
 const MAX_GROUP_DEPTH: usize = 10;
@@ -23,7 +25,11 @@ const REPEATS: usize = 3;
 
 /// The whole report of an exception, with its chain.
 pub fn format(e: Ref) -> String {
+    format_with(e, &PLAIN)
+}
+pub fn format_with(e: Ref, theme: &'static Theme) -> String {
     let mut p = Printer {
+        theme,
         out: String::new(),
         depth: 0,
         need_close: false,
@@ -39,6 +45,7 @@ fn cast(e: Ref<'_>) -> &BaseException {
 }
 
 struct Printer {
+    theme: &'static Theme,
     out: String,
     /// Nesting of exception groups.
     depth: usize,
@@ -106,10 +113,10 @@ impl Printer {
         let tb = field(&cast(e).traceback);
         if let Some(tb) = tb {
             self.emit("Traceback (most recent call last):\n", '|');
-            let stack = stack_text(tb);
+            let stack = stack(entries(tb), self.theme);
             self.emit(&stack, '|');
         }
-        let text = exception_only(e, tb);
+        let text = exception_lines(e, tb, self.theme);
         self.emit(&text, '|');
     }
 
@@ -127,10 +134,10 @@ impl Printer {
                 "Exception Group Traceback (most recent call last):\n",
                 if top { '+' } else { '|' },
             );
-            let stack = stack_text(tb);
+            let stack = stack(entries(tb), self.theme);
             self.emit(&stack, '|');
         }
-        let text = exception_only(e, tb);
+        let text = exception_lines(e, tb, self.theme);
         self.emit(&text, '|');
         let nested = group::exceptions(e);
         let shown = nested.len().min(MAX_GROUP_WIDTH + 1);
@@ -177,9 +184,9 @@ impl Printer {
 
 /// The entries of a traceback, repeated ones counted.
 pub fn stack_text(tb: Ref) -> String {
-    stack(entries(tb))
+    stack(entries(tb), &PLAIN)
 }
-fn stack(all: Vec<Entry>) -> String {
+fn stack(all: Vec<Entry>, theme: &Theme) -> String {
     let mut out = String::new();
     let mut last: Option<Entry> = None;
     let mut count = 0;
@@ -200,7 +207,7 @@ fn stack(all: Vec<Entry>) -> String {
         }
         count += 1;
         if count <= REPEATS {
-            out.push_str(&entry.format());
+            out.push_str(&entry.format(theme));
         }
         last = Some(entry);
     }
@@ -260,17 +267,16 @@ fn safe_str(v: Ref, what: &str) -> String {
 
 /// The last lines: class and message (or the syntax error's lines), notes.
 pub fn exception_only(e: Ref, tb: Option<Ref>) -> String {
+    exception_lines(e, tb, &PLAIN)
+}
+fn exception_lines(e: Ref, tb: Option<Ref>, theme: &Theme) -> String {
     let class = class_name(e);
     let mut out = String::new();
     if e.is_instance_of(&t::SYNTAX_ERROR) {
-        syntax_error::format(&class, own_fields(e), &mut out);
+        syntax_error::format(&class, own_fields(e), theme, &mut out);
     } else {
         let text = safe_str(e, "exception") + &suggest::suffix(e, tb);
-        if text.is_empty() {
-            let _ = writeln!(out, "{class}");
-        } else {
-            let _ = writeln!(out, "{class}: {text}");
-        }
+        out.push_str(&theme.final_line(&class, &text));
     }
     notes(e, &mut out);
     out
