@@ -104,7 +104,7 @@ static FUNCTIONS: &[MethodDef] = &[
             }
         }
         let mut found = Vec::new();
-        alloc::for_each_container(false, |p| {
+        alloc::for_each_container(2, |p| {
             // SAFETY: enumerated objects are live.
             let h = unsafe { &*p };
             if h.flags.get() & (flag::DYING | flag::IMMORTAL) == 0
@@ -147,7 +147,7 @@ static FUNCTIONS: &[MethodDef] = &[
         a.no_keywords("get_referrers")?;
         let targets: Vec<Value> = a.iter().map(Ref::value).collect();
         let mut found: Vec<*mut Header> = Vec::new();
-        alloc::for_each_container(false, |p| {
+        alloc::for_each_container(2, |p| {
             let mut hit = false;
             gc::visit_children(p, &mut |c| hit |= targets.contains(&c));
             if hit {
@@ -161,7 +161,7 @@ static FUNCTIONS: &[MethodDef] = &[
         Ok(out)
     }),
     noargs(sig!("freeze()"), |_| {
-        alloc::for_each_container(false, |p| {
+        alloc::for_each_container(2, |p| {
             // SAFETY: enumerated objects are live.
             let h = unsafe { &*p };
             h.flags.set(h.flags.get() | flag::GENERATION_MASK);
@@ -169,7 +169,7 @@ static FUNCTIONS: &[MethodDef] = &[
         Ok(Own::none())
     }),
     noargs(sig!("unfreeze()"), |_| {
-        alloc::for_each_container(false, |p| {
+        alloc::for_each_container(2, |p| {
             // SAFETY: enumerated objects are live.
             let h = unsafe { &*p };
             if h.flags.get() & flag::GENERATION_MASK == flag::GENERATION_MASK {
@@ -181,7 +181,7 @@ static FUNCTIONS: &[MethodDef] = &[
     }),
     noargs(sig!("get_freeze_count()"), |_| {
         let mut n = 0;
-        alloc::for_each_container(false, |p| {
+        alloc::for_each_container(2, |p| {
             // SAFETY: enumerated objects are live.
             n += (unsafe { &*p }.flags.get() & flag::GENERATION_MASK == flag::GENERATION_MASK) as usize;
         });

@@ -1,8 +1,8 @@
 //! The cyclic collector: trial deletion (CPython: Python/gc.c, deduce_unreachable) over the container pages.
 //!
-//! For every container of the collected generations a side table counts references from outside: start with the reference count,
-//! take away one per reference from another candidate. What stays above zero, and all that it reaches, is alive. The rest is
-//! finalised, its weak references are cleared, then its cycles are broken with `clear`.
+//! Every container of the collected generations is marked, and a table beside its page counts references from outside: start with
+//! the reference count, take away one per reference from another marked object. What stays above zero, and all that it reaches, is
+//! alive. The rest is finalised, its weak references are cleared, then its cycles are broken with `clear`.
 use super::STATE;
 use crate::object::{Header, Ref, Value, alloc, decref, flag, incref};
 use crate::typeobj::{TypeObject, shape};
@@ -71,54 +71,88 @@ pub fn collect(upto: u32) -> (usize, usize) {
 
 fn collect_locked(upto: u32) -> (usize, usize) {
     let mut candidates: Vec<usize> = Vec::new();
-    alloc::for_each_container(upto == 0, |p| {
+    let mut counted = Vec::new();
+    let mut room = true;
+    alloc::for_each_container(upto, |p| {
         let h = header(p as usize);
         let f = h.flags.get();
-        if f & (flag::IMMORTAL | flag::DYING) == 0
+        if room
+            && f & (flag::IMMORTAL | flag::DYING) == 0
             && f & flag::TRACKED != 0
             && h.refcount.get() > 0
             && generation(h) <= upto
         {
-            candidates.push(p as usize);
+            room = candidates.try_reserve(1).is_ok() && alloc::add_gc_count(p, h.refcount.get(), &mut counted);
+            if room {
+                h.flags.set(f | flag::GC_MARK);
+                candidates.push(p as usize);
+            }
         }
     });
-    let mut counts = Counts::with_capacity_and_hasher(candidates.len(), BuildHasherDefault::default());
-    for &p in &candidates {
-        counts.insert(p, header(p).refcount.get());
+    if !room {
+        candidates.iter().for_each(|p| unmark(header(*p)));
+        alloc::drop_gc_counts(counted);
+        return (0, 0);
     }
+    // SAFETY: marked objects have a count.
+    let count = |p: usize| unsafe { &*alloc::gc_count(p as *mut Header) };
     for &p in &candidates {
         visit_children(p as *mut Header, &mut |v| {
-            if v.is_heap() {
-                if let Some(n) = counts.get_mut(&(v.0 as usize)) {
-                    *n = n.saturating_sub(1);
+            if is_marked(v) {
+                let n = count(v.0 as usize);
+                n.set(n.get().saturating_sub(1));
+            }
+        });
+    }
+    // What is referred to from outside, and what that reaches, loses its mark.
+    let mut work: Vec<usize> = Vec::new();
+    for &p in &candidates {
+        if header(p).flags.get() & flag::GC_MARK == 0 || count(p).get() == 0 {
+            continue;
+        }
+        unmark(header(p));
+        work.push(p);
+        while let Some(p) = work.pop() {
+            visit_children(p as *mut Header, &mut |v| {
+                if is_marked(v) {
+                    unmark(header(v.0 as usize));
+                    work.push(v.0 as usize);
                 }
-            }
-        });
+            });
+        }
     }
-    // What is referred to from outside, and what that reaches, leaves the table.
-    let mut work: Vec<usize> = candidates.iter().copied().filter(|p| counts[p] > 0).collect();
-    for p in &work {
-        counts.remove(p);
-    }
-    while let Some(p) = work.pop() {
-        visit_children(p as *mut Header, &mut |v| {
-            if v.is_heap() && counts.remove(&(v.0 as usize)).is_some() {
-                work.push(v.0 as usize);
-            }
-        });
-    }
+    alloc::drop_gc_counts(counted);
     let next = (upto + 1).min(2);
     let mut garbage = Vec::new();
     for &p in &candidates {
-        if counts.contains_key(&p) {
+        let h = header(p);
+        if h.flags.get() & flag::GC_MARK != 0 {
+            unmark(h);
             garbage.push(p);
         } else {
-            set_generation(header(p), next);
+            set_generation(h, next);
         }
     }
-    drop(counts);
-    alloc::reset_young();
+    alloc::age_pages(upto);
+    let alive = (candidates.len() - garbage.len()) as u64;
+    let [total, pending] = &STATE.long_lived;
+    match upto {
+        0 => {}
+        1 => pending.set(pending.get() + alive),
+        _ => {
+            total.set(alive);
+            pending.set(0);
+        }
+    }
+    drop(candidates);
     if garbage.is_empty() { (0, 0) } else { dispose(garbage) }
+}
+
+fn is_marked(v: Value) -> bool {
+    v.is_heap() && header(v.0 as usize).flags.get() & flag::GC_MARK != 0
+}
+fn unmark(h: &Header) {
+    h.flags.set(h.flags.get() & !flag::GC_MARK);
 }
 
 /// Finalises and frees unreachable objects; those that a finaliser brought back stay.

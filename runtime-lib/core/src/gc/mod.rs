@@ -16,6 +16,8 @@ pub struct State {
     pub thresholds: [Cell<i64>; 3],
     /// Collections of the next younger generation since the last one of generations 1 and 2.
     pub counts: [Cell<i64>; 2],
+    /// Containers that survived the last full collection, and those that reached the oldest generation since.
+    long_lived: [Cell<u64>; 2],
     pub enabled: Cell<bool>,
     requested: Cell<bool>,
     collecting: Cell<bool>,
@@ -35,6 +37,7 @@ pub static STATE: State = State {
     later: RefCell::new(Vec::new()),
     thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
     counts: [Cell::new(0), Cell::new(0)],
+    long_lived: [Cell::new(0), Cell::new(0)],
     enabled: Cell::new(true),
     requested: Cell::new(false),
     collecting: Cell::new(false),
@@ -59,13 +62,15 @@ pub fn request() {
     }
 }
 
-/// The oldest generation whose threshold is passed is collected (CPython: Python/gc.c, gc_select_generation).
+/// The oldest generation whose threshold is passed is collected; the oldest of all only when it grew by a quarter, so that the work
+/// stays linear (CPython: Python/gc.c, gc_collect_generations).
 pub fn run_if_requested() {
     if !STATE.requested.replace(false) || !STATE.enabled.get() {
         return;
     }
     let due = |i: usize| STATE.counts[i].get() > STATE.thresholds[i + 1].get();
-    let generation = if due(1) {
+    let [total, pending] = &STATE.long_lived;
+    let generation = if due(1) && pending.get() >= total.get() / 4 {
         2
     } else if due(0) {
         1

@@ -14,6 +14,7 @@ pub const PAGE_SIZE: usize = 64 * 1024;
 pub const MAX_SMALL: usize = 512;
 const CLASSES: usize = MAX_SMALL / 16;
 const CHUNK_PAGES: usize = 16;
+const OLDEST: u8 = 2;
 
 /// Head of a page. Slots follow, aligned to 16.
 #[repr(C)]
@@ -27,10 +28,14 @@ pub struct Page {
     touched: Cell<u32>,
     /// Pages of one heap and class.
     next: Cell<*mut Page>,
-    /// Objects were allocated here since the last collection.
-    pub young: Cell<bool>,
+    /// Youngest generation of the objects here: 0 while the page is allocated from.
+    generation: Cell<u8>,
     in_partial: Cell<bool>,
     gc: bool,
+    /// One count per slot while a collection runs, else null.
+    counts: Cell<*mut Cell<u32>>,
+    /// 2^32 divided by the slot size, rounded up: a multiplication gives the index of a slot.
+    reciprocal: u32,
 }
 
 #[repr(C)]
@@ -80,6 +85,9 @@ static PLAIN_HEAP: Heap = Heap::new();
 struct Global<T>(T);
 // SAFETY: the GIL guards the content.
 unsafe impl<T> Sync for Global<T> {}
+/// Pages of the container heap whose generation is 0, and those whose generation is or was 1.
+static YOUNG_PAGES: Global<[core::cell::RefCell<Vec<*mut Page>>; 2]> =
+    Global([const { core::cell::RefCell::new(Vec::new()) }; 2]);
 static LARGE: Global<core::cell::RefCell<Vec<*mut Header>>> = Global(core::cell::RefCell::new(Vec::new()));
 static SPARE: Global<core::cell::RefCell<Vec<*mut Page>>> = Global(core::cell::RefCell::new(Vec::new()));
 /// Container objects allocated minus freed since the last collection of the youngest generation.
@@ -120,9 +128,11 @@ fn new_page(size: usize, gc: bool) -> *mut Page {
             slot_count: ((PAGE_SIZE - PAGE_HEAD) / size) as u32,
             touched: Cell::new(0),
             next: Cell::new(null_mut()),
-            young: Cell::new(false),
+            generation: Cell::new(OLDEST),
             in_partial: Cell::new(false),
             gc,
+            counts: Cell::new(null_mut()),
+            reciprocal: (1u64 << 32).div_ceil(size as u64) as u32,
         });
     }
     page
@@ -188,15 +198,22 @@ fn small_slow(heap: &'static Heap, class: usize) -> *mut Header {
                     return null_mut();
                 }
                 heap.pages.borrow_mut().push(page);
-                (*page).young.set(true);
-                heap.current[class].set(page);
+                make_current(heap, class, page);
             } else {
                 heap.partial[class].set((*next).next.get());
                 (*next).in_partial.set(false);
-                (*next).young.set(true);
-                heap.current[class].set(next);
+                make_current(heap, class, next);
             }
         }
+    }
+}
+
+fn make_current(heap: &'static Heap, class: usize, page: *mut Page) {
+    heap.current[class].set(page);
+    // SAFETY: a live page.
+    let page_ref = unsafe { &*page };
+    if page_ref.gc && page_ref.generation.replace(0) != 0 {
+        YOUNG_PAGES.0[0].borrow_mut().push(page);
     }
 }
 
@@ -241,7 +258,7 @@ pub fn raw(ty: &TypeObject, size: usize) -> PyResult<*mut Header> {
     Ok(p)
 }
 
-/// Bytes in front of a large gc object: its index in the list of large objects.
+/// Bytes in front of a large object: its index in the list of large containers, and the collector's count.
 const LARGE_PREFIX: usize = 16;
 
 #[cold]
@@ -298,7 +315,7 @@ pub unsafe fn free(p: *mut Header) {
         if flags & flag::LARGE != 0 {
             return free_large(p);
         }
-        let page = (p as usize & !(PAGE_SIZE - 1)) as *mut Page;
+        let page = page_of(p);
         if (*page).gc {
             YOUNG_COUNT.0.set(YOUNG_COUNT.0.get() - 1);
         }
@@ -355,7 +372,7 @@ pub unsafe fn grow(p: *mut Header, size: usize) -> Option<*mut Header> {
     // SAFETY: by contract; LARGE blocks come from malloc, others lie in a page.
     unsafe {
         if (*p).flags.get() & flag::LARGE == 0 {
-            let page = (p as usize & !(PAGE_SIZE - 1)) as *mut Page;
+            let page = page_of(p);
             return (size <= (*page).slot_size as usize).then_some(p);
         }
         let base = p.cast::<u8>().sub(LARGE_PREFIX);
@@ -368,19 +385,26 @@ pub unsafe fn grow(p: *mut Header, size: usize) -> Option<*mut Header> {
     }
 }
 
-/// Calls `f` for every live container object (gc heap and large ones); `young_only` limits it to pages used since the last reset.
-pub fn for_each_container(young_only: bool, mut f: impl FnMut(*mut Header)) {
-    let pages = GC_HEAP.pages.borrow();
-    for &page in pages.iter() {
+/// Calls `f` for every live container object of pages that hold generation `upto` or a younger one, and for all large ones.
+pub fn for_each_container(upto: u32, mut f: impl FnMut(*mut Header)) {
+    let mut visit = |page: *mut Page| {
         // SAFETY: pages are never unmapped.
-        let page = unsafe { &*page };
-        if young_only && !page.young.get() {
-            continue;
-        }
-        for slot in page.slots() {
+        for slot in unsafe { &*page }.slots() {
             // SAFETY: a touched slot has a header.
             if unsafe { (*slot).flags.get() } & flag::FREE == 0 {
                 f(slot);
+            }
+        }
+    };
+    if upto >= u32::from(OLDEST) {
+        GC_HEAP.pages.borrow().iter().for_each(|page| visit(*page));
+    } else {
+        for generation in 0..=upto {
+            for &page in YOUNG_PAGES.0[generation as usize].borrow().iter() {
+                // SAFETY: as above. A page of the second list may be young again: then it is on the first list, too.
+                if u32::from(unsafe { (*page).generation.get() }) == generation {
+                    visit(page);
+                }
             }
         }
     }
@@ -389,16 +413,74 @@ pub fn for_each_container(young_only: bool, mut f: impl FnMut(*mut Header)) {
     }
 }
 
-/// After a collection: only pages that are allocated from become young again.
-pub fn reset_young() {
-    for &page in GC_HEAP.pages.borrow().iter() {
-        // SAFETY: pages are never unmapped.
-        unsafe { (*page).young.set(false) };
+/// After a collection of `upto`: what its pages hold is one generation older; pages that are allocated from are young.
+pub fn age_pages(upto: u32) {
+    let mut young = YOUNG_PAGES.0[0].borrow_mut();
+    let mut middle = YOUNG_PAGES.0[1].borrow_mut();
+    let next = (upto + 1).min(u32::from(OLDEST)) as u8;
+    // SAFETY: pages are never unmapped.
+    let set = |page: *mut Page, generation: u8| unsafe { (*page).generation.set(generation) };
+    for &page in young.iter() {
+        set(page, next);
     }
-    for page in &GC_HEAP.current {
-        if !page.get().is_null() {
-            // SAFETY: current pages are live.
-            unsafe { (*page.get()).young.set(true) };
+    if next == 1 {
+        middle.append(&mut young);
+    } else {
+        for &page in middle.iter() {
+            set(page, next);
         }
+        middle.clear();
+        young.clear();
     }
+    for page in GC_HEAP.current.iter().map(Cell::get).filter(|p| !p.is_null()) {
+        set(page, 0);
+        young.push(page);
+    }
+}
+
+/// Room for the collector's count of a container; false when there is no memory.
+pub fn add_gc_count(p: *mut Header, n: u32, counted: &mut Vec<*mut Page>) -> bool {
+    // SAFETY: a live container: of a page, or with a prefix of 16 bytes.
+    unsafe {
+        if (*p).flags.get() & flag::LARGE == 0 {
+            let page = page_of(p);
+            if (*page).counts.get().is_null() {
+                let table = libc::malloc((*page).slot_count as usize * size_of::<u32>()).cast::<Cell<u32>>();
+                if table.is_null() {
+                    return false;
+                }
+                (*page).counts.set(table);
+                counted.push(page);
+            }
+        }
+        (*gc_count(p)).set(n);
+    }
+    true
+}
+
+/// The count of a container that [`add_gc_count`] has seen, until [`drop_gc_counts`].
+#[inline]
+pub fn gc_count(p: *mut Header) -> *const Cell<u32> {
+    // SAFETY: by contract.
+    unsafe {
+        if (*p).flags.get() & flag::LARGE != 0 {
+            return p.cast::<u8>().sub(LARGE_PREFIX / 2).cast();
+        }
+        let page = page_of(p);
+        let offset = (p as usize - page as usize - PAGE_HEAD) as u64;
+        let index = offset * u64::from((*page).reciprocal) >> 32;
+        (*page).counts.get().add(index as usize)
+    }
+}
+
+/// Ends the use of the counts of these pages.
+pub fn drop_gc_counts(counted: Vec<*mut Page>) {
+    for page in counted {
+        // SAFETY: made by `add_gc_count`.
+        unsafe { libc::free((*page).counts.replace(null_mut()).cast()) };
+    }
+}
+
+fn page_of(p: *mut Header) -> *mut Page {
+    (p as usize & !(PAGE_SIZE - 1)) as *mut Page
 }

@@ -342,7 +342,7 @@ pub fn unraisable_text(message: Option<&str>, object: Option<Ref>, e: Ref) -> St
         for entry in &mut all {
             entry.position.column = None;
         }
-        out.push_str(&stack(all));
+        out.push_str(&stack(all, &PLAIN));
     }
     out.push_str(&exception_only(e, None));
     out

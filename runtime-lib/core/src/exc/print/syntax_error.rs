@@ -71,5 +71,9 @@ pub fn format(class: &str, fields: &[Cell<Value>], theme: &Theme, out: &mut Stri
         .filter(|m| !m.is_empty())
         .unwrap_or_else(|| "<no detail available>".to_owned());
     let reset = theme.reset;
-    let _ = writeln!(out, "{}{class}{reset}: {}{msg}{reset}{suffix}", theme.class, theme.message);
+    let _ = writeln!(
+        out,
+        "{}{class}{reset}: {}{msg}{reset}{suffix}",
+        theme.class, theme.message
+    );
 }
