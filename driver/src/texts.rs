@@ -1,17 +1,21 @@
 //! Texts that the program will hand to `eval` or `exec`, told from its code objects.
 //!
 //! In: one code object (without those nested in it). Out: names of the modules that hold the compiled texts: kind, colon, text.
-//! Constant texts are one kind. `collections.namedtuple` (and `typing.NamedTuple`, which calls it) makes `__new__` from source; where a call has constant field
+//! Constant texts are one kind, also by the name of a variable or made with `%` from a template and the items of a constant list.
+//! `collections.namedtuple` (and `typing.NamedTuple`, which calls it) makes `__new__` from source; where a call has constant field
 //! names, that source is known. The surprising decision: nothing is proved. A name `namedtuple` may be anybody's; a text that is
 //! never asked for costs a few hundred bytes, and one that was not foreseen raises an error that says so.
 use crate::finder::Found;
 use pyaot_code::{CodeObject, Constant, Opcode};
+use std::collections::HashMap;
 
 /// What is known of an entry of the operand stack.
 #[derive(Clone, Debug, PartialEq)]
 enum Entry {
     Other,
     Str(String),
+    /// One of several strs: what a loop over constants binds, and what `%` makes of it.
+    OneOf(Vec<String>),
     Seq(Vec<Entry>),
     /// Index of a code constant.
     Code(u32),
@@ -26,14 +30,36 @@ enum Entry {
 /// The texts of the calls in `code`.
 pub fn foreseen(code: &CodeObject) -> Vec<String> {
     let mut stack: Vec<Entry> = Vec::new();
+    let mut variables: HashMap<&str, Entry> = HashMap::new();
     let mut out = Vec::new();
     for instruction in code.instructions().unwrap_or_default() {
         let oparg = instruction.oparg;
-        let name = |index: u32| named(code.names.get(index as usize).and_then(|n| n.to_str()));
+        let text = |index: u32| code.names.get(index as usize).and_then(|n| n.to_str());
+        let name = |index: u32| named(text(index));
         let variable = |index: u32| named(code.localsplusnames.get(index as usize).and_then(|n| n.to_str()));
         match instruction.opcode {
             Opcode::LOAD_CONST => stack.push(constant(code, oparg)),
-            Opcode::LOAD_NAME => stack.push(name(oparg)),
+            Opcode::LOAD_NAME => {
+                let known = text(oparg).and_then(|name| variables.get(name)).cloned();
+                stack.push(known.unwrap_or_else(|| name(oparg)));
+            }
+            Opcode::STORE_NAME => {
+                if let (Some(name), Some(value)) = (text(oparg), stack.pop()) {
+                    variables.insert(name, value);
+                }
+            }
+            Opcode::GET_ITER => {}
+            Opcode::FOR_ITER => {
+                let item = match stack.last() {
+                    Some(Entry::Seq(items)) if items.len() <= MAX_CHOICES => items.iter().map(as_text).collect(),
+                    _ => None,
+                };
+                stack.push(item.map_or(Entry::Other, Entry::OneOf));
+            }
+            Opcode::BINARY_OP if oparg == REMAINDER => {
+                let operands = take(&mut stack, 2);
+                stack.push(operands.map_or(Entry::Other, |o| percent(&o[0], &o[1])));
+            }
             Opcode::LOAD_GLOBAL => {
                 stack.push(name(oparg >> 1));
                 if oparg & 1 == 1 {
@@ -100,6 +126,28 @@ pub fn foreseen(code: &CodeObject) -> Vec<String> {
     out
 }
 
+/// CPython's number of `%` among the binary operators.
+const REMAINDER: u32 = 6;
+/// A loop over more constants than this makes no texts.
+const MAX_CHOICES: usize = 256;
+
+/// `template % value` where one `%s` is all that the template asks for.
+fn percent(template: &Entry, value: &Entry) -> Entry {
+    let (Entry::Str(template), Entry::Str(_) | Entry::OneOf(_)) = (template, value) else {
+        return Entry::Other;
+    };
+    let parts: Vec<&str> = template.split("%s").collect();
+    if parts.len() != 2 || parts.iter().any(|part| part.contains('%')) {
+        return Entry::Other;
+    }
+    let fill = |value: &String| parts.join(value);
+    match value {
+        Entry::Str(value) => Entry::Str(fill(value)),
+        Entry::OneOf(values) => Entry::OneOf(values.iter().map(fill).collect()),
+        _ => Entry::Other,
+    }
+}
+
 fn named(name: Option<&str>) -> Entry {
     match name {
         Some("namedtuple") => Entry::NamedTuple,
@@ -142,6 +190,7 @@ fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option
         return match argument(arguments, keywords, 0, "source") {
             Some(Entry::Str(text)) if *kind == "eval" => vec![format!("eval:{}", text.trim_start_matches([' ', '\t']))],
             Some(Entry::Str(text)) => vec![format!("exec:{text}")],
+            Some(Entry::OneOf(texts)) => texts.iter().map(|text| format!("{kind}:{text}")).collect(),
             _ => Vec::new(),
         };
     }
@@ -150,7 +199,7 @@ fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option
             let fields = argument(arguments, keywords, 1, "field_names");
             fields.and_then(|fields| match fields {
                 Entry::Str(text) => Some(text.replace(',', " ").split_whitespace().map(str::to_string).collect()),
-                Entry::Seq(items) => items.iter().map(text).collect(),
+                Entry::Seq(items) => items.iter().map(as_text).collect(),
                 _ => None,
             })
         }
@@ -158,7 +207,7 @@ fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option
             Entry::Seq(items) => items
                 .iter()
                 .map(|item| match item {
-                    Entry::Seq(pair) => pair.first().and_then(text),
+                    Entry::Seq(pair) => pair.first().and_then(as_text),
                     _ => None,
                 })
                 .collect(),
@@ -184,7 +233,7 @@ fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option
     out
 }
 
-fn text(entry: &Entry) -> Option<String> {
+fn as_text(entry: &Entry) -> Option<String> {
     match entry {
         Entry::Str(s) => Some(s.clone()),
         _ => None,
@@ -313,6 +362,9 @@ mod tests {
         assert_eq!(texts("exec('x = 1\\n', {})"), ["exec:x = 1\n"]);
         assert_eq!(texts("f(eval('a', {'a': g(1)}), eval('b'))"), ["eval:a", "eval:b"]);
         assert_eq!(texts("eval(text)"), Vec::<String>::new());
+        assert_eq!(texts("t = 'pass'\nexec(t)"), ["exec:pass"]);
+        let made = texts("t = 'def %s(): pass'\nfor n in ['a', 'b', 'c', 'd']:\n    exec(t % n, {})");
+        assert_eq!(made, ["a", "b", "c", "d"].map(|n| format!("exec:def {n}(): pass")));
     }
 
     #[test]

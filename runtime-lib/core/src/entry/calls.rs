@@ -60,7 +60,11 @@ pub fn call_ex(callable: Ref, args: Ref, kwargs: Option<Ref>) -> PyResult {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_set_function_attribute(function: Value, v: Value, which: i32) {
     // SAFETY: the compiler passes a function that it has just made.
-    types::function::set_attribute(unsafe { r(function).cast::<FunctionObject>() }, r(v), which);
+    types::function::set_attribute(
+        unsafe { r(function).cast::<FunctionObject>() },
+        Own::from_value(v),
+        which,
+    );
 }
 
 #[unsafe(no_mangle)]

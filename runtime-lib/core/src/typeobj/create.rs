@@ -365,9 +365,13 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
     };
     shape::init_instance(meta, p.cast());
     let ty = types::type_::cast(cls.r());
-    fill_dict(ty, layout.dict, layout.weakrefs)?;
+    // The cells come out of the dict before the slots, which may have their names, go in.
     set_cells(ty)?;
-    mro::update(ty)?;
+    fill_dict(ty, layout.dict, layout.weakrefs)?;
+    if let Some(old) = mro::update(ty)? {
+        crate::object::decref(old);
+    }
+    warn_of_keys(ty)?;
     for b in ty.mro().skip(1) {
         if ty.head.flags.get() & (type_flag::SEQUENCE | type_flag::MAPPING) == 0 {
             ty.add_flags(b.head.flags.get() & (type_flag::SEQUENCE | type_flag::MAPPING));
@@ -456,10 +460,29 @@ fn set_cells(ty: &'static TypeObject) -> PyResult<()> {
     Ok(())
 }
 
+/// CPython: Objects/typeobject.c, type_new_impl's check of the namespace.
+fn warn_of_keys(ty: &'static TypeObject) -> PyResult<()> {
+    let keys = types::dict::keys(ty.dict());
+    if keys.iter().all(|k| k.r().ty().has(type_flag::STR)) {
+        return Ok(());
+    }
+    crate::warn::warn(
+        &exc::types::RUNTIME_WARNING,
+        format_args!("non-string key in the __dict__ of class {}", ty.name()),
+        1,
+    )
+}
+
 /// `__set_name__`, `__init_subclass__`.
 fn finish(ty: &'static TypeObject, dict: Ref, args: &Args) -> PyResult<()> {
     set_names(ty, dict)?;
     // super(cls, cls).__init_subclass__(**keywords)
+    if !ty.mro().any(|t| core::ptr::eq(t, ty)) {
+        return exc::type_error(format_args!(
+            "super(type, obj): obj (type {0}) is not an instance or subtype of type ({0}).",
+            ty.full_name()
+        ));
+    }
     let init = types::super_::find(ty, ty.r(), ty, istr!("__init_subclass__"))?;
     if let Some(f) = init {
         let (all, nargs, kwnames) = args.raw();

@@ -114,6 +114,20 @@ pub struct GetSetDef {
     pub get: fn(Ref) -> PyResult,
     pub set: Option<fn(Ref, Option<Ref>) -> PyResult<()>>,
     pub doc: &'static str,
+    /// The descriptor is a `member_descriptor`, as for a field of CPython's C struct.
+    pub member: bool,
+}
+impl GetSetDef {
+    pub const fn doc(self, doc: &'static str) -> GetSetDef {
+        GetSetDef { doc, ..self }
+    }
+}
+/// A read-only field (CPython: PyMemberDef).
+pub const fn member(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
+    GetSetDef {
+        member: true,
+        ..getter(name, get)
+    }
 }
 
 pub const fn getter(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
@@ -122,6 +136,7 @@ pub const fn getter(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
         get,
         set: None,
         doc: "",
+        member: false,
     }
 }
 pub const fn getset(
@@ -134,6 +149,7 @@ pub const fn getset(
         get,
         set: Some(set),
         doc: "",
+        member: false,
     }
 }
 

@@ -19,6 +19,10 @@ pub fn linearise(ty: &TypeObject) -> PyResult<Vec<Own>> {
             None => Vec::new(),
         }
     };
+    // A custom mro() may look at a class before it has an order.
+    if let Some(b) = bases.iter().find(|b| b.mro.get().is_null()) {
+        return exc::type_error(format_args!("Cannot extend an incomplete type '{}'", b.full_name()));
+    }
     let mut result: Vec<Value> = vec![Value::from_ptr(ty)];
     if let [base] = bases[..] {
         result.extend(order(base));
@@ -102,34 +106,44 @@ fn compute(ty: &TypeObject) -> PyResult {
     types::tuple::try_from_vec(items)
 }
 
-/// Sets `__mro__`; the old tuple is given back (CPython: mro_internal).
-pub fn update(ty: &TypeObject) -> PyResult<Option<Own>> {
+/// Sets `__mro__`; gives the old tuple (null when there was none), or `None` when a custom `mro()` has set it meanwhile
+/// (CPython: mro_internal).
+pub fn update(ty: &TypeObject) -> PyResult<Option<Value>> {
+    // Kept, so that no new tuple can be at its address.
+    let old = Ref::from_nullable(ty.mro.get()).map(Ref::own);
+    let before = ty.mro.get();
     let mro = compute(ty)?;
-    let old = ty.mro.replace(mro.into_value());
+    if ty.mro.get() != before {
+        return Ok(None);
+    }
+    decref(ty.mro.replace(mro.into_value()));
     super::cache::modified(ty);
-    Ok(Own::from_nullable(old))
+    Ok(Some(old.map_or(Value::NULL, Own::into_value)))
 }
 
 /// `__bases__ = …`: new MROs for the class and all its subclasses, or the old ones everywhere
 /// (CPython: type_set_bases, mro_hierarchy).
 pub fn update_hierarchy(ty: &TypeObject) -> PyResult<()> {
-    fn go(ty: &'static TypeObject, saved: &mut Vec<(&'static TypeObject, Value)>) -> PyResult<()> {
-        let old = update(ty)?;
-        saved.push((ty, old.map_or(Value::NULL, Own::into_value)));
-        for sub in ty.subclass_list() {
-            go(sub, saved)?;
-        }
-        Ok(())
+    struct Saved {
+        ty: &'static TypeObject,
+        old: Value,
+        new: Own,
+    }
+    fn go(ty: &'static TypeObject, saved: &mut Vec<Saved>) -> PyResult<()> {
+        let Some(old) = update(ty)? else { return Ok(()) };
+        let new = Ref::from_value(ty.mro.get()).own();
+        saved.push(Saved { ty, old, new });
+        ty.subclass_list().into_iter().try_for_each(|sub| go(sub, saved))
     }
     let mut saved = Vec::new();
     let r = go(cast(Value::from_ptr(ty)), &mut saved);
-    for (t, old) in saved {
-        match r {
-            Ok(()) => decref(old),
-            Err(_) => {
-                decref(t.mro.replace(old));
-                super::cache::modified(t);
-            }
+    for Saved { ty, old, new } in saved.into_iter().rev() {
+        // What a nested assignment has set since then stays.
+        if r.is_err() && ty.mro.get() == new.value() {
+            decref(ty.mro.replace(old));
+            super::cache::modified(ty);
+        } else {
+            decref(old);
         }
     }
     r

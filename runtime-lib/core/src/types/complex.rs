@@ -1,7 +1,7 @@
 //! `complex`.
 use crate::call::{Args, MethodDef, bind, noargs, one, sig};
 use crate::object::{Object, Own, PyResult, Ref, alloc};
-use crate::typeobj::{CompareOp, GetSetDef, Slots, TypeDef, TypeObject, getter};
+use crate::typeobj::{CompareOp, GetSetDef, Slots, TypeDef, TypeObject, member};
 use crate::types::int;
 use crate::{exc, istr, object_protocol, types};
 pub use pyaot_abi::ComplexObject;
@@ -83,8 +83,8 @@ pub static COMPLEX_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 });
 
 static GETSET: &[GetSetDef] = &[
-    getter("real", |c| Ok(Own::float(of(c).0))),
-    getter("imag", |c| Ok(Own::float(of(c).1))),
+    member("real", |c| Ok(Own::float(of(c).0))).doc("the real part of a complex number"),
+    member("imag", |c| Ok(Own::float(of(c).1))).doc("the imaginary part of a complex number"),
 ];
 static METHODS: &[MethodDef] = &[
     noargs(sig!("conjugate()"), |c| from_parts(of(c).0, -of(c).1)),

@@ -70,7 +70,7 @@ pub struct MethodWrapper {
     pub this: Cell<Value>,
 }
 
-/// A field made by `__slots__` of a class.
+/// A field made by `__slots__` of a class, or one of a built-in type.
 #[repr(C)]
 pub struct MemberDescriptor {
     header: Header,
@@ -78,6 +78,8 @@ pub struct MemberDescriptor {
     owner: Cell<Value>,
     name: Cell<Value>,
     offset: u32,
+    /// For a built-in type.
+    def: Option<&'static GetSetDef>,
 }
 
 macro_rules! object_impl {
@@ -112,6 +114,10 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             None => Ok(d.own()),
             Some(o) => {
                 let m = cast::<MemberDescriptor>(d);
+                if let Some(def) = m.def {
+                    check_owner(def.name, member_owner(m), o)?;
+                    return (def.get)(o);
+                }
                 let field = member_field(m, o)?;
                 match Ref::from_nullable(field.get()) {
                     Some(v) => Ok(v.own()),
@@ -121,6 +127,13 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         descr_set: Some(|d, obj, v| {
             let m = cast::<MemberDescriptor>(d);
+            if let Some(def) = m.def {
+                check_owner(def.name, member_owner(m), obj)?;
+                return match def.set {
+                    Some(set) => set(obj, v),
+                    None => exc::attribute_error(format_args!("readonly attribute")),
+                };
+            }
             let field = member_field(m, obj)?;
             if v.is_none() && field.get().is_null() {
                 return exc::raise_value(&exc::types::ATTRIBUTE_ERROR, Ref::from_value(m.name.get()).own());
@@ -150,7 +163,7 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let m = cast::<MemberDescriptor>(d);
             qualname(member_owner(m), &member_name(m))
         }),
-        getter("__doc__", |_| Ok(Own::none())),
+        getter("__doc__", |d| doc(cast::<MemberDescriptor>(d).def.map_or("", |def| def.doc))),
     ],
     ..TypeDef::NEW
 });
@@ -175,6 +188,7 @@ unsafe fn member_dealloc(p: *mut Header) {
 /// Offset of a member and its owner, for attribute caches.
 pub fn member_offset(d: Ref) -> Option<(u32, &'static TypeObject)> {
     d.downcast_exact::<MemberDescriptor>()
+        .filter(|m| m.def.is_none())
         .map(|m| (m.offset, member_owner(m)))
 }
 /// `name` is interned.
@@ -184,6 +198,7 @@ pub fn new_member(owner: &TypeObject, name: Ref, offset: u32) -> PyResult {
         owner: Cell::new(owner.own().into_value()),
         name: Cell::new(name.own().into_value()),
         offset,
+        def: None,
     })
 }
 /// Descriptors are pickled as `getattr(owner, name)` (CPython: Objects/descrobject.c, descr_reduce).
@@ -266,11 +281,32 @@ pub static CLASSMETHOD_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDe
         }),
         descr_get: Some(|d, obj, owner| {
             let m = &cast::<ClassMethodDescriptor>(d).0;
+            let (name, base) = (m.def.name(), m.owner.full_name());
             let cls = match (owner, obj) {
                 (Some(c), _) => c,
                 (None, Some(o)) => o.ty().r(),
-                (None, None) => return exc::type_error(format_args!("__get__(None, None) is invalid")),
+                (None, None) => {
+                    return exc::type_error(format_args!(
+                        "descriptor '{name}' for type '{base}' needs either an object or a type"
+                    ));
+                }
             };
+            // CPython: Objects/descrobject.c, classmethod_get.
+            match cls.downcast::<TypeObject>() {
+                None => {
+                    return exc::type_error(format_args!(
+                        "descriptor '{name}' for type '{base}' needs a type, not a '{}' as arg 2",
+                        cls.ty().full_name()
+                    ));
+                }
+                Some(c) if !c.is_subtype(m.owner) => {
+                    return exc::type_error(format_args!(
+                        "descriptor '{name}' requires a subtype of '{base}' but received '{}'",
+                        c.full_name()
+                    ));
+                }
+                Some(_) => {}
+            }
             builtin::new(m.def, Some(cls.own()), None)
         }),
         ..Slots::NONE
@@ -599,6 +635,15 @@ pub fn new_method(owner: &'static TypeObject, def: &'static MethodDef) -> PyResu
     }
 }
 pub fn new_getset(owner: &'static TypeObject, def: &'static GetSetDef) -> PyResult {
+    if def.member {
+        return alloc::object(|header| MemberDescriptor {
+            header,
+            owner: Cell::new(owner.own().into_value()),
+            name: Cell::new(super::str::intern(def.name).into_value()),
+            offset: 0,
+            def: Some(def),
+        });
+    }
     // The owner may be a class: the descriptor keeps it alive.
     core::mem::forget(owner.own());
     alloc::object(|header| GetSetDescriptor { header, def, owner })

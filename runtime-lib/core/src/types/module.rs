@@ -123,10 +123,14 @@ fn is_initializing(m: Ref) -> PyResult<bool> {
 
 /// CPython: module_dir.
 fn dir(m: Ref) -> PyResult {
-    if let Some(f) = types::dict::get(dict(m), istr!("__dir__"))? {
+    let names = object_protocol::get_attr(m, istr!("__dict__"))?;
+    if !names.r().ty().has(type_flag::DICT) {
+        return exc::type_error(format_args!("<module>.__dict__ is not a dictionary"));
+    }
+    if let Some(f) = types::dict::get(names.r(), istr!("__dir__"))? {
         return call::call0(f.r());
     }
-    types::list::from_vec(types::dict::keys(dict(m)))
+    types::list::from_vec(types::dict::keys(names.r()))
 }
 
 /// CPython: module_get_annotations.

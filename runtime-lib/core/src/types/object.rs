@@ -90,9 +90,10 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
 /// `__dict__` of instances of classes.
 pub static DICT_GETSET: GetSetDef = GetSetDef {
     name: "__dict__",
-    get: get_dict,
-    set: Some(set_dict),
+    get: subtype_dict,
+    set: Some(set_subtype_dict),
     doc: "dictionary for instance variables",
+    member: false,
 };
 /// `__weakref__` of instances of classes.
 pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
@@ -105,7 +106,33 @@ pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
     },
     set: None,
     doc: "list of weak references to the object",
+    member: false,
 };
+
+/// A built-in base that has a `__dict__` of its own keeps it: metaclasses, subclasses of module
+/// (CPython: Objects/typeobject.c, subtype_dict, get_builtin_base_with_dict).
+fn builtin_dict_descriptor(o: Ref) -> Option<Ref<'static>> {
+    let mut at = Some(o.ty());
+    while let Some(ty) = at {
+        if !ty.is_heap() && (ty.head.shape_offset.get() != 0 || ty.dict_offset.get() != 0 || ty.has(pyaot_abi::type_flag::TYPE)) {
+            return ty.lookup(crate::istr!("__dict__"));
+        }
+        at = ty.base();
+    }
+    None
+}
+fn subtype_dict(o: Ref) -> PyResult {
+    match builtin_dict_descriptor(o).and_then(|d| Some((d, d.ty().slots().descr_get?))) {
+        Some((d, get)) => get(d, Some(o), Some(o.ty().r())),
+        None => get_dict(o),
+    }
+}
+fn set_subtype_dict(o: Ref, v: Option<Ref>) -> PyResult<()> {
+    match builtin_dict_descriptor(o).and_then(|d| Some((d, d.ty().slots().descr_set?))) {
+        Some((d, set)) => set(d, o, v),
+        None => set_dict(o, v),
+    }
+}
 
 pub use crate::object::instance_dict::{get as get_dict, set as set_dict};
 

@@ -231,10 +231,15 @@ fn default_state(o: Ref, required: bool) -> PyResult {
     } else {
         state
     };
-    if slots.is_none() {
+    // A class may state its slots itself. CPython: Objects/typeobject.c, _PyType_GetSlotNames.
+    let stated = dict::get(ty.dict(), istr!("__slotnames__"))?.filter(|n| !n.r().is_none());
+    if slots.is_none() && stated.is_none() {
         return Ok(state);
     }
-    let names = call::call1(copyreg(istr!("_slotnames"))?.r(), ty.r())?;
+    let names = match stated {
+        Some(names) => names,
+        None => call::call1(copyreg(istr!("_slotnames"))?.r(), ty.r())?,
+    };
     let values = dict::new();
     let it = protocol::iter(names.r())?;
     while let Some(n) = protocol::next(it.r())? {

@@ -2,7 +2,7 @@
 use crate::call::{self, Args, MethodDef, bind, one, raw, sig};
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
 use crate::object_protocol as protocol;
-use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
+use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter, member};
 use crate::{exc, istr, types};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -79,9 +79,9 @@ static METHODS: &[MethodDef] = &[
     .doc("Method to set name of a property."),
 ];
 static GETSET: &[GetSetDef] = &[
-    getter("fget", |p| Ok(function(&cast(p).get))),
-    getter("fset", |p| Ok(function(&cast(p).set))),
-    getter("fdel", |p| Ok(function(&cast(p).del))),
+    member("fget", |p| Ok(function(&cast(p).get))),
+    member("fset", |p| Ok(function(&cast(p).set))),
+    member("fdel", |p| Ok(function(&cast(p).del))),
     getset(
         "__doc__",
         |p| Ok(function(&cast(p).doc)),

@@ -3,7 +3,7 @@ use crate::call::{Args, MethodDef, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol as protocol;
-use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, getter};
+use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, member};
 use crate::types::iterators::range as iterators;
 use crate::types::repr_text::ReprText;
 use crate::types::slice::{self, int_value, is_negative};
@@ -48,9 +48,9 @@ pub static RANGE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     methods: METHODS,
     getset: &[
-        getter("start", |r| Ok(start(r).own())),
-        getter("stop", |r| Ok(stop(r).own())),
-        getter("step", |r| Ok(step(r).own())),
+        member("start", |r| Ok(start(r).own())),
+        member("stop", |r| Ok(stop(r).own())),
+        member("step", |r| Ok(step(r).own())),
     ],
     ..TypeDef::NEW
 });

@@ -7,7 +7,7 @@ use crate::call::{Args, MethodDef, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, alloc, decref};
 use crate::object_protocol as protocol;
-use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, getter};
+use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, member};
 use crate::types::range::arith;
 use crate::types::repr_text::ReprText;
 use crate::types::tuple;
@@ -41,9 +41,9 @@ pub static SLICE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     methods: METHODS,
     getset: &[
-        getter("start", |s| Ok(Ref::from_value(cast(s).start).own())),
-        getter("stop", |s| Ok(Ref::from_value(cast(s).stop).own())),
-        getter("step", |s| Ok(Ref::from_value(cast(s).step).own())),
+        member("start", |s| Ok(Ref::from_value(cast(s).start).own())),
+        member("stop", |s| Ok(Ref::from_value(cast(s).stop).own())),
+        member("step", |s| Ok(Ref::from_value(cast(s).step).own())),
     ],
     ..TypeDef::NEW
 });

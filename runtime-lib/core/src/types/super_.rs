@@ -2,7 +2,7 @@
 use crate::call::Args;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
 use crate::object_protocol as protocol;
-use crate::typeobj::{Slots, TypeDef, TypeObject, getter};
+use crate::typeobj::{Slots, TypeDef, TypeObject, member};
 use crate::types::type_;
 use crate::{exc, istr, types};
 use core::cell::Cell;
@@ -49,13 +49,13 @@ pub static SUPER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         ..Slots::NONE
     },
     getset: &[
-        getter("__thisclass__", |s| {
+        member("__thisclass__", |s| {
             Ok(field(&cast(s).this_class).map_or_else(Own::none, Ref::own))
         }),
-        getter("__self__", |s| {
+        member("__self__", |s| {
             Ok(field(&cast(s).object).map_or_else(Own::none, Ref::own))
         }),
-        getter("__self_class__", |s| {
+        member("__self_class__", |s| {
             Ok(field(&cast(s).object_class).map_or_else(Own::none, Ref::own))
         }),
     ],

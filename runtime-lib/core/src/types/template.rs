@@ -3,7 +3,7 @@ use crate::call::{Args, MethodDef, convert, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol;
-use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter, slots::Visitor};
+use crate::typeobj::{Slots, TypeDef, TypeObject, getter, member, slots::Visitor};
 use crate::types::{str as str_, tuple};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -152,13 +152,6 @@ pub static TEMPLATE_ITER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     },
     ..TypeDef::NEW
 });
-
-/// What CPython has as a read-only member: assignment is refused in other words than for a computed attribute.
-const fn member(name: &'static str, get: fn(Ref) -> PyResult) -> GetSetDef {
-    getset(name, get, |_, _| {
-        exc::attribute_error(format_args!("readonly attribute"))
-    })
-}
 
 fn template(t: Ref<'_>) -> &TemplateObject {
     // SAFETY: slots and methods receive instances.

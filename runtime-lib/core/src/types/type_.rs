@@ -2,7 +2,7 @@
 use crate::call::{Args, noargs, one, raw, sig};
 use crate::object::{Own, PyResult, Ref, Value, field, set_field, to_abi};
 use crate::typeobj::{
-    GetSetDef, Slots, TypeDef, TypeObject, cache, create, getset, getter, mro, slot_functions, update,
+    GetSetDef, Slots, TypeDef, TypeObject, cache, create, getset, getter, member, mro, slot_functions, update,
 };
 use crate::types::{dict, mappingproxy, str as str_, tuple};
 use crate::{exc, istr, object_protocol};
@@ -74,17 +74,17 @@ static GETSET: &[GetSetDef] = &[
     getset("__annotations__", get_annotations, set_annotations),
     getset("__annotate__", get_annotate, set_annotate),
     getset("__type_params__", get_type_params, set_type_params),
-    getter("__base__", |t| {
+    member("__base__", |t| {
         Ok(cast(t).base().map_or_else(Own::none, TypeObject::own))
     }),
     getter("__mro__", |t| Ok(field(&cast(t).mro).map_or_else(Own::none, Ref::own))),
-    getter("__basicsize__", |t| Ok(Own::int(cast(t).head.basic_size.get() as i64))),
-    getter("__itemsize__", |t| Ok(Own::int(cast(t).head.item_size.get() as i64))),
-    getter("__flags__", |t| Ok(Own::int(cpython_flags(cast(t)) as i64))),
-    getter("__weakrefoffset__", |t| {
+    member("__basicsize__", |t| Ok(Own::int(cast(t).head.basic_size.get() as i64))),
+    member("__itemsize__", |t| Ok(Own::int(cast(t).head.item_size.get() as i64))),
+    member("__flags__", |t| Ok(Own::int(cpython_flags(cast(t)) as i64))),
+    member("__weakrefoffset__", |t| {
         Ok(Own::int(if cast(t).has(type_flag::WEAKREFABLE) { -32 } else { 0 }))
     }),
-    getter("__dictoffset__", |t| {
+    member("__dictoffset__", |t| {
         let t = cast(t);
         Ok(Own::int(match t.head.shape_offset.get() {
             0 => t.dict_offset.get() as i64,
@@ -317,7 +317,9 @@ fn set_bases(t: Ref, v: Option<Ref>) -> PyResult<()> {
                 b.ty().name()
             ));
         };
-        if base.is_subtype(ty) {
+        // A base whose order is being computed by a custom mro() has the new base already, but the old order.
+        let by_base = core::iter::successors(base.base(), |c| c.base()).any(|c| core::ptr::eq(c, ty));
+        if base.is_subtype(ty) || !base.mro.get().is_null() && by_base {
             return exc::type_error(format_args!("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -334,12 +336,20 @@ fn set_bases(t: Ref, v: Option<Ref>) -> PyResult<()> {
         }
     }
     let (old_bases, old_base) = (ty.bases.replace(v.own().into_value()), ty.base.replace(new_base));
-    if let Err(e) = mro::update_hierarchy(ty) {
-        crate::object::decref(ty.bases.replace(old_bases));
-        ty.base.set(old_base);
+    let updated = mro::update_hierarchy(ty);
+    let old_bases = Own::from_value(old_bases);
+    // A custom mro() may have assigned again: then that assignment stands, with its own bookkeeping.
+    let replaced = ty.bases.get() != v.value();
+    if let Err(e) = updated {
+        if !replaced {
+            crate::object::decref(ty.bases.replace(old_bases.into_value()));
+            ty.base.set(old_base);
+        }
         return Err(e);
     }
-    let old_bases = Own::from_value(old_bases);
+    if replaced {
+        return Ok(());
+    }
     for b in tuple::items(old_bases.r()) {
         // SAFETY: under the GIL; no reference to the list is kept.
         unsafe { (*cast(Ref::from_value(*b)).subclasses.get()).retain(|s| !core::ptr::eq(*s, ty)) };

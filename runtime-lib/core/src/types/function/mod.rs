@@ -179,7 +179,7 @@ unsafe fn call_consuming(
 }
 
 /// SET_FUNCTION_ATTRIBUTE; `which` is the oparg bit.
-pub fn set_attribute(f: &FunctionObject, v: Ref, which: i32) {
+pub fn set_attribute(f: &FunctionObject, v: Own, which: i32) {
     let cell = match which {
         1 => &f.defaults,
         2 => &f.kwdefaults,
@@ -187,7 +187,7 @@ pub fn set_attribute(f: &FunctionObject, v: Ref, which: i32) {
         8 => &f.closure,
         _ => &f.annotate,
     };
-    set_field(cell, Some(v.own()));
+    set_field(cell, Some(v));
 }
 
 /// `__name__` of the module whose code called the running built-in function, if there is one.
