@@ -3,7 +3,7 @@ use crate::call::{Args, MethodDef, convert, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol;
-use crate::typeobj::{Slots, TypeDef, TypeObject, getter, member, slots::Visitor};
+use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getter, member, slots::Visitor};
 use crate::types::{str as str_, tuple};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
