@@ -163,7 +163,9 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let m = cast::<MemberDescriptor>(d);
             qualname(member_owner(m), &member_name(m))
         }),
-        getter("__doc__", |d| doc(cast::<MemberDescriptor>(d).def.map_or("", |def| def.doc))),
+        getter("__doc__", |d| {
+            doc(cast::<MemberDescriptor>(d).def.map_or("", |def| def.doc))
+        }),
     ],
     ..TypeDef::NEW
 });

@@ -114,7 +114,9 @@ pub static WEAKREF_GETSET: GetSetDef = GetSetDef {
 fn builtin_dict_descriptor(o: Ref) -> Option<Ref<'static>> {
     let mut at = Some(o.ty());
     while let Some(ty) = at {
-        if !ty.is_heap() && (ty.head.shape_offset.get() != 0 || ty.dict_offset.get() != 0 || ty.has(pyaot_abi::type_flag::TYPE)) {
+        if !ty.is_heap()
+            && (ty.head.shape_offset.get() != 0 || ty.dict_offset.get() != 0 || ty.has(pyaot_abi::type_flag::TYPE))
+        {
             return ty.lookup(crate::istr!("__dict__"));
         }
         at = ty.base();
