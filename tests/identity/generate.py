@@ -17,13 +17,18 @@ import warnings
 
 NAMES = ["a", "b", "c", "x", "y", "self", "é", "名", "ℌ", "__p", "_", "__class__", "i", "all", "any", "tuple", "f2"]
 ATTRS = ["real", "m", "__p", "é", "__name__", "append"]
-INTS = [0, 1, 2, 7, 255, 256, -1, 2**31, 2**63, 10**30]
-FLOATS = [0.0, 1.5, 1e300, 1e-5, 2.0]
-TEXTS = ["", "a", "it's", 'q"', "é日", "\n\t", "\ud800", "{}", "%s", "x" * 90]
+INTS = [0, 1, 2, 7, 255, 256, -1, 2**31, 2**63, 10**30, 7**600]
+FLOATS = [0.0, 1.5, 1e300, 1e-5, 2.0, 5e-324, 1e16, 123456789.123]
+TEXTS = ["", "a", "it's", 'q"', "é日", "\n\t", "\ud800", "{}", "%s", "x" * 90, "long " * 900, "\U0001f40d\x00"]
 BYTES = [b"", b"ab", b"\x00\xff'"]
 BINARY = [ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.Pow, ast.LShift, ast.RShift, ast.BitOr, ast.BitXor,
           ast.BitAnd, ast.FloorDiv, ast.MatMult]
 COMPARE = [ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn]
+
+
+# `ast.unparse` asks statements with a possible type comment for their line.
+for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Assign):
+    kind.lineno = 0
 
 
 class Generator:
@@ -141,6 +146,47 @@ class Generator:
     def e_all_any(self):
         argument = ast.GeneratorExp(self.expr(), self.some(self.comprehension, 1, 2))
         return ast.Call(self.load(self.pick(["all", "any", "tuple", "list"])), [argument], [])
+
+    def e_deep(self):
+        """One construct nested many times."""
+        node = self.load()
+        kind = self.rng.randrange(9)
+        for _ in range(self.pick([3, 10, 30, 60])):
+            node = [
+                lambda: ast.UnaryOp(self.pick([ast.Not, ast.USub, ast.Invert])(), node),
+                lambda: ast.Attribute(node, self.pick(ATTRS), ast.Load()),
+                lambda: ast.Tuple([node], ast.Load()),
+                lambda: ast.Call(node, [], []),
+                lambda: ast.BinOp(node, ast.Add(), self.constant()),
+                lambda: ast.IfExp(self.load(), self.constant(), node),
+                lambda: ast.Subscript(node, self.constant(), ast.Load()),
+                lambda: ast.List([node], ast.Load()),
+                lambda: ast.BoolOp(self.pick([ast.And, ast.Or])(), [self.load(), node]),
+            ][kind]()
+        return node
+
+    def e_wide(self):
+        """More items than one instruction takes."""
+        n = self.pick([16, 17, 31, 40]) if self.rng.randrange(8) else 300
+        kind = self.rng.randrange(6)
+        if kind == 0:
+            return ast.Dict([self.constant() for _ in range(n)], [self.load() for _ in range(n)])
+        if kind == 1:
+            keywords = [ast.keyword("k%d" % i, self.load()) for i in range(n)]
+            return ast.Call(self.pick([self.load, self.e_attribute])(), [], keywords)
+        if kind == 2:
+            return ast.Call(self.load(), [self.load() for _ in range(n)], [])
+        if kind == 3:
+            return ast.JoinedStr([ast.FormattedValue(self.load(), -1) for _ in range(n)])
+        if kind == 4:
+            return ast.Compare(self.load(), [ast.In()], [ast.Set([ast.Constant(i * 3) for i in range(n)])])
+        return ast.Tuple([self.e_nested_constant() for _ in range(n)], ast.Load())
+
+    def e_nested_constant(self):
+        node = self.constant()
+        for _ in range(self.rng.randrange(4)):
+            node = ast.Tuple([node, self.constant()], ast.Load())
+        return node
 
     def e_await(self):
         return ast.Await(self.expr()) if self.scope[-1] == "async" else self.expr()
@@ -353,6 +399,20 @@ class Generator:
         names = self.rng.sample(NAMES[:5], self.rng.randint(1, 2))
         return ast.Global(names) if self.one_in(2) else ast.Nonlocal(names)
 
+    def s_import_all(self):
+        if len(self.scope) > 1:
+            return ast.Pass()
+        return ast.ImportFrom("os", [ast.alias("*")], 0)
+
+    def s_many_names(self):
+        """Names and constants beyond one byte."""
+        names = ["n%d" % i for i in range(self.pick([20, 20, 20, 270]))]
+        values = [ast.Constant(1000 + i) for i in range(len(names))]
+        targets = [ast.Name(name, ast.Store()) for name in names]
+        if self.one_in(2):
+            return ast.If(self.load(), [ast.Assign([t], v) for t, v in zip(targets, values)], [])
+        return ast.Assign([ast.Tuple(targets, ast.Store())], ast.Tuple(values[::-1], ast.Load()))
+
     def s_pass(self):
         return ast.Pass()
 
@@ -376,6 +436,29 @@ class Generator:
 
     def c_const_if(self):
         return ast.If(self.constant(), self.body(), self.orelse())
+
+    def c_elif(self):
+        node = ast.If(self.expr(), self.body(1, 1), self.orelse())
+        for _ in range(self.pick([1, 3, 20])):
+            node = ast.If(self.load(), self.body(1, 1), [node])
+        return node
+
+    def c_deep(self):
+        """Blocks in blocks; CPython allows twenty that can be left."""
+        node = self.s_expr()
+        for _ in range(self.pick([2, 6, 15])):
+            kind = self.rng.randrange(5)
+            if kind == 0:
+                node = ast.With([ast.withitem(self.load(), None)], [node])
+            elif kind == 1:
+                node = ast.For(self.target(), self.load(), [node], self.orelse())
+            elif kind == 2:
+                node = ast.Try([node], [], [], self.body(1, 1))
+            elif kind == 3:
+                node = ast.While(self.load(), [node, ast.Break()], [])
+            else:
+                node = ast.If(self.load(), [node], [])
+        return node
 
     def c_while(self):
         test = self.constant() if self.one_in(3) else self.expr()
@@ -443,7 +526,12 @@ class Generator:
     def top_level(self):
         if self.one_in(60):
             # Jumps that need EXTENDED_ARG.
-            return ast.While(self.expr(), [self.s_assign() for _ in range(150)], [])
+            body = [self.s_assign() for _ in range(self.pick([20, 60, 150]))]
+            if self.one_in(3):
+                return ast.Try(body, [ast.ExceptHandler(self.load(), None, self.body())], [], self.body())
+            if self.one_in(2):
+                return ast.For(self.target(), self.expr(), body, self.orelse())
+            return ast.While(self.expr(), body, [])
         return self.statement()
 
 
@@ -481,11 +569,35 @@ def disturb(source, rng):
         line = lines[row - 1]
         lines[row - 1] = line[:column] + insert + line[column:]
     out = "".join(lines)
+    if rng.randrange(3) == 0:
+        out = join_lines(out, rng)
+    if rng.randrange(8) == 0:
+        # Blank lines, comments and form feeds between statements.
+        parts = out.split("\n\n")
+        out = rng.choice(["\n\f\n", "\n  # note\n", "\n\n\n\t\n"]).join(parts)
     if rng.randrange(4) == 0:
         out = out.replace("    ", "\t")
     if rng.randrange(6) == 0:
         out = out.replace("\n", "\r\n")
     return out
+
+
+def join_lines(source, rng):
+    """Simple statements of one block side by side."""
+    lines = source.split("\n")
+    simple = lambda line: line and not line.rstrip().endswith((":", "\\", ",")) and line.isascii()
+    out = lines[:1]
+    for line in lines[1:]:
+        indent = len(line) - len(line.lstrip(" "))
+        same = len(out[-1]) - len(out[-1].lstrip(" ")) == indent
+        word = line.strip().split(" ")[0].rstrip("(:")
+        opens = word in ("if", "while", "for", "with", "try", "def", "class", "match", "case", "async", "else",
+                         "elif", "except", "finally") or word.startswith("@")
+        if same and simple(out[-1]) and simple(line) and not opens and rng.randrange(3) == 0:
+            out[-1] += rng.choice([";", " ; ", ";\t"]) + line.strip()
+        else:
+            out.append(line)
+    return "\n".join(out)
 
 
 def accepted(source):
@@ -502,15 +614,22 @@ def program(rng):
     if rng.randrange(8) == 0:
         start.append(ast.ImportFrom("__future__", [ast.alias("annotations")], 0))
     source = ast.unparse(ast.Module(start, [])) + "\n"
+    pieces = []
     for _ in range(rng.randint(2, 12)):
         for _ in range(8):
             try:
-                more = source + ast.unparse(ast.fix_missing_locations(Generator(rng).top_level())) + "\n"
+                piece = ast.unparse(Generator(rng).top_level()) + "\n"
             except (ValueError, RecursionError, UnicodeError):
                 continue
-            if accepted(more):
-                source = more
+            if accepted(piece):
+                pieces.append(piece)
                 break
+    # What is valid alone may clash with what stands before it, as `global x` does with an assignment to x.
+    if accepted(source + "".join(pieces)):
+        source += "".join(pieces)
+    else:
+        for piece in pieces:
+            source = source + piece if accepted(source + piece) else source
     other = disturb(source, rng)
     for text in (other, source):
         try:

@@ -1,9 +1,10 @@
 """Records what CPython compiles, for the example `identity` of pyaot_frontend.
 
-Usage: python3.14 oracle.py OUT OPTIMIZE PATH...
+Usage: python3.14 oracle.py OUT LEVELS PATH...
 
-OUT gets, for the Nth Python file below the PATHs, N.py (the source), N.bin (marshal of its code object) or N.err
-(class, line, offset, end line, end offset and message of the exception, one a line), and `index.txt` with the paths.
+LEVELS are digits, each an optimisation level. OUT gets, for the Nth Python file below the PATHs, N.py (the source) and
+for each level L N.L.bin (marshal of its code object, as py_compile writes it) or N.L.err (class, line, offset, end line,
+end offset and message of the exception, one a line), `index.txt` with the paths and `levels.txt` with the levels.
 """
 
 import marshal
@@ -21,30 +22,46 @@ def python_files(paths):
             yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))
 
 
-def main():
-    out, optimize, *paths = sys.argv[1:]
-    os.makedirs(out, exist_ok=True)
-    warnings.simplefilter("ignore")
-    files = sorted(set(python_files(paths)))
-    for number, path in enumerate(files):
-        base = os.path.join(out, str(number))
-        shutil.copyfile(path, base + ".py")
-        with open(path, "rb") as file:
-            source = file.read()
+def record(out, number, path, levels):
+    base = os.path.join(out, str(number))
+    shutil.copyfile(path, base + ".py")
+    with open(path, "rb") as file:
+        source = file.read()
+    for level in levels:
         try:
-            code = compile(source, path, "exec", dont_inherit=True, optimize=int(optimize))
+            code = compile(source, path, "exec", dont_inherit=True, optimize=int(level))
         except Exception as error:
             where = (getattr(error, name, None) for name in ("lineno", "offset", "end_lineno", "end_offset"))
             lines = [type(error).__name__, *where, getattr(error, "msg", error)]
-            with open(base + ".err", "w", errors="surrogatepass") as file:
+            with open(f"{base}.{level}.err", "w", errors="surrogatepass") as file:
                 file.writelines(f"{line}\n" for line in lines)
         else:
-            with open(base + ".bin", "wb") as file:
+            with open(f"{base}.{level}.bin", "wb") as file:
                 file.write(marshal.dumps(code))
+
+
+def main():
+    out, levels, *paths = sys.argv[1:]
+    os.makedirs(out, exist_ok=True)
+    warnings.simplefilter("ignore")
+    files = sorted(set(python_files(paths)))
+    largest_first = sorted(range(len(files)), key=lambda number: -os.path.getsize(files[number]))
+    workers = os.cpu_count() or 1
+    children = []
+    for worker in range(workers):
+        child = os.fork()
+        if not child:
+            for number in largest_first[worker::workers]:
+                record(out, number, files[number], levels)
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        if os.waitpid(child, 0)[1]:
+            sys.exit("oracle.py: a worker failed")
     with open(os.path.join(out, "index.txt"), "w") as file:
         file.writelines(f"{path}\n" for path in files)
-    with open(os.path.join(out, "optimize.txt"), "w") as file:
-        file.write(optimize)
+    with open(os.path.join(out, "levels.txt"), "w") as file:
+        file.write(levels)
 
 
 main()

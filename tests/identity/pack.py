@@ -14,7 +14,7 @@ with open(os.path.join(out, "index.txt")) as file:
 with open(target, "wb") as file:
     for number, path in enumerate(paths):
         base = os.path.join(out, str(number))
-        if not os.path.exists(base + ".bin"):
+        if not os.path.exists(base + ".0.bin"):
             continue
-        for part in (path.encode(), *(open(base + end, "rb").read() for end in (".py", ".bin"))):
+        for part in (path.encode(), *(open(base + end, "rb").read() for end in (".py", ".0.bin"))):
             file.write(struct.pack("<I", len(part)) + part)

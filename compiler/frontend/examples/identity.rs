@@ -1,9 +1,10 @@
 //! Compares the front end's code objects with CPython's.
 //!
-//! In: a folder that `tests/identity/oracle.py` filled, and optionally words that a path must contain. Out: the share of
-//! files and of code objects that are identical, the number of differences of each kind, and the first difference of
-//! each kind with the two disassemblies side by side. A code object counts for itself; nested ones are compared on
-//! their own. Exit status 1 if anything differs.
+//! In: a folder that `tests/identity/oracle.py` filled, and optionally words that a path must contain. Out: for each
+//! optimisation level the share of files and of code objects that are identical, and of `.pyc` bodies that are so byte
+//! for byte; the number of differences of each kind, and the first difference of each kind with the two disassemblies
+//! side by side. A code object counts for itself; nested ones are compared on their own. Exit status 1 if any code
+//! object differs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use pyaot_code::dis::{DisOptions, dis};
-use pyaot_code::marshal::loads;
+use pyaot_code::marshal::{dumps, loads};
 use pyaot_code::repr::repr;
 use pyaot_code::{CodeObject, Constant};
 use pyaot_frontend::{Flags, Mode, compile};
@@ -28,6 +29,8 @@ struct Totals {
     same_files: usize,
     codes: usize,
     same_codes: usize,
+    bodies: usize,
+    same_bodies: usize,
     /// Number of differences and the first example, by kind.
     kinds: BTreeMap<String, (usize, String)>,
     different_files: Vec<String>,
@@ -48,17 +51,27 @@ fn main() {
     let words: Vec<String> = args.collect();
     let folder = Path::new(&folder);
     let index = std::fs::read_to_string(folder.join("index.txt")).expect("index.txt");
-    let optimize = std::fs::read_to_string(folder.join("optimize.txt")).expect("optimize.txt");
-    let optimize: u8 = optimize.trim().parse().expect("an optimisation level");
+    let levels = std::fs::read_to_string(folder.join("levels.txt")).expect("levels.txt");
+    let levels: Vec<u8> = levels.bytes().filter(u8::is_ascii_digit).map(|b| b - b'0').collect();
     let files: Vec<(usize, &str)> = index
         .lines()
         .enumerate()
         .filter(|(_, path)| words.iter().all(|word| path.contains(word)))
         .collect();
+    let mut same = true;
+    for level in levels {
+        same &= one_level(folder, &files, level);
+    }
+    std::process::exit(i32::from(!same));
+}
+
+/// Compares and reports; whether all is the same.
+fn one_level(folder: &Path, files: &[(usize, &str)], optimize: u8) -> bool {
     let next = AtomicUsize::new(0);
     let totals = Mutex::new(Totals::default());
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..workers {
             // As deep as CPython's limits let a program nest, also in a debug build.
             let worker = std::thread::Builder::new().stack_size(256 << 20);
             let run = || {
@@ -85,15 +98,18 @@ fn main() {
     }
     let share = |same: usize, all: usize| 100.0 * same as f64 / all.max(1) as f64;
     println!(
-        "identical: {} of {} files ({:.2} %), {} of {} code objects ({:.2} %)",
+        "level {optimize}: identical: {} of {} files ({:.2} %), {} of {} code objects ({:.2} %), {} of {} .pyc bodies ({:.2} %)",
         totals.same_files,
         totals.files,
         share(totals.same_files, totals.files),
         totals.same_codes,
         totals.codes,
-        share(totals.same_codes, totals.codes)
+        share(totals.same_codes, totals.codes),
+        totals.same_bodies,
+        totals.bodies,
+        share(totals.same_bodies, totals.bodies)
     );
-    std::process::exit(i32::from(totals.same_files < totals.files));
+    totals.same_files == totals.files
 }
 
 fn one_file(folder: &Path, number: usize, path: &str, optimize: u8, totals: &Mutex<Totals>) {
@@ -103,9 +119,13 @@ fn one_file(folder: &Path, number: usize, path: &str, optimize: u8, totals: &Mut
         files: 1,
         ..Totals::default()
     };
-    if let Ok(theirs) = std::fs::read(folder.join(format!("{number}.bin"))) {
-        match (loads(&theirs), mine) {
-            (Ok(Constant::Code(theirs)), Ok(mine)) => compare(&mine, &theirs, path, &mut local),
+    if let Ok(body) = std::fs::read(folder.join(format!("{number}.{optimize}.bin"))) {
+        match (loads(&body), mine) {
+            (Ok(Constant::Code(theirs)), Ok(mine)) => {
+                compare(&mine, &theirs, path, &mut local);
+                local.bodies = 1;
+                local.same_bodies = usize::from(dumps(&Constant::Code(Arc::new(mine))) == body);
+            }
             (Ok(_), Err(error)) => {
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or("").to_string();
@@ -114,7 +134,7 @@ fn one_file(folder: &Path, number: usize, path: &str, optimize: u8, totals: &Mut
             (error, _) => local.difference("unreadable oracle".into(), || format!("{path}: {:?}", error.err())),
         }
     } else {
-        let theirs = std::fs::read_to_string(folder.join(format!("{number}.err"))).unwrap_or_default();
+        let theirs = std::fs::read_to_string(folder.join(format!("{number}.{optimize}.err"))).unwrap_or_default();
         if mine.is_ok() {
             local.difference("accepted".into(), || format!("{path}\n{theirs}\n"));
         }
@@ -128,6 +148,8 @@ fn one_file(folder: &Path, number: usize, path: &str, optimize: u8, totals: &Mut
     totals.same_files += local.same_files;
     totals.codes += local.codes;
     totals.same_codes += local.same_codes;
+    totals.bodies += local.bodies;
+    totals.same_bodies += local.same_bodies;
     for (kind, (count, example)) in local.kinds {
         totals.kinds.entry(kind).or_insert((0, example)).0 += count;
     }

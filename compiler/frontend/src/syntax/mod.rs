@@ -5,8 +5,10 @@
 
 pub mod ast;
 mod errors;
+mod grammar;
 mod lower;
 pub mod source;
+mod substitute;
 mod tokenizer;
 
 pub use errors::is_keyword;
@@ -26,20 +28,43 @@ pub struct Parsed {
 }
 
 pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
+    let barry = substitute::barry(&source.text);
+    let text = barry.as_ref().map_or(&source.text, |barry| &barry.text);
     let ruff_mode = match mode {
         Mode::Exec | Mode::Single => RuffMode::Module,
         Mode::Eval => RuffMode::Expression,
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
-    let parsed = parse_unchecked(&source.text, options);
+    let mut parsed = parse_unchecked(text, options.clone());
     errors::check_nesting(source, parsed.tokens())?;
-    if !parsed.errors().is_empty() {
-        return Err(errors::translate(source, &parsed, mode));
+    let refused = |parsed: &ruff_python_parser::Parsed<ruff::Mod>| {
+        !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty()
+    };
+    let mut bare_raises = Vec::new();
+    // The parser skips a byte order mark, which is a character where the source was text.
+    let has_mark = text.starts_with('\u{feff}');
+    if refused(&parsed) || has_mark || barry.as_ref().is_some_and(|barry| barry.has_not_equal) {
+        if let Some(error) = errors::diagnose(source, mode, barry.as_ref().map(|barry| barry.from)) {
+            return Err(error);
+        }
+        // CPython takes what the parser does not know.
+        let (text, places) = substitute::bare_raises(text);
+        bare_raises = places;
+        parsed = parse_unchecked(&text, options);
+        if let Some(first) = parsed
+            .errors()
+            .iter()
+            .map(|e| e.location)
+            .min_by_key(|range| range.start())
+        {
+            return Err(errors::plain(source, first));
+        }
+        if let Some(error) = parsed.unsupported_syntax_errors().first() {
+            return Err(errors::plain(source, error.range));
+        }
     }
-    if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(errors::unsupported(source, error));
-    }
-    let mut lower = lower::Lower::new(source);
+    errors::check_tabs(source, mode)?;
+    let mut lower = lower::Lower::new(source, bare_raises);
     let module = match parsed.syntax() {
         ruff::Mod::Module(m) => {
             let body = lower.body(&m.body)?;

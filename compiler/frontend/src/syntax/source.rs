@@ -23,8 +23,8 @@ impl SourceText {
             ));
         }
         let (bytes, bom) = match source.strip_prefix(b"\xef\xbb\xbf") {
-            Some(rest) => (rest, true),
-            None => (source, false),
+            Some(rest) if !ignore_cookie => (rest, true),
+            _ => (source, false),
         };
         let text = match coding_cookie(bytes).filter(|_| !ignore_cookie) {
             Some(cookie) => {

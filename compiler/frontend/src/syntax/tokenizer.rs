@@ -5,6 +5,8 @@
 //!
 //! CPython: Parser/lexer/lexer.c, tok_get_normal_mode, tok_get_fstring_mode.
 
+use pyaot_code::printable::is_printable;
+
 use crate::diagnostic::ErrorClass;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +52,8 @@ pub struct TokenError {
     pub class: ErrorClass,
     pub message: String,
     pub place: Place,
-    /// Byte at which the tokenizer stopped.
-    pub at: usize,
-    /// Whether it replaces an error of the grammar at an earlier token.
+    /// Whether it replaces an error of the grammar at an earlier token: those that CPython's tokenizer raises by itself,
+    /// outside strings with replacement fields.
     pub overrides: bool,
 }
 
@@ -101,6 +102,8 @@ struct Tokenizer<'a> {
     line_start: bool,
     fstrings: Vec<FString>,
     implicit_newline: bool,
+    /// Start of the comment before the current place.
+    comment: Option<usize>,
 }
 
 type Step = Result<(), TokenError>;
@@ -122,6 +125,7 @@ pub fn tokenize(text: &str, implicit_newline: bool) -> Tokenized {
         line_start: true,
         fstrings: Vec::new(),
         implicit_newline,
+        comment: None,
     };
     let result = t.run();
     t.out.error = result.err();
@@ -154,8 +158,7 @@ impl Tokenizer<'_> {
             class: ErrorClass::SyntaxError,
             message: message.into(),
             place,
-            at: self.at,
-            overrides: true,
+            overrides: self.fstrings.is_empty(),
         })
     }
 
@@ -187,15 +190,11 @@ impl Tokenizer<'_> {
             while matches!(self.peek(0), b' ' | b'\t' | 0x0c) && self.at < self.src.len() {
                 self.at += 1;
             }
+            self.comment = None;
             if self.at < self.src.len() && self.peek(0) == b'#' {
+                self.comment = Some(self.at);
                 while self.at < self.src.len() && self.peek(0) != b'\n' {
                     self.at += 1;
-                }
-                if !self.fstrings.is_empty() && self.at >= self.src.len() {
-                    return self.err(
-                        "'{' was never closed",
-                        Place::At(self.out.open.last().map_or(0, |o| o.1)),
-                    );
                 }
             }
             if self.at >= self.src.len() {
@@ -220,7 +219,7 @@ impl Tokenizer<'_> {
             {
                 self.out.tokens.push(Token {
                     kind: Kind::Newline,
-                    start: at,
+                    start: self.comment.unwrap_or(at),
                     end: at + 1,
                 });
             }
@@ -237,7 +236,6 @@ impl Tokenizer<'_> {
             class: ErrorClass::TabError,
             message: "inconsistent use of tabs and spaces in indentation".to_string(),
             place: Place::LineEnd(self.at),
-            at: self.at,
             overrides: false,
         })
     }
@@ -245,15 +243,24 @@ impl Tokenizer<'_> {
     fn indentation(&mut self) -> Step {
         loop {
             let (mut col, mut alt) = (0, 0);
+            // Indentation cannot be split over lines: that of the first one counts.
+            let mut first_line = 0;
             while self.at < self.src.len() {
                 match self.peek(0) {
                     b' ' => (col, alt) = (col + 1, alt + 1),
                     b'\t' => (col, alt) = ((col / 8 + 1) * 8, alt + 1),
                     0x0c => (col, alt) = (0, 0),
-                    b'\\' if self.peek(1) == b'\n' => self.at += 1,
+                    b'\\' => {
+                        first_line = if first_line == 0 { col } else { first_line };
+                        self.continuation()?;
+                        continue;
+                    }
                     _ => break,
                 }
                 self.at += 1;
+            }
+            if first_line > 0 {
+                (col, alt) = (first_line, first_line);
             }
             match self.src.get(self.at) {
                 // A blank line or a comment says nothing about indentation.
@@ -284,7 +291,6 @@ impl Tokenizer<'_> {
                         class: ErrorClass::IndentationError,
                         message: "too many levels of indentation".to_string(),
                         place: Place::LineEnd(self.at),
-                        at: self.at,
                         overrides: false,
                     });
                 }
@@ -306,7 +312,6 @@ impl Tokenizer<'_> {
                     class: ErrorClass::IndentationError,
                     message: "unindent does not match any outer indentation level".to_string(),
                     place: Place::LineEnd(self.at),
-                    at: self.at,
                     overrides: false,
                 });
             }
@@ -336,50 +341,47 @@ impl Tokenizer<'_> {
                     .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
                 if self.out.open.is_empty() && self.fstrings.is_empty() {
                     if !blank {
-                        self.push(Kind::Newline, start);
+                        // The end of a line starts with its comment.
+                        self.push(Kind::Newline, self.comment.unwrap_or(start));
                     }
                     self.line_start = true;
                 }
                 Ok(())
             }
-            b'\\' => {
-                self.at += 1;
-                if self.peek(0) == b'\n' {
-                    self.at += 1;
-                    if self.at >= self.src.len() {
-                        return Err(TokenError {
-                            class: ErrorClass::SyntaxError,
-                            message: "unexpected EOF while parsing".to_string(),
-                            place: Place::LineEnd(start),
-                            at: start,
-                            overrides: true,
-                        });
-                    }
-                    return Ok(());
-                }
-                if self.at >= self.src.len() {
-                    return Err(TokenError {
-                        class: ErrorClass::SyntaxError,
-                        message: "unexpected EOF while parsing".to_string(),
-                        place: Place::LineEnd(start),
-                        at: start,
-                        overrides: true,
-                    });
-                }
-                self.next_char();
-                Err(TokenError {
-                    class: ErrorClass::SyntaxError,
-                    message: "unexpected character after line continuation character".to_string(),
-                    place: Place::OpenEnd(self.at),
-                    at: self.at,
-                    overrides: false,
-                })
-            }
+            b'\\' => self.continuation(),
             b'0'..=b'9' => self.number(start),
             b'.' if self.peek(1).is_ascii_digit() => self.number(start),
             b'\'' | b'"' => self.string(start, b, false),
             _ => self.operator(start),
         }
+    }
+
+    /// A backslash and the end of its line. CPython: tok_continuation_line
+    fn continuation(&mut self) -> Step {
+        let start = self.at;
+        self.at += 1;
+        let is_last = self.at >= self.src.len();
+        if self.peek(0) == b'\n' || is_last && self.implicit_newline {
+            self.at = (self.at + 1).min(self.src.len());
+            if self.at < self.src.len() {
+                return Ok(());
+            }
+            return Err(TokenError {
+                class: ErrorClass::SyntaxError,
+                message: "unexpected EOF while parsing".to_string(),
+                place: Place::LineEnd(start),
+                overrides: false,
+            });
+        }
+        if !is_last {
+            self.next_char();
+        }
+        Err(TokenError {
+            class: ErrorClass::SyntaxError,
+            message: "unexpected character after line continuation character".to_string(),
+            place: Place::OpenEnd(self.at),
+            overrides: false,
+        })
     }
 
     fn next_char(&mut self) -> char {
@@ -448,7 +450,7 @@ impl Tokenizer<'_> {
         if let Some((i, c)) = bad {
             self.at = start + i + c.len_utf8();
             let code = format!("U+{:04X}", c as u32);
-            let message = if is_printable(c) {
+            let message = if is_printable(c as u32) {
                 format!("invalid character '{c}' ({code})")
             } else {
                 format!("invalid non-printable character {code}")
@@ -494,15 +496,7 @@ impl Tokenizer<'_> {
             });
             return Ok(());
         }
-        if self.at < self.src.len() && is_ident(self.peek(0)) {
-            if self.peek(0) >= 0x80 {
-                let from = self.at;
-                while self.at < self.src.len() && is_ident(self.peek(0)) {
-                    self.at += 1;
-                }
-                self.verify_identifier(from)?;
-                self.at = from;
-            }
+        if self.at < self.src.len() && self.peek(0).is_ascii() && is_ident(self.peek(0)) {
             return self.err(format!("invalid {kind} literal"), Place::Cursor(self.at));
         }
         Ok(())
@@ -596,6 +590,9 @@ impl Tokenizer<'_> {
                 self.digits("decimal", digit)?;
             } else {
                 self.at = e;
+                self.end_of_number(start, "decimal")?;
+                self.push(Kind::Number, start);
+                return Ok(());
             }
         }
         if matches!(self.peek(0), b'j' | b'J') {
@@ -642,7 +639,7 @@ impl Tokenizer<'_> {
         // The quote of the f-string around it: a brace is missing.
         if let Some(f) = self.fstrings.last()
             && kind.is_empty()
-            && self.src.get(start) == Some(&f.quote)
+            && self.src[start..].iter().find(|b| matches!(b, b'"' | b'\'')) == Some(&f.quote)
             && f.triple == triple
         {
             let letter = if f.template { 't' } else { 'f' };
@@ -656,7 +653,7 @@ impl Tokenizer<'_> {
             ("", self.line_of(self.at.min(last)))
         };
         let hint = if !triple && kind.is_empty() && self.has_escaped_quote(start) {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };
@@ -700,31 +697,22 @@ impl Tokenizer<'_> {
         let (quote, triple, raw, fstart) = (f.quote, f.triple, f.raw, f.start);
         let letter = if f.template { "t-" } else { "f-" };
         let in_spec = !f.fields.is_empty();
+        let mut named = false;
         loop {
-            if self.at >= self.src.len() || (!triple && self.peek(0) == b'\n') {
-                if in_spec && self.at < self.src.len() {
-                    // A newline ends a format spec of a single-quoted string; the grammar complains.
-                    if let Some(field) = self.fstrings.last_mut().and_then(|f| f.fields.last_mut()) {
-                        field.in_spec = false;
-                    }
-                    if self.at > start {
-                        self.push(Kind::FMiddle, start);
-                    }
-                    return Ok(());
+            let at_end = self.at >= self.src.len();
+            if at_end || (!triple && self.peek(0) == b'\n') {
+                if in_spec && !triple && (!at_end || self.implicit_newline) {
+                    let message = format!(
+                        "{letter}string: newlines are not allowed in format specifiers for single quoted {letter}strings"
+                    );
+                    self.at += 1;
+                    return self.err(message, Place::Cursor(self.at));
                 }
                 return self.unterminated(fstart, triple, letter);
             }
             let b = self.peek(0);
             let closes = b == quote && (!triple || (self.peek(1) == quote && self.peek(2) == quote));
             if closes {
-                if in_spec {
-                    if self.at > start {
-                        self.push(Kind::FMiddle, start);
-                    }
-                    let message = format!("{letter}string: expecting '}}'");
-                    self.at += 1;
-                    return self.err(message, Place::Cursor(self.at));
-                }
                 if self.at > start {
                     self.push(Kind::FMiddle, start);
                 }
@@ -746,7 +734,7 @@ impl Tokenizer<'_> {
                     if nesting >= MAX_EXPR_NESTING {
                         return self.err(
                             format!("{letter}string: expressions nested too deeply"),
-                            Place::Cursor(self.at),
+                            Place::Cursor(self.at - 1),
                         );
                     }
                     self.out.open.push((b'{', op));
@@ -757,10 +745,13 @@ impl Tokenizer<'_> {
                     self.push(Kind::Op, op);
                     return Ok(());
                 }
+                b'}' if named => {
+                    named = false;
+                    self.at += 1;
+                }
                 b'}' if in_spec => {
-                    if self.at > start {
-                        self.push(Kind::FMiddle, start);
-                    }
+                    // Also where it is empty, which tells a lambda from its format spec.
+                    self.push(Kind::FMiddle, start);
                     let op = self.at;
                     self.at += 1;
                     self.out.open.pop();
@@ -781,9 +772,10 @@ impl Tokenizer<'_> {
                 b'\\' => {
                     self.at += 1;
                     if !raw && self.peek(0) == b'N' && self.peek(1) == b'{' {
-                        while self.at < self.src.len() && !matches!(self.peek(0), b'}' | b'\n') {
-                            self.at += 1;
-                        }
+                        // A brace of a character's name opens no field, and the next one that closes belongs to it.
+                        self.at += 2;
+                        named = true;
+                        continue;
                     }
                     if !matches!(self.peek(0), b'{' | b'}') && self.at < self.src.len() {
                         self.at += 1;
@@ -823,7 +815,7 @@ impl Tokenizer<'_> {
         }
         const THREE: [&str; 5] = ["**=", "//=", ">>=", "<<=", "..."];
         const TWO: [&str; 20] = [
-            "!=", "%=", "&=", "**", "*=", "+=", "-=", "->", "//", "/=", ":=", "<<", "<=", "==", ">=", ">>", "@=", "^=",
+            "<>", "%=", "&=", "**", "*=", "+=", "-=", "->", "//", "/=", ":=", "<<", "<=", "==", ">=", ">>", "@=", "^=",
             "|=", "!=",
         ];
         let rest = &self.text[self.at..];
@@ -833,7 +825,7 @@ impl Tokenizer<'_> {
             self.at += 2;
         } else {
             let c = self.next_char();
-            if !is_printable(c) {
+            if !is_printable(c as u32) {
                 return self.err(
                     format!("invalid non-printable character U+{:04X}", c as u32),
                     Place::Cursor(self.at),
@@ -862,23 +854,13 @@ impl Tokenizer<'_> {
         if !fits {
             let o = char::from(open);
             let (open_line, line) = (self.line_of(at), self.line_of(start));
-            let prefix = match self.fstrings.last() {
-                Some(f)
-                    if f.fields
-                        .last()
-                        .is_some_and(|field| self.out.open.len() + 1 > field.level) =>
-                {
-                    format!("{}-string: ", letter(f))
-                }
-                _ => String::new(),
-            };
             let place = if open_line == line {
                 String::new()
             } else {
                 format!(" on line {open_line}")
             };
             return self.err(
-                format!("{prefix}closing parenthesis '{c}' does not match opening parenthesis '{o}'{place}"),
+                format!("closing parenthesis '{c}' does not match opening parenthesis '{o}'{place}"),
                 Place::Cursor(self.at),
             );
         }
@@ -896,19 +878,9 @@ impl Tokenizer<'_> {
 }
 
 fn is_xid_start(c: char) -> bool {
-    c == '_' || c.is_alphabetic()
+    c == '_' || unicode_ident::is_xid_start(c)
 }
 
 fn is_xid_continue(c: char) -> bool {
-    is_xid_start(c)
-        || c.is_numeric()
-            && !matches!(c, '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{bc}'..='\u{be}' | '\u{2070}'..='\u{2089}')
-        || matches!(c as u32, 0x300..=0x36f | 0xb7 | 0x387 | 0x200c | 0x200d | 0x203f | 0x2040 | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0x483..=0x487 | 0x591..=0x5bd | 0x610..=0x61a | 0x64b..=0x65f | 0x900..=0x903 | 0x93a..=0x94f)
-}
-
-fn is_printable(c: char) -> bool {
-    c == ' '
-        || !(c.is_control()
-            || c.is_whitespace()
-            || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xe000..=0xf8ff | 0xfff9..=0xfffb))
+    unicode_ident::is_xid_continue(c)
 }

@@ -26,6 +26,8 @@ pub struct Lower<'a> {
     depth: u32,
     /// Replacement fields around the current one in the same f-string.
     field_depth: u32,
+    /// Bytes at which `pass` stands for a bare `raise`.
+    bare_raises: Vec<u32>,
     pub warnings: Vec<Warning>,
 }
 
@@ -34,12 +36,13 @@ pub struct Lower<'a> {
 pub const MAX_DEPTH: u32 = 6000;
 
 impl<'a> Lower<'a> {
-    pub fn new(source: &'a SourceText) -> Self {
+    pub fn new(source: &'a SourceText, bare_raises: Vec<u32>) -> Self {
         Lower {
             source,
             next_id: 0,
             depth: 0,
             field_depth: 0,
+            bare_raises,
             warnings: Vec::new(),
         }
     }

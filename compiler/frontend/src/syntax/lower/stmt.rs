@@ -217,6 +217,13 @@ impl Lower<'_> {
             ruff::Stmt::Global(s) => (loc, StmtKind::Global(s.names.iter().map(|n| self.ident(n)).collect())),
             ruff::Stmt::Nonlocal(s) => (loc, StmtKind::Nonlocal(s.names.iter().map(|n| self.ident(n)).collect())),
             ruff::Stmt::Expr(s) => (loc, StmtKind::Expr(self.boxed(&s.value)?)),
+            ruff::Stmt::Pass(s) if self.bare_raises.contains(&s.range.start().to_u32()) => {
+                let loc = Location {
+                    end_col_offset: loc.end_col_offset + 1,
+                    ..loc
+                };
+                (loc, StmtKind::Raise { exc: None, cause: None })
+            }
             ruff::Stmt::Pass(_) => (loc, StmtKind::Pass),
             ruff::Stmt::Break(_) => (loc, StmtKind::Break),
             ruff::Stmt::Continue(_) => (loc, StmtKind::Continue),

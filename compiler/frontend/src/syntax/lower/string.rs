@@ -165,6 +165,8 @@ impl<'a> Lower<'a> {
         if self.field_depth >= MAX_EXPR_NESTING {
             let letter = if template { 't' } else { 'f' };
             let mut d = Diagnostic::syntax(loc, format!("{letter}-string: expressions nested too deeply"));
+            // The tokenizer stands before the brace.
+            d.offset -= 1;
             (d.end_lineno, d.end_offset) = (d.lineno, d.offset);
             return Err(d);
         }
@@ -437,7 +439,9 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
             b'N' if !bytes => {
                 let close = src[i..].iter().position(|b| *b == b'}').map(|n| i + n);
                 let (Some(b'{'), Some(close)) = (src.get(i), close) else {
-                    return Err(unicode_error(text, at, i, "malformed \\N character escape"));
+                    // A name without an end reaches to the end of the literal.
+                    let end = if src.get(i) == Some(&b'{') { src.len() } else { i };
+                    return Err(unicode_error(text, at, end, "malformed \\N character escape"));
                 };
                 if close == i + 1 {
                     return Err(unicode_error(text, at, close, "malformed \\N character escape"));
