@@ -49,6 +49,23 @@ fn find_compiled(name: &str) -> Option<&'static ModuleStatic> {
         .map(|i| unsafe { &*all[i] })
 }
 
+/// A compiled module of the program.
+pub fn find_module(name: &str) -> Option<&'static ModuleStatic> {
+    find_compiled(name).filter(|m| m.flags & MODULE_TEXT == 0)
+}
+
+/// A new module object of a native module.
+fn make_native(name: &str) -> PyResult {
+    match STATE.native.get().iter().find(|m| m.0 == name) {
+        Some((_, make)) => {
+            let m = make()?;
+            spec::of_native(m.r(), name)?;
+            Ok(m)
+        }
+        None => not_found(&format!("No module named '{name}'"), name),
+    }
+}
+
 /// The code of a text for `eval` or `exec`; `name` is kind, colon, text.
 pub fn find_text(name: &str) -> Option<&'static ModuleStatic> {
     find_compiled(name).filter(|m| m.flags & MODULE_TEXT != 0)
@@ -78,12 +95,11 @@ pub fn import_module(name: &str) -> PyResult {
         }
         parent = Some(p);
     }
-    let module = if let Some((_, make)) = STATE.native.get().iter().find(|m| m.0 == name) {
-        let m = make()?;
-        spec::of_native(m.r(), name)?;
+    let module = if native_names().any(|n| n == name) {
+        let m = make_native(name)?;
         types::dict::set(modules(), key.r(), m.r())?;
         m
-    } else if let Some(compiled) = find_compiled(name).filter(|m| m.flags & MODULE_TEXT == 0) {
+    } else if let Some(compiled) = find_module(name) {
         run_compiled(compiled, name, key.r())?
     } else {
         return not_found(&format!("No module named '{name}'"), name);
@@ -102,23 +118,13 @@ pub fn create_compiled(m: &'static ModuleStatic, name: &str) -> PyResult {
     let object = unsafe { module.r().cast::<types::module::ModuleObject>() };
     object.compiled.set(m as *const ModuleStatic as *mut ModuleStatic);
     m.object.set(module.clone().into_value());
-    let package = m.flags & MODULE_PACKAGE != 0;
-    let parent = if package {
-        name
-    } else {
-        name.rsplit_once('.').map_or("", |(p, _)| p)
-    };
     types::module::attach_cells(module.r(), m)?;
     let add = |name: &str, v: Own| types::module::add(module.r(), name, v);
-    // A folder without `__init__` has an empty file name.
-    let file = Ref::from_nullable(m.file).filter(|f| types::str::len(*f) > 0);
-    let text = file.map_or(String::new(), types::str::to_string_lossy);
-    let loader = match file {
-        Some(f) => spec::file_loader(name, f)?,
-        None => Own::none(),
-    };
-    add("__loader__", loader.clone())?;
+    let file = spec::file_of(m);
     if name == "__main__" {
+        if let Some(f) = file {
+            add("__loader__", spec::file_loader(name, f)?)?;
+        }
         add("__builtins__", crate::builtins::module().own())?;
         if let Some(f) = file {
             add("__file__", f.own())?;
@@ -126,27 +132,19 @@ pub fn create_compiled(m: &'static ModuleStatic, name: &str) -> PyResult {
         }
         return Ok(module);
     }
-    add("__package__", Own::str(parent))?;
-    let path = types::list::new()?;
+    let made = spec::of_compiled(m, name)?;
+    let package = m.flags & MODULE_PACKAGE != 0;
+    let parent = name.rsplit_once('.').map_or("", |(p, _)| p);
+    add("__package__", Own::str(if package { name } else { parent }))?;
+    add("__loader__", spec::part(made.r(), istr!("loader"))?)?;
     if package {
-        let folder = text.rsplit_once('/').map_or("", |(f, _)| f);
-        types::list::append(path.r(), Own::str(folder))?;
-    }
-    let path = package.then_some(path);
-    let cached = if file.is_some() {
-        Own::str(&spec::cache_path(&text))
-    } else {
-        Own::none()
-    };
-    let made = spec::of_compiled(name, loader, file, path.as_ref().map(Own::r), cached.clone())?;
-    add("__spec__", made)?;
-    if let Some(path) = path {
-        add("__path__", path)?;
+        add("__path__", spec::part(made.r(), istr!("submodule_search_locations"))?)?;
     }
     if let Some(f) = file {
         add("__file__", f.own())?;
-        add("__cached__", cached)?;
+        add("__cached__", spec::part(made.r(), istr!("_cached"))?)?;
     }
+    add("__spec__", made)?;
     add("__builtins__", types::module::dict(crate::builtins::module()).own())?;
     Ok(module)
 }

@@ -1,16 +1,16 @@
 //! Module specs and loaders: what `__spec__` and `__loader__` of modules are.
 //!
 //! CPython has these classes in Python (Lib/importlib/_bootstrap.py and _bootstrap_external.py), under the names
-//! `_frozen_importlib` and `_frozen_importlib_external`. A loader here can say where a module comes from and show its code and its
-//! source; modules are run by `import`, not by loaders.
-use crate::call::{Args, MethodDef, bind, bound, one, sig};
+//! `_frozen_importlib` and `_frozen_importlib_external`. The finders know what is linked into the executable, native and
+//! compiled modules; importlib's own Python code, where it is imported, works over them.
+use crate::call::{Args, MethodDef, bind, bound, noargs, one, sig};
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref};
 use crate::object_protocol as protocol;
 use crate::typeobj::{CompareOp, GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
 use crate::types::{dict, list, str as str_};
 use crate::{exc, istr, types};
 use core::cell::Cell;
-use pyaot_abi::type_flag;
+use pyaot_abi::{MODULE_PACKAGE, ModuleStatic, type_flag};
 
 /// An object that is its `__dict__`: the layout of specs and of file loaders.
 #[repr(C)]
@@ -104,6 +104,25 @@ pub static SOURCE_FILE_LOADER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     ..TypeDef::NEW
 });
 static LOADER_METHODS: &[MethodDef] = &[
+    bound(sig!("create_module($self, spec)"), |_, b| {
+        let name = str_::to_string_lossy(protocol::get_attr(b.arg(0), istr!("name"))?.r());
+        match super::find_module(&name) {
+            Some(m) => super::create_compiled(m, &name),
+            None => Ok(Own::none()),
+        }
+    })
+    .doc("Use default semantics for module creation."),
+    one(sig!("exec_module($self, module)"), |_, module| {
+        let name = protocol::get_attr(module, istr!("__name__"))?;
+        let name = str_::to_string_lossy(name.r());
+        match super::find_module(&name) {
+            Some(m) if module.downcast::<types::module::ModuleObject>().is_some() => super::run_body(m, module),
+            _ => exc::import_error(format_args!(
+                "cannot load module {name} when get_code() returns None"
+            )),
+        }
+    })
+    .doc("Execute the module."),
     bound(sig!("get_code($self, fullname)"), |l, b| {
         Ok(match compiled(l, b.get(0))?.filter(|m| !m.code.is_null()) {
             Some(m) => Ref::from_value(Value::from_ptr(m.code)).own(),
@@ -140,6 +159,22 @@ pub static BUILTIN_IMPORTER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     flags: type_flag::BASETYPE,
     doc: "Meta path import for built-in modules.\n\nAll methods are either class or static methods to avoid the need to\ninstantiate the class.",
     methods: &[
+        one(sig!("create_module(spec)"), |_, spec| {
+            let name = protocol::get_attr(spec, istr!("name"))?;
+            native_only(name.r())?;
+            super::make_native(&str_::to_string_lossy(name.r()))
+        })
+        .static_(),
+        one(sig!("exec_module(module)"), |_, _| Ok(Own::none())).static_(),
+        bound(sig!("find_spec($type, fullname, path=None, target=None)"), |_, b| {
+            let name = str_::to_string_lossy(b.arg(0));
+            if super::native_names().any(|n| n == name) {
+                native_spec(&name)
+            } else {
+                Ok(Own::none())
+            }
+        })
+        .class(),
         one(sig!("get_code($type, fullname)"), |_, name| {
             native_only(name).map(|()| Own::none())
         })
@@ -155,6 +190,30 @@ pub static BUILTIN_IMPORTER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     ],
     ..TypeDef::NEW
 });
+
+/// Finder of compiled modules; used as a class, never instantiated.
+pub static PATH_FINDER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
+    name: "_frozen_importlib_external.PathFinder",
+    flags: type_flag::BASETYPE,
+    doc: "Meta path finder for sys.path and package __path__ attributes.",
+    methods: &[
+        bound(sig!("find_spec($type, fullname, path=None, target=None)"), |_, b| {
+            let name = str_::to_string_lossy(b.arg(0));
+            match super::find_module(&name) {
+                Some(m) => of_compiled(m, &name),
+                None => Ok(Own::none()),
+            }
+        })
+        .class(),
+        noargs(sig!("invalidate_caches()"), |_| Ok(Own::none())).static_(),
+    ],
+    ..TypeDef::NEW
+});
+
+/// `sys.meta_path`.
+pub fn meta_path() -> PyResult {
+    list::from_vec(vec![BUILTIN_IMPORTER_TYPE.own(), PATH_FINDER_TYPE.own()])
+}
 
 fn fields(r: Ref<'_>) -> Ref<'_> {
     // SAFETY: slots and methods receive instances.
@@ -282,26 +341,29 @@ fn check_name(l: Ref, name: Option<Ref>) -> PyResult<()> {
         _ => Ok(()),
     }
 }
-fn compiled(l: Ref, name: Option<Ref>) -> PyResult<Option<&'static pyaot_abi::ModuleStatic>> {
+fn compiled(l: Ref, name: Option<Ref>) -> PyResult<Option<&'static ModuleStatic>> {
     check_name(l, name)?;
     let own = protocol::get_attr(l, istr!("name"))?;
-    Ok(super::find_compiled(&str_::to_string_lossy(own.r())))
+    Ok(super::find_module(&str_::to_string_lossy(own.r())))
 }
 
 /// Sets `__spec__` and `__loader__` of a native module that CPython has built in.
 pub fn of_native(module: Ref, name: &str) -> PyResult<()> {
-    let loader = BUILTIN_IMPORTER_TYPE.own();
+    types::module::add(module, "__loader__", BUILTIN_IMPORTER_TYPE.own())?;
+    types::module::add(module, "__spec__", native_spec(name)?)
+}
+fn native_spec(name: &str) -> PyResult {
     let spec = new_record(&MODULE_SPEC_TYPE)?;
+    let (loader, origin) = (BUILTIN_IMPORTER_TYPE.own(), Own::str("built-in"));
     fill(
         fields(spec.r()),
         Own::str(name),
-        loader.clone(),
-        Own::str("built-in"),
+        loader,
+        origin,
         Own::none(),
         Own::none(),
     )?;
-    types::module::add(module, "__loader__", loader)?;
-    types::module::add(module, "__spec__", spec)
+    Ok(spec)
 }
 
 /// The loader of a compiled module.
@@ -312,16 +374,36 @@ pub fn file_loader(name: &str, file: Ref) -> PyResult {
     Ok(loader)
 }
 
-/// The spec of a compiled module; `file` is absent for a folder without `__init__`, `path` is `__path__`.
-pub fn of_compiled(name: &str, loader: Own, file: Option<Ref>, path: Option<Ref>, cached: Own) -> PyResult {
+/// The file of a compiled module; a folder without `__init__` has none.
+pub fn file_of(m: &ModuleStatic) -> Option<Ref<'static>> {
+    Ref::from_nullable(m.file).filter(|f| str_::len(*f) > 0)
+}
+
+/// A new spec of a compiled module.
+pub fn of_compiled(m: &ModuleStatic, name: &str) -> PyResult {
+    let file = file_of(m);
+    let text = file.map_or(String::new(), str_::to_string_lossy);
+    let path = if m.flags & MODULE_PACKAGE != 0 {
+        let folder = text.rsplit_once('/').map_or("", |(f, _)| f);
+        list::from_vec(vec![Own::str(folder)])?
+    } else {
+        Own::none()
+    };
+    let (loader, origin, cached) = match file {
+        Some(f) => (file_loader(name, f)?, f.own(), Own::str(&cache_path(&text))),
+        None => (Own::none(), Own::none(), Own::none()),
+    };
     let spec = new_record(&MODULE_SPEC_TYPE)?;
     let d = fields(spec.r());
-    let origin = file.map_or_else(Own::none, Ref::own);
-    let path = path.map_or_else(Own::none, Ref::own);
     fill(d, Own::str(name), loader, origin, Own::none(), path)?;
     dict::set(d, istr!("_set_fileattr"), Own::bool(file.is_some()).r())?;
     dict::set(d, istr!("_cached"), cached.r())?;
     Ok(spec)
+}
+
+/// A field of a spec that this module made.
+pub fn part(spec: Ref, name: Ref) -> PyResult {
+    Ok(dict::get(fields(spec), name)?.unwrap_or_else(Own::none))
 }
 
 /// Marks a spec while the body of its module runs.

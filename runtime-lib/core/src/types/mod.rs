@@ -51,6 +51,7 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &crate::import::spec::MODULE_SPEC_TYPE,
     &crate::import::spec::SOURCE_FILE_LOADER_TYPE,
     &crate::import::spec::BUILTIN_IMPORTER_TYPE,
+    &crate::import::spec::PATH_FINDER_TYPE,
     &object::OBJECT_TYPE,
     &type_::TYPE_TYPE,
     &none::NONE_TYPE,

@@ -49,7 +49,11 @@ pub fn excepthook(b: &Bound) -> PyResult {
         set_field(&e.traceback, Some(tb.own()));
     }
     flush_stdout();
-    let theme = if colours_stderr() { &theme::COLOURED } else { &theme::PLAIN };
+    let theme = if colours_stderr() {
+        &theme::COLOURED
+    } else {
+        &theme::PLAIN
+    };
     write_stderr(&exc::print::format_with(value, theme));
     Ok(Own::none())
 }

@@ -219,9 +219,8 @@ pub fn add(m: Ref) -> PyResult<()> {
     add("executable", exe.clone())?;
     add("_base_executable", exe)?;
     add("path", path()?)?;
-    for name in ["meta_path", "path_hooks"] {
-        add(name, types::list::new()?)?;
-    }
+    add("meta_path", pyaot_core::import::spec::meta_path()?)?;
+    add("path_hooks", types::list::new()?)?;
     add("path_importer_cache", types::dict::new())?;
     add("modules", pyaot_core::import::modules().own())?;
     add(

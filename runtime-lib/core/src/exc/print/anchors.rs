@@ -85,6 +85,9 @@ fn tokens(s: &[char]) -> Option<Vec<Item>> {
                     "and" | "or" | "not" | "if" | "else" | "lambda" | "in" | "is" | "for" | "yield" | "async" => {
                         Token::Lower
                     }
+                    // A statement is no expression.
+                    "raise" | "return" | "del" | "assert" | "import" | "from" | "with" | "while" | "class" | "def"
+                    | "global" | "nonlocal" | "try" | "except" | "as" => Token::Lower,
                     "await" => Token::Await,
                     _ => Token::Atom { name: true },
                 }
@@ -303,6 +306,8 @@ mod tests {
         assert_eq!(show("-a ** b"), None);
         assert_eq!(show("a < b"), None);
         assert_eq!(show("x.y"), None);
+        assert_eq!(show("raise E(1)"), None);
+        assert_eq!(show("import_(1)").unwrap().1, "(1)");
         assert_eq!(
             show("f(1, 2)"),
             Some((Form::Call { simple: true }, "(1, 2)".to_owned()))

@@ -1,0 +1,292 @@
+//! What a running executable does with signals, pipes, limits, environment and an empty root; kinds of executables.
+//!
+//! Expectations are what CPython 3.14 does with the same program in the same situation.
+use std::io::Read;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("pyaot-process.{}.{name}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("temporary folder");
+        Folder(path)
+    }
+
+    /// Builds `source` and gives the executable's path.
+    fn build(&self, name: &str, source: &str, args: &[&str]) -> PathBuf {
+        let script = self.0.join(format!("{name}.py"));
+        std::fs::write(&script, source).expect("temporary file");
+        let out = self.0.join(name);
+        let output = pyaot()
+            .arg("build")
+            .arg(&script)
+            .arg("-o")
+            .arg(&out)
+            .args(args)
+            .output()
+            .expect("pyaot runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        out
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Temporary; a leftover harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn pyaot() -> Command {
+    let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
+    if std::env::var_os("PYAOT_HOME").is_none() {
+        command.env(
+            "PYAOT_HOME",
+            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
+        );
+    }
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn run(program: &Path, environment: &[(&str, &str)]) -> Output {
+    Command::new(program)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the program runs")
+}
+
+#[test]
+fn an_interrupt_ends_the_process_by_the_signal() {
+    let folder = Folder::new("interrupt");
+    let program = folder.build("wait", "import time\nprint('ready', flush=True)\ntime.sleep(30)\n", &[]);
+    let mut child = Command::new(&program)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut ready = [0; 6];
+    child
+        .stdout
+        .as_mut()
+        .expect("piped")
+        .read_exact(&mut ready)
+        .expect("a line");
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.signal(), Some(2));
+    assert!(
+        text(&output.stderr).ends_with("KeyboardInterrupt\n"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn a_pipe_that_broke_at_exit_gives_120() {
+    let folder = Folder::new("pipe");
+    let program = folder.build("talk", "import time\nprint('x' * 100)\ntime.sleep(0.3)\n", &[]);
+    let mut child = Command::new(&program)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    std::thread::sleep(Duration::from_millis(10));
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(120));
+    assert_eq!(
+        text(&output.stderr),
+        "Exception ignored while flushing sys.stdout:\nBrokenPipeError: [Errno 32] Broken pipe\n"
+    );
+}
+
+#[test]
+fn memory_that_cannot_be_had_is_a_memory_error() {
+    let folder = Folder::new("memory");
+    let source = r#"
+def grow(what):
+    try:
+        if what == "list":
+            x = []
+            while True: x.append(None)
+        elif what == "dict":
+            x, i = {}, 0
+            while True: x[i] = i; i += 1
+        elif what == "str":
+            x = "a" * 1000
+            while True: x += x
+        elif what == "set":
+            x, i = set(), 0
+            while True: x.add(i); i += 1
+        else:
+            x = bytearray()
+            while True: x.extend(b"x" * 100000)
+    except MemoryError:
+        x = None
+        print(what, "MemoryError")
+for what in ("list", "dict", "str", "set", "bytearray"):
+    grow(what)
+"#;
+    let program = folder.build("grow", source, &[]);
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg("ulimit -v 1000000 && exec \"$0\"")
+        .arg(&program)
+        .output()
+        .expect("runs");
+    let expect = "list MemoryError\ndict MemoryError\nstr MemoryError\nset MemoryError\nbytearray MemoryError\n";
+    assert_eq!(text(&output.stdout), expect, "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_environment_is_honoured() {
+    let folder = Folder::new("environment");
+    let hashes = folder.build("hashes", "print(hash('spam'), hash(b'spam'))\n", &[]);
+    let seeded = [("PYTHONHASHSEED", "7")];
+    assert_eq!(run(&hashes, &seeded).stdout, run(&hashes, &seeded).stdout);
+    // CPython 3.14 with PYTHONHASHSEED=0.
+    assert_eq!(
+        run(&hashes, &[("PYTHONHASHSEED", "0")]).stdout,
+        b"-7643603308804133256 -7643603308804133256\n"
+    );
+    assert_ne!(run(&hashes, &[]).stdout, run(&hashes, &[]).stdout);
+
+    let encoding = folder.build("encoding", "import sys\nprint('\\xe9', sys.stdout.encoding)\n", &[]);
+    let latin = run(&encoding, &[("PYTHONIOENCODING", "latin-1")]);
+    assert_eq!(latin.stdout, b"\xe9 latin-1\n");
+    let utf8 = run(&encoding, &[("PYTHONUTF8", "1"), ("LC_ALL", "C")]);
+    assert_eq!(utf8.stdout, "\u{e9} utf-8\n".as_bytes());
+
+    let digits = folder.build("digits", "print(len(str(10 ** 5000)))\n", &[]);
+    assert_eq!(run(&digits, &[("PYTHONINTMAXSTRDIGITS", "0")]).stdout, b"5001\n");
+    let limited = text(&run(&digits, &[]).stderr);
+    assert!(
+        limited.ends_with("ValueError: Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit\n"),
+        "{limited}"
+    );
+}
+
+#[test]
+fn tracebacks_are_coloured_where_asked_for() {
+    let folder = Folder::new("colour");
+    let program = folder.build("fail", "def f(x):\n    return x / 0\nf(1)\n", &["--remap-path", "/=R/"]);
+    let plain = text(&run(&program, &[]).stderr);
+    assert!(!plain.contains('\x1b'), "{plain}");
+    let coloured = text(&run(&program, &[("FORCE_COLOR", "1")]).stderr);
+    for part in [
+        ", line \x1b[35m2\x1b[0m, in \x1b[35mf\x1b[0m\n",
+        "    return \x1b[31mx \x1b[0m\x1b[1;31m/\x1b[0m\x1b[31m 0\x1b[0m\n",
+        "           \x1b[31m~~\x1b[0m\x1b[1;31m^\x1b[0m\x1b[31m~~\x1b[0m\n",
+        "\x1b[1;35mZeroDivisionError\x1b[0m: \x1b[35mdivision by zero\x1b[0m\n",
+    ] {
+        assert!(coloured.contains(part), "{part:?} in {coloured:?}");
+    }
+    let refused = text(&run(&program, &[("FORCE_COLOR", "1"), ("PYTHON_COLORS", "0")]).stderr);
+    assert_eq!(refused, plain);
+}
+
+#[test]
+fn every_kind_of_executable_runs() {
+    let folder = Folder::new("kinds");
+    let source = "import sys\nprint('hello', len(sys.argv))\n";
+    for (name, args) in [
+        ("static", &[][..]),
+        ("dynamic", &["--dynamic"]),
+        ("pie", &["--pie"]),
+        ("both", &["--dynamic", "--pie"]),
+        ("debug", &["-g"]),
+        ("plain", &["-O0"]),
+        ("fast", &["-O3"]),
+    ] {
+        let program = folder.build(name, source, args);
+        let output = run(&program, &[]);
+        assert_eq!(text(&output.stdout), "hello 1\n", "{name}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn an_executable_needs_nothing_but_itself() {
+    let folder = Folder::new("alone");
+    let program = folder.build("hello", "print('hello')\n", &["--remap-path", "/=SOURCE/"]);
+    let content = std::fs::read(&program).expect("the executable");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let own = root.display().to_string();
+    assert!(
+        !content.windows(own.len()).any(|w| w == own.as_bytes()),
+        "the path of the repository is in the executable"
+    );
+    // SAFETY: geteuid has no preconditions.
+    if unsafe { libc::geteuid() } != 0 {
+        eprintln!("not root: the run in an empty root is left out");
+        return;
+    }
+    let empty = folder.0.join("root");
+    std::fs::create_dir(&empty).expect("folder");
+    std::fs::copy(&program, empty.join("hello")).expect("copy");
+    let mut command = Command::new("/hello");
+    let inside = std::ffi::CString::new(empty.display().to_string()).expect("no NUL");
+    // SAFETY: chroot and chdir are async-signal-safe system calls.
+    unsafe {
+        command.pre_exec(move || {
+            if libc::chroot(inside.as_ptr()) != 0 || libc::chdir(c"/".as_ptr()) != 0 {
+                return Err(std::io::Error::last_os_error());
+            }
+            Ok(())
+        });
+    }
+    let output = command.env_clear().output().expect("runs in an empty root");
+    assert_eq!(text(&output.stdout), "hello\n", "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_interrupted_build_leaves_nothing_behind() {
+    let folder = Folder::new("interrupted");
+    let mut source = String::new();
+    for i in 0..3000 {
+        source.push_str(&format!("def f{i}(a, b):\n    return a * {i} + b - f{i}(b, a)\n"));
+    }
+    std::fs::write(folder.0.join("big.py"), source).expect("temporary file");
+    let scratch = folder.0.join("tmp");
+    std::fs::create_dir(&scratch).expect("folder");
+    let mut child = pyaot()
+        .args(["build", "big.py", "-o", "big"])
+        .current_dir(&folder.0)
+        .env("TMPDIR", &scratch)
+        .env("PYAOT_CACHE", folder.0.join("cache"))
+        .spawn()
+        .expect("pyaot runs");
+    std::thread::sleep(Duration::from_millis(400));
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .expect("kill")
+            .success()
+    );
+    assert!(!child.wait().expect("ends").success());
+    assert!(!folder.0.join("big").exists());
+    let left: Vec<_> = std::fs::read_dir(&scratch).expect("folder").flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
+    let hidden = std::fs::read_dir(&folder.0)
+        .expect("folder")
+        .flatten()
+        .any(|e| e.file_name().to_string_lossy().starts_with(".big"));
+    assert!(!hidden, "a half-written output is left");
+}
