@@ -79,7 +79,10 @@ class Generator:
         try:
             if self.depth > 6 or self.one_in(3):
                 return self.constant() if self.one_in(2) else self.load()
-            return getattr(self, self.pick(EXPRESSIONS))()
+            kind = self.pick(EXPRESSIONS)
+            if kind in LARGE and not self.one_in(8):
+                kind = "e_call"
+            return getattr(self, kind)()
         finally:
             self.depth -= 1
 
@@ -338,7 +341,10 @@ class Generator:
         self.depth += 1
         try:
             if self.depth > 4 or self.one_in(2):
-                return getattr(self, self.pick(SIMPLE))()
+                kind = self.pick(SIMPLE)
+                if kind == "s_many_names" and not self.one_in(6):
+                    kind = "s_assign"
+                return getattr(self, kind)()
             return getattr(self, self.pick(COMPOUND))()
         finally:
             self.depth -= 1
@@ -535,6 +541,7 @@ class Generator:
         return self.statement()
 
 
+LARGE = ("e_deep", "e_wide")
 EXPRESSIONS = [name for name in vars(Generator) if name.startswith("e_")]
 SIMPLE = [name for name in vars(Generator) if name.startswith("s_")]
 COMPOUND = [name for name in vars(Generator) if name.startswith("c_")] + ["function"] * 3 + ["class_"] * 2
@@ -615,7 +622,7 @@ def program(rng):
         start.append(ast.ImportFrom("__future__", [ast.alias("annotations")], 0))
     source = ast.unparse(ast.Module(start, [])) + "\n"
     pieces = []
-    for _ in range(rng.randint(2, 12)):
+    for _ in range(rng.randint(1, 8)):
         for _ in range(8):
             try:
                 piece = ast.unparse(Generator(rng).top_level()) + "\n"

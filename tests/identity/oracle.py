@@ -3,11 +3,11 @@
 Usage: python3.14 oracle.py OUT LEVELS PATH...
 
 LEVELS are digits, each an optimisation level. OUT gets, for the Nth Python file below the PATHs, N.py (the source) and
-for each level L N.L.bin (marshal of its code object, as py_compile writes it) or N.L.err (class, line, offset, end line,
+for each level L N.L.bin (the body of the .pyc that py_compile writes) or N.L.err (class, line, offset, end line,
 end offset and message of the exception, one a line), `index.txt` with the paths and `levels.txt` with the levels.
 """
 
-import marshal
+import importlib._bootstrap_external as external
 import os
 import shutil
 import sys
@@ -37,7 +37,8 @@ def record(out, number, path, levels):
                 file.writelines(f"{line}\n" for line in lines)
         else:
             with open(f"{base}.{level}.bin", "wb") as file:
-                file.write(marshal.dumps(code))
+                # Without the header.
+                file.write(external._code_to_timestamp_pyc(code)[16:])
 
 
 def main():

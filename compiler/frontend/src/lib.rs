@@ -22,8 +22,8 @@ use pyaot_code::{CodeObject, co};
 use diagnostic::Result;
 pub use diagnostic::{Diagnostic, ErrorClass, Warning, WarningCategory};
 use future::FutureFeatures;
-use syntax::source::SourceText;
 pub use syntax::is_keyword;
+use syntax::source::SourceText;
 
 /// What the source is, the third argument of Python's `compile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! CPython: Parser/pegen.c, _PyPegen_run_parser; Python/pythonrun.c.
 
 pub mod ast;
+mod encodings;
 mod errors;
 mod grammar;
 mod lower;

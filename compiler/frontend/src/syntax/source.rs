@@ -5,6 +5,7 @@
 //! CPython: Parser/tokenizer/helpers.c, check_coding_spec, translate_newlines; Lib/tokenize.py, detect_encoding.
 
 use super::ast::Location;
+use super::encodings;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result};
 
 pub struct SourceText {
@@ -26,18 +27,23 @@ impl SourceText {
             Some(rest) if !ignore_cookie => (rest, true),
             _ => (source, false),
         };
-        let text = match coding_cookie(bytes).filter(|_| !ignore_cookie) {
-            Some(cookie) => {
-                let encoding = normal_name(&cookie);
-                if bom && encoding != "utf-8" {
-                    return Err(Diagnostic::new(
-                        ErrorClass::SyntaxError,
-                        format!("encoding problem: {cookie} with BOM"),
-                    ));
-                }
-                decode_as(bytes, &encoding, &cookie)?
+        let text = match coding_cookie(bytes)
+            .filter(|_| !ignore_cookie)
+            .map(|name| normal_name(&name))
+        {
+            Some(name) if bom && name != "utf-8" => return Err(cookie_with_bom(bytes, &name)),
+            Some(name) if name != "utf-8" => {
+                // CPython decodes before it reads a line, so there is no place to show.
+                encodings::decode(bytes, &name).map_err(|message| {
+                    let mut d = Diagnostic::new(ErrorClass::SyntaxError, message);
+                    d.offset = -1;
+                    d
+                })?
             }
-            None => decode_as(bytes, "utf-8", "utf-8")?,
+            _ => match std::str::from_utf8(bytes) {
+                Ok(text) => text.to_string(),
+                Err(e) => return Err(not_utf8(bytes, e.valid_up_to())),
+            },
         };
         if u32::try_from(text.len()).is_err() {
             return Err(Diagnostic::new(ErrorClass::MemoryError, "source is larger than 4 GiB"));
@@ -125,140 +131,57 @@ fn coding_cookie(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// CPython: Parser/tokenizer/helpers.c, get_normal_name.
+/// CPython: Parser/tokenizer/helpers.c, get_normal_name
 fn normal_name(name: &str) -> String {
-    let lower: String = name
+    let start: String = name
         .chars()
         .take(12)
         .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
         .collect();
-    if lower == "utf-8" || lower.starts_with("utf-8-") {
+    if start == "utf-8" || start.starts_with("utf-8-") {
         return "utf-8".to_string();
     }
     for latin in ["latin-1", "iso-8859-1", "iso-latin-1"] {
-        if lower == latin || lower.strip_prefix(latin).is_some_and(|rest| rest.starts_with('-')) {
+        if start == latin || start.strip_prefix(latin).is_some_and(|rest| rest.starts_with('-')) {
             return "iso-8859-1".to_string();
         }
     }
-    name.to_ascii_lowercase().replace('_', "-")
+    name.to_string()
 }
 
-fn decode_as(bytes: &[u8], encoding: &str, cookie: &str) -> Result<String> {
-    let table: fn(u8) -> Option<char> = match encoding {
-        "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => {
-            return match std::str::from_utf8(bytes) {
-                Ok(s) => Ok(s.to_string()),
-                Err(e) => Err(utf8_error(bytes, e.valid_up_to())),
-            };
-        }
-        "iso-8859-1" | "iso8859-1" | "latin1" | "latin" | "l1" | "8859" | "cp819" => |b| Some(char::from(b)),
-        "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => |b| b.is_ascii().then(|| char::from(b)),
-        "iso-8859-15" | "iso8859-15" | "latin-9" | "latin9" => |b| {
-            Some(match b {
-                0xa4 => '\u{20ac}',
-                0xa6 => '\u{160}',
-                0xa8 => '\u{161}',
-                0xb4 => '\u{17d}',
-                0xb8 => '\u{17e}',
-                0xbc => '\u{152}',
-                0xbd => '\u{153}',
-                0xbe => '\u{178}',
-                _ => char::from(b),
-            })
-        },
-        "cp1252" | "windows-1252" | "1252" => |b| match b {
-            0x80..=0x9f => CP1252[b as usize - 0x80],
-            _ => Some(char::from(b)),
-        },
-        "koi8-r" | "koi8r" | "cskoi8r" => |b| {
-            if b < 0x80 {
-                Some(char::from(b))
-            } else {
-                KOI8_R.chars().nth(b as usize - 0x80)
-            }
-        },
-        "cp1251" | "windows-1251" | "1251" => |b| match b {
-            0..=0x7f => Some(char::from(b)),
-            0xc0..=0xff => char::from_u32(0x410 + u32::from(b) - 0xc0),
-            0xa8 => Some('\u{401}'),
-            0xb8 => Some('\u{451}'),
-            0xa0 | 0xa4 | 0xa6 | 0xa7 | 0xa9 | 0xab..=0xae | 0xb0 | 0xb1 | 0xb5..=0xb7 | 0xbb => Some(char::from(b)),
-            _ => None,
-        },
-        _ => {
-            return Err(Diagnostic::new(
-                ErrorClass::SyntaxError,
-                format!("unknown encoding: {cookie}"),
-            ));
-        }
-    };
-    let mut text = String::with_capacity(bytes.len());
-    for (i, &b) in bytes.iter().enumerate() {
-        match table(b) {
-            Some(c) => text.push(c),
-            None => {
-                let why = if encoding == "ascii" {
-                    "ordinal not in range(128)"
-                } else {
-                    "character maps to <undefined>"
-                };
-                let codec = if encoding == "ascii" { "ascii" } else { "charmap" };
-                return Err(Diagnostic::new(
-                    ErrorClass::SyntaxError,
-                    format!("(unicode error) '{codec}' codec can't decode byte 0x{b:02x} in position {i}: {why}"),
-                ));
-            }
-        }
-    }
-    Ok(text)
-}
-
-fn utf8_error(bytes: &[u8], at: usize) -> Box<Diagnostic> {
-    let b = bytes[at];
-    let needed = match b {
-        0xc2..=0xdf => 1,
-        0xe0..=0xef => 2,
-        0xf0..=0xf4 => 3,
-        _ => 0,
-    };
-    let follow = bytes[at + 1..]
-        .iter()
-        .take(needed)
-        .take_while(|c| (0x80..0xc0).contains(*c))
-        .count();
-    let span = |n: usize, why: &str| {
-        if n == 1 {
-            format!("(unicode error) 'utf-8' codec can't decode byte 0x{b:02x} in position {at}: {why}")
-        } else {
-            format!(
-                "(unicode error) 'utf-8' codec can't decode bytes in position {at}-{}: {why}",
-                at + n - 1
-            )
-        }
-    };
-    let message = if needed == 0 {
-        span(1, "invalid start byte")
-    } else if at + 1 + follow == bytes.len() && follow < needed {
-        span(1 + follow, "unexpected end of data")
-    } else {
-        span(follow.max(1), "invalid continuation byte")
-    };
-    let mut d = Diagnostic::new(ErrorClass::SyntaxError, message);
-    d.lineno = bytes[..at].iter().filter(|c| **c == b'\n').count() as i32 + 1;
+fn cookie_with_bom(bytes: &[u8], name: &str) -> Box<Diagnostic> {
+    let is_comment = |line: &&[u8]| coding_cookie(line).is_some();
+    let mut lines = bytes.split(|b| *b == b'\n' || *b == b'\r').take(2).enumerate();
+    let (number, line) = lines.find(|(_, line)| is_comment(line)).unwrap_or((0, bytes));
+    let mut d = Diagnostic::new(ErrorClass::SyntaxError, format!("encoding problem: {name} with BOM"));
+    d.lineno = number as i32 + 1;
+    (d.end_lineno, d.end_offset) = (d.lineno, line.len() as i32);
+    d.text = Some(String::from_utf8_lossy(line).into_owned());
     d
 }
 
-#[rustfmt::skip]
-const CP1252: [Option<char>; 32] = [
-    Some('\u{20ac}'), None, Some('\u{201a}'), Some('\u{192}'), Some('\u{201e}'), Some('\u{2026}'), Some('\u{2020}'),
-    Some('\u{2021}'), Some('\u{2c6}'), Some('\u{2030}'), Some('\u{160}'), Some('\u{2039}'), Some('\u{152}'), None,
-    Some('\u{17d}'), None, None, Some('\u{2018}'), Some('\u{2019}'), Some('\u{201c}'), Some('\u{201d}'),
-    Some('\u{2022}'), Some('\u{2013}'), Some('\u{2014}'), Some('\u{2dc}'), Some('\u{2122}'), Some('\u{161}'),
-    Some('\u{203a}'), Some('\u{153}'), None, Some('\u{17e}'), Some('\u{178}'),
-];
-
-const KOI8_R: &str = "─│┌┐└┘├┤┬┴┼▀▄█▌▐░▒▓⌠■∙√≈≤≥\u{a0}⌡°²·÷═║╒ё╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡Ё╢╣╤╥╦╧╨╩╪╫╬©\
-юабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛМНОПЯРСТУЖВЬЫЗШЭЩЧЪ";
+/// CPython: Parser/tokenizer/helpers.c, _PyTokenizer_ensure_utf8
+fn not_utf8(bytes: &[u8], at: usize) -> Box<Diagnostic> {
+    let line_start = bytes[..at]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let line_end = bytes[at..]
+        .iter()
+        .position(|b| *b == b'\n')
+        .map_or(bytes.len(), |n| at + n);
+    let lineno = bytes[..at].iter().filter(|b| **b == b'\n').count() as i32 + 1;
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{:02x}' on line {lineno}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details",
+        bytes[at]
+    );
+    let mut d = Diagnostic::new(ErrorClass::SyntaxError, message);
+    let column = String::from_utf8_lossy(&bytes[line_start..at]).chars().count() as i32 + 1;
+    (d.lineno, d.offset, d.end_lineno, d.end_offset) = (lineno, column, lineno, column);
+    d.text = Some(String::from_utf8_lossy(&bytes[line_start..line_end]).into_owned());
+    d
+}
 
 #[cfg(test)]
 mod tests {
@@ -281,7 +204,6 @@ mod tests {
                 .text,
             "# coding: latin-1\n'é'\nx\n"
         );
-        assert_eq!(KOI8_R.chars().count(), 128);
     }
 
     #[test]

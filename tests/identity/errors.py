@@ -1,10 +1,11 @@
-"""Records how CPython refuses sources, for the example `diagnostics`.
+"""Records how CPython refuses sources, for the example `diagnostics` of pyaot_frontend.
 
-Usage: python3.14 diagnostics_oracle.py OUT PATH...
+Usage: python3.14 errors.py OUT PATH...
 
 Every string literal of the Python files at the PATHs is taken for a source (as it is, dedented, and as an expression if
 it is one line), and so is every doctest prompt. OUT gets one line a source: mode, source in hex, and either `ok` or
-class, line, offset, end line, end offset and the message in hex; then the warnings, as line and message in hex.
+class, line, offset, end line, end offset, message and text in hex; then `-` and the warnings, as line, category and
+message in hex.
 """
 
 import ast
@@ -40,14 +41,14 @@ def record(source, mode):
         warnings.simplefilter("always")
         try:
             compile(source, "<string>", mode, dont_inherit=True)
-            fields = ["ok", "", "", "", "", ""]
+            fields = ["ok", "", "", "", "", "", ""]
         except (RecursionError, MemoryError, UnicodeEncodeError):
             return None
         except SyntaxError as e:
-            fields = [type(e).__name__, e.lineno, e.offset, e.end_lineno, e.end_offset, hexed(e.msg)]
+            fields = [type(e).__name__, e.lineno, e.offset, e.end_lineno, e.end_offset, hexed(e.msg), hexed(e.text or "")]
         except Exception as e:
-            fields = [type(e).__name__, None, None, None, None, hexed(str(e))]
-    fields += [f"{w.lineno}:{hexed(str(w.message))}" for w in caught]
+            fields = [type(e).__name__, None, None, None, None, hexed(str(e)), "-"]
+    fields += ["-", *(f"{w.lineno}:{w.category.__name__}:{hexed(str(w.message))}" for w in caught)]
     return " ".join([mode, hexed(source), *map(str, fields)])
 
 
