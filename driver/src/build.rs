@@ -15,7 +15,7 @@ use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
 use crate::{link, maps, program, texts};
 use pyaot_code::CodeObject;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,6 +30,8 @@ pub struct Build<'a> {
     script: Found,
     /// The modules of a `.pyz`, as long as they are needed.
     _unpacked: Option<Folder>,
+    /// Native modules that the program can import, as far as they are found.
+    native: Mutex<BTreeSet<String>>,
 }
 
 /// A module that is ready to be linked.
@@ -113,6 +115,8 @@ impl<'a> Build<'a> {
             finder,
             script,
             _unpacked: unpacked,
+            // The runtime imports it itself.
+            native: Mutex::new(BTreeSet::from(["sys".to_string()])),
         })
     }
 
@@ -305,6 +309,12 @@ impl<'a> Build<'a> {
             match self.finder.find(&name) {
                 Some(found) => self.schedule(scope, shared, found),
                 None => {
+                    if self.home.native_linked.contains(&name) {
+                        self.native
+                            .lock()
+                            .unwrap_or_else(|e| e.into_inner())
+                            .insert(name.clone());
+                    }
                     let known = self.finder.is_native(&name)
                         || name
                             .split_once('.')
@@ -326,6 +336,15 @@ impl<'a> Build<'a> {
         }
     }
 
+    fn native_names(&self) -> Vec<String> {
+        self.native
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .iter()
+            .cloned()
+            .collect()
+    }
+
     /// Builds the executable at `output`.
     pub fn executable(&self, output: &Path) -> Result<()> {
         let linker = toolchain::linker()?;
@@ -343,6 +362,7 @@ impl<'a> Build<'a> {
         for ready in modules.values() {
             key.update(ready.key.as_bytes());
         }
+        key.update(self.native_names().join(" ").as_bytes());
         let path = self.cache.path(&key.finalize(), "exe");
         if !path.is_file() {
             let linker = toolchain::linker()?;
@@ -360,6 +380,7 @@ impl<'a> Build<'a> {
         options.extend(self.args.x_options.iter().map(|x| format!("X{x}")));
         let root = program::write(&program::Program {
             modules: &names,
+            native: &self.native_names(),
             optimize: u32::from(self.args.python_optimize),
             build_flags: 0,
             options: &options,

@@ -11,6 +11,8 @@ use std::mem::{offset_of, size_of};
 pub struct Program<'a> {
     /// Sorted by name; `__main__` among them.
     pub modules: &'a [String],
+    /// Native modules that the program can import.
+    pub native: &'a [String],
     pub optimize: u32,
     pub build_flags: u32,
     /// `-W` and `-X` options, each with its letter.
@@ -68,15 +70,29 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
         })
     };
 
-    let table_size = 8 * program.modules.len().max(1) as u64;
-    let table = object.append_section_data(data, &vec![0; table_size as usize], 8);
-    for (i, name) in program.modules.iter().enumerate() {
-        let symbol = undefined(&mut object, &pyaot_llvm::module_symbol(name));
-        object
-            .add_relocation(data, absolute64(table + 8 * i as u64, symbol, 0))
-            .map_err(fail)?;
-    }
-    let table_symbol = define(&mut object, ".modules", table, table_size);
+    let table = |object: &mut Object<'_>, label: &str, symbols: Vec<String>| {
+        let size = 8 * symbols.len().max(1) as u64;
+        let table = object.append_section_data(data, &vec![0; size as usize], 8);
+        for (i, name) in symbols.iter().enumerate() {
+            let symbol = undefined(object, name);
+            object
+                .add_relocation(data, absolute64(table + 8 * i as u64, symbol, 0))
+                .map_err(fail)?;
+        }
+        Ok::<SymbolId, Failure>(define(object, label, table, size))
+    };
+    let modules = program
+        .modules
+        .iter()
+        .map(|name| pyaot_llvm::module_symbol(name))
+        .collect();
+    let table_symbol = table(&mut object, ".modules", modules)?;
+    let native = program
+        .native
+        .iter()
+        .map(|name| format!("pyaot_native.{name}"))
+        .collect();
+    let native_symbol = table(&mut object, ".native", native)?;
 
     let mut text = Vec::new();
     for option in program.options {
@@ -93,6 +109,9 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
     word(offset_of!(ProgramStatic, module_count), program.modules.len() as u32);
     word(offset_of!(ProgramStatic, optimize), program.optimize);
     word(offset_of!(ProgramStatic, build_flags), program.build_flags);
+    let count = (program.native.len() as u64).to_le_bytes();
+    let at = offset_of!(ProgramStatic, native_count);
+    root[at..at + 8].copy_from_slice(&count);
     let root_offset = object.append_section_data(data, &root, 16);
     define(&mut object, "pyaot_program", root_offset, root.len() as u64);
     let point = |object: &mut Object<'_>, at: usize, symbol: SymbolId| {
@@ -101,6 +120,7 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
             .map_err(fail)
     };
     point(&mut object, offset_of!(ProgramStatic, modules), table_symbol)?;
+    point(&mut object, offset_of!(ProgramStatic, native), native_symbol)?;
     point(&mut object, offset_of!(ProgramStatic, options), options_symbol)?;
     for (at, name) in [
         (offset_of!(ProgramStatic, main), pyaot_llvm::module_symbol("__main__")),

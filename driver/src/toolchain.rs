@@ -12,6 +12,8 @@ pub struct Home {
     pub hot: Vec<u8>,
     pub lib: PathBuf,
     pub native_modules: HashSet<String>,
+    /// Those that the runtime archive has.
+    pub native_linked: HashSet<String>,
     /// Changes when the compiler or the hot bitcode changes: part of every cache key.
     pub fingerprint: [u8; 32],
     /// Changes when the runtime archive changes.
@@ -54,11 +56,15 @@ impl Home {
         let mut key = blake3::Hasher::new();
         key.update(&stamp(exe));
         key.update(&hot);
-        let native_modules = String::from_utf8_lossy(&read("native_modules.txt")?)
-            .lines()
-            .map(|line| line.split('#').next().unwrap_or("").trim().to_string())
-            .filter(|line| !line.is_empty())
-            .collect();
+        let names = |file: &str| -> Result<HashSet<String>> {
+            Ok(String::from_utf8_lossy(&read(file)?)
+                .lines()
+                .map(|line| line.split('#').next().unwrap_or("").trim().to_string())
+                .filter(|line| !line.is_empty())
+                .collect())
+        };
+        let native_modules = names("native_modules.txt")?;
+        let native_linked = names("native_linked.txt")?;
         let archive = dir.join("libpyaot_rt.a");
         Ok(Home {
             archive_stamp: stamp(&archive),
@@ -66,6 +72,7 @@ impl Home {
             hot,
             lib: dir.join("Lib"),
             native_modules,
+            native_linked,
             fingerprint: *key.finalize().as_bytes(),
         })
     }

@@ -366,6 +366,9 @@ pub struct ProgramStatic {
     /// Optimisation level (`sys.flags.optimize`), `-X dev` and the like as bits in `build_flags`.
     pub optimize: u32,
     pub build_flags: u32,
+    /// Addresses of the rows (`pyaot_native.NAME`) of the native modules that the program can import.
+    pub native: *const *const u8,
+    pub native_count: u64,
 }
 
 /// Machine code of one Python function, for finding frames by return address.

@@ -32,12 +32,13 @@ extern "C" fn start() -> i32 {
 
 #[inline(never)]
 fn run(program: &'static ProgramStatic) -> i32 {
+    keep_memory();
     frames::set_stack_base(stack::frame_address());
     entry::program::register(program);
     let config = sys::config::get();
     pyaot_core::init();
     sys::config::apply(&config);
-    import::register_native(pyaot_stdlib::MODULES);
+    import::register_native(native_modules(program));
     signals::install();
     let result = prepare().and_then(|()| run_main(program));
     let status = match result {
@@ -45,6 +46,27 @@ fn run(program: &'static ProgramStatic) -> i32 {
         Err(e) => finish::uncaught(exc::caught(e)),
     };
     finish::process(status)
+}
+
+/// Blocks of some ten kilobytes come and go (big ints, strs, tables): giving the end of the heap back each time would have the
+/// kernel clear the same pages again and again.
+fn keep_memory() {
+    const TRIM: i32 = 16 << 20;
+    const MMAP: i32 = 1 << 20;
+    // SAFETY: settings of the allocator, before there are threads.
+    unsafe {
+        libc::mallopt(libc::M_TRIM_THRESHOLD, TRIM);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MMAP);
+    }
+}
+
+/// The native modules that the program can import.
+fn native_modules(program: &'static ProgramStatic) -> &'static [&'static import::NativeModule] {
+    if program.native_count == 0 {
+        return &[];
+    }
+    // SAFETY: the driver makes an array of the addresses of `pyaot_native.NAME` symbols, each of which is such a row.
+    unsafe { core::slice::from_raw_parts(program.native.cast(), program.native_count as usize) }
 }
 
 /// What CPython has loaded before the program begins.

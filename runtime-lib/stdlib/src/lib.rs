@@ -44,8 +44,21 @@ mod thread;
 pub mod time;
 pub mod warnings;
 
-/// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
-pub static MODULES: &[NativeModule] = &[
+/// Makes of each row a symbol `pyaot_native.NAME`, to which the driver refers when the program can import the module; the linker
+/// drops the others with all that only they use.
+macro_rules! native_modules {
+    ($(($name:literal, $make:path),)*) => {
+        $(const _: () = {
+            #[unsafe(export_name = concat!("pyaot_native.", $name))]
+            pub static ROW: NativeModule = ($name, $make);
+        };)*
+        /// All of them, for tests.
+        pub static MODULES: &[NativeModule] = &[$(($name, $make)),*];
+    };
+}
+
+// Every native module: dotted name and maker. `native_modules.txt` lists the same names for the compiler.
+native_modules![
     ("_abc", _abc::make),
     ("_ast", ast::make),
     ("_bisect", bisect::make),
@@ -86,3 +99,9 @@ pub static MODULES: &[NativeModule] = &[
     ("sys", sys::make),
     ("time", time::make),
 ];
+
+/// The names in `native_modules.txt`, whatever is linked.
+pub fn native_names() -> impl Iterator<Item = &'static str> {
+    let text = include_str!("../native_modules.txt");
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}

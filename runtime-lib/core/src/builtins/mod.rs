@@ -14,13 +14,18 @@ unsafe impl Sync for Module {}
 static MODULE: Module = Module(Cell::new(Value::NULL));
 
 /// The module object; made at the first call.
+#[inline(always)]
 pub fn module() -> Ref<'static> {
     if MODULE.0.get().is_null() {
-        let m = types::module::new("builtins").expect("made at start");
-        MODULE.0.set(m.clone().into_value());
-        fill(m.r()).expect("made at start");
+        make_module();
     }
     Ref::from_value(MODULE.0.get())
+}
+#[cold]
+fn make_module() {
+    let m = types::module::new("builtins").expect("made at start");
+    MODULE.0.set(m.clone().into_value());
+    fill(m.r()).expect("made at start");
 }
 
 /// Where names were found last, by the address of the name: compiled code asks for the same few names again and again.

@@ -43,12 +43,19 @@ pub fn bind<R>(sig: &'static Signature, args: &Args, f: impl FnOnce(&Bound) -> P
             kwargs: None,
         });
     }
-    bind_slow(sig, args, f)
-}
-
-fn bind_slow<R>(sig: &'static Signature, args: &Args, f: impl FnOnce(&Bound) -> PyResult<R>) -> PyResult<R> {
     let mut values = [Value::NULL; MAX_PARAMS];
     let values = &mut values[..sig.params.len()];
+    let extra = place(sig, args, values)?;
+    f(&Bound {
+        values,
+        star: &args.pos()[n.min(sig.positional)..],
+        kwargs: extra.as_ref().map(Own::r),
+    })
+}
+
+/// Puts the arguments where their parameters are; gives the dict of the other keywords, if there are any.
+#[inline(never)]
+fn place(sig: &'static Signature, args: &Args, values: &mut [Value]) -> PyResult<Option<Own>> {
     let given = args.len();
     let taken = given.min(sig.positional);
     values[..taken].copy_from_slice(&args.pos()[..taken]);
@@ -95,11 +102,7 @@ fn bind_slow<R>(sig: &'static Signature, args: &Args, f: impl FnOnce(&Bound) -> 
             return missing(sig, i, given);
         }
     }
-    f(&Bound {
-        values,
-        star,
-        kwargs: extra.as_ref().map(Own::r),
-    })
+    Ok(extra)
 }
 
 /// CPython: Python/getargs.c, _PyArg_CheckPositional.

@@ -3,10 +3,10 @@
 //! An entry says: objects with this shape word (or of this type) have the attribute at that offset, or get it from their class as
 //! that value. It is put on the class's list and cleared when the class or a base changes; a site is refilled at most
 //! [`MAX_REFILLS`] times.
-use crate::object::{Own, PyResult, Raised, Ref, Value, incref, to_abi, to_abi_status};
+use crate::object::{Own, PyResult, Raised, Ref, Value, decref, incref, to_abi, to_abi_status};
 use crate::object_protocol as protocol;
 use crate::typeobj::slot_functions::lookup_method;
-use crate::typeobj::{TypeObject, shape};
+use crate::typeobj::{TypeObject, cache as type_cache, shape};
 use crate::types::{self, descr, str as str_};
 use crate::{call, exc, istr};
 use pyaot_abi::{AttrCache, SHAPE_TAG, TypeHead, type_flag};
@@ -27,7 +27,89 @@ enum Key {
     Type,
 }
 
-fn fill(cache: &AttrCache, ty: &'static TypeObject, key: Key, offset: u32, value: Value, next_shape: Option<u64>) {
+/// What a site does with the attribute; part of the key of [`SHARED`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Load = 0,
+    Method = 1,
+    Store = 2,
+}
+
+/// The content of a site's entry by shape (or type) and name, for sites that meet several: they find here what their own entry
+/// has lost. An entry holds while no class changes.
+#[derive(Clone, Copy)]
+struct Shared {
+    key: u64,
+    /// The interned name plus the [`Use`].
+    name: u64,
+    epoch: u32,
+    offset: u32,
+    value: Value,
+    next_shape: u64,
+}
+const SHARED_SIZE: usize = 1024;
+struct SharedTable(core::cell::UnsafeCell<[Shared; SHARED_SIZE]>);
+// SAFETY: the GIL guards the table.
+unsafe impl Sync for SharedTable {}
+static SHARED: SharedTable = SharedTable(core::cell::UnsafeCell::new(
+    [Shared {
+        key: 0,
+        name: 0,
+        epoch: 0,
+        offset: 0,
+        value: Value::NULL,
+        next_shape: 0,
+    }; SHARED_SIZE],
+));
+
+#[inline(always)]
+fn shared_place(key: u64, name: u64) -> usize {
+    ((key >> 4) ^ (name >> 3)).wrapping_mul(0x9E37_79B9_7F4A_7C15) as usize >> 54
+}
+
+/// The entry for `obj`, by its shape, else by its type.
+#[inline(always)]
+fn shared(obj: Ref, name: Ref, purpose: Use) -> Option<Shared> {
+    let h = obj.header()?;
+    let name = name.value().0 + purpose as u64;
+    let find = |key: u64| {
+        // SAFETY: entries are copied out; nothing else runs meanwhile.
+        let e = unsafe { (*SHARED.0.get())[shared_place(key, name)] };
+        (e.key == key && e.name == name && e.epoch == type_cache::epoch()).then_some(e)
+    };
+    // SAFETY: every heap object has 24 readable bytes. Only shape words have the tag and the bits of an address.
+    let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
+    if word >= SHAPE_TAG
+        && let Some(e) = find(word)
+    {
+        return Some(e);
+    }
+    find(h.ty.get() as u64)
+}
+
+fn fill(
+    cache: &AttrCache,
+    ty: &'static TypeObject,
+    (name, purpose): (Ref, Use),
+    key: Key,
+    offset: u32,
+    value: Value,
+    next_shape: Option<u64>,
+) {
+    let shared_key = match key {
+        Key::Shape(w) => w,
+        Key::Type => ty as *const TypeObject as u64,
+    };
+    let entry = Shared {
+        key: shared_key,
+        name: name.value().0 + purpose as u64,
+        epoch: type_cache::epoch(),
+        offset,
+        value,
+        next_shape: next_shape.unwrap_or(shared_key),
+    };
+    // SAFETY: one assignment.
+    unsafe { (*SHARED.0.get())[shared_place(entry.key, entry.name)] = entry };
     let n = cache.refills.get();
     if n >= MAX_REFILLS {
         return;
@@ -74,7 +156,25 @@ pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) 
         incref(v);
         return v;
     }
+    if let Some(e) = shared(obj, name, Use::Load) {
+        let v = if e.offset == 0 {
+            e.value
+        } else {
+            slot(obj, e.offset).get()
+        };
+        if !v.is_null() {
+            incref(v);
+            return v;
+        }
+    }
     to_abi(load_attr(obj, name, cache))
+}
+
+/// The slot at a byte offset, of which an entry says that objects like `obj` have it.
+#[inline(always)]
+fn slot<'a>(obj: Ref<'a>, offset: u32) -> &'a core::cell::Cell<Value> {
+    // SAFETY: the entry's key fits the object, so its layout has a value there.
+    unsafe { &*obj.value().as_ptr::<u8>().add(offset as usize).cast() }
 }
 
 fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
@@ -90,7 +190,7 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
         if get.is_some() && s.descr_set.is_some() {
             if let Some((offset, owner)) = descr::member_offset(d.r()) {
                 if ty.is_subtype(owner) {
-                    fill(cache, ty, Key::Type, offset, Value::NULL, None);
+                    fill(cache, ty, (name, Use::Load), Key::Type, offset, Value::NULL, None);
                 }
             }
             return (get.expect("tested"))(d.r(), Some(obj), Some(ty.r()));
@@ -102,7 +202,15 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
         if let Some(i) = s.find(name) {
             if let Some(offset) = a.inline_offset(obj.value().as_ptr(), i) {
                 if cacheable {
-                    fill(cache, ty, Key::Shape(s.word()), offset, Value::NULL, None);
+                    fill(
+                        cache,
+                        ty,
+                        (name, Use::Load),
+                        Key::Shape(s.word()),
+                        offset,
+                        Value::NULL,
+                        None,
+                    );
                 }
             }
             return Ok(a.get(name).expect("in the shape").own());
@@ -113,7 +221,7 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
             }
         } else if cacheable && get.is_none() {
             if let Some(d) = &d {
-                fill(cache, ty, Key::Shape(s.word()), 0, d.value(), None);
+                fill(cache, ty, (name, Use::Load), Key::Shape(s.word()), 0, d.value(), None);
             }
         }
     } else if ty.dict_offset.get() != 0 {
@@ -122,7 +230,7 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
         }
     } else if get.is_none() && obj.value().is_heap() {
         if let Some(d) = &d {
-            fill(cache, ty, Key::Type, 0, d.value(), None);
+            fill(cache, ty, (name, Use::Load), Key::Type, 0, d.value(), None);
         }
     }
     match (d, get) {
@@ -139,6 +247,10 @@ fn missing(obj: Ref, name: Ref) -> PyResult {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_method_slow(obj: Value, name: Value, cache: *mut u8, self_out: *mut u8) -> Value {
     let obj = Own::from_value(obj);
+    if let Some(e) = shared(obj.r(), Ref::from_value(name), Use::Method) {
+        incref(e.value);
+        return method_out(Ok((Own::from_value(e.value), true)), obj, self_out);
+    }
     let found = load_method(obj.r(), Ref::from_value(name), cache_of(cache));
     method_out(found, obj, self_out)
 }
@@ -180,7 +292,7 @@ fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> 
     match (d, get) {
         (Some(d), _) if unbound => {
             if let Some(key) = key {
-                fill(cache, ty, key, 0, d.value(), None);
+                fill(cache, ty, (name, Use::Method), key, 0, d.value(), None);
             }
             Ok((d, true))
         }
@@ -192,6 +304,16 @@ fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> 
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_store_attr_slow(obj: Value, name: Value, v: Value, cache: *mut u8) -> i32 {
+    if let Some(e) = shared(Ref::from_value(obj), Ref::from_value(name), Use::Store) {
+        let old = slot(Ref::from_value(obj), e.offset).replace(v);
+        if e.next_shape != e.key {
+            // The store adds the attribute: the slot held nothing. The word at offset 16 is the shape.
+            slot(Ref::from_value(obj), SHAPE_OFFSET).set(Value(e.next_shape));
+        } else if !old.is_null() {
+            decref(old);
+        }
+        return 0;
+    }
     to_abi_status(store_attr(
         Ref::from_value(obj),
         Ref::from_value(name),
@@ -208,7 +330,7 @@ fn store_attr(obj: Ref, name: Ref, v: Own, cache: &AttrCache) -> PyResult<()> {
         if let Some(set) = d.r().ty().slots().descr_set {
             if let Some((offset, owner)) = descr::member_offset(d.r()) {
                 if ty.is_subtype(owner) {
-                    fill(cache, ty, Key::Type, offset, Value::NULL, None);
+                    fill(cache, ty, (name, Use::Store), Key::Type, offset, Value::NULL, None);
                 }
             }
             return set(d.r(), obj, Some(v.r()));
@@ -225,6 +347,7 @@ fn store_attr(obj: Ref, name: Ref, v: Own, cache: &AttrCache) -> PyResult<()> {
             fill(
                 cache,
                 ty,
+                (name, Use::Store),
                 Key::Shape(before.word()),
                 offset,
                 Value::NULL,

@@ -2,6 +2,7 @@
 use crate::object::{Own, PyResult, Ref, Value, decref, to_abi, to_abi_bool, to_abi_status};
 use crate::object_protocol::{self as protocol, nb};
 use crate::typeobj::CompareOp;
+use crate::types::dict;
 
 fn r<'a>(v: Value) -> Ref<'a> {
     Ref::from_value(v)
@@ -80,12 +81,19 @@ pub extern "C" fn pyaot_contains(container: Value, item: Value) -> i32 {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_getitem_slow(a: Value, key: Value) -> Value {
-    to_abi(protocol::get_item(r(a), r(key)))
+    let (a, key) = (r(a), r(key));
+    if a.is_exact::<dict::DictObject>() {
+        return to_abi(dict::methods::subscript(a, key));
+    }
+    to_abi(protocol::get_item(a, key))
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32 {
-    let v = Own::from_value(v);
-    to_abi_status(protocol::set_item(r(a), r(key), Some(v.r())))
+    let (a, key, v) = (r(a), r(key), Own::from_value(v));
+    if a.is_exact::<dict::DictObject>() {
+        return to_abi_status(dict::set(a, key, v.r()));
+    }
+    to_abi_status(protocol::set_item(a, key, Some(v.r())))
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_delitem(a: Value, key: Value) -> i32 {

@@ -15,7 +15,7 @@ pub type NativeModule = (&'static str, fn() -> PyResult);
 
 struct State {
     modules: Cell<Value>,
-    native: Cell<&'static [NativeModule]>,
+    native: Cell<&'static [&'static NativeModule]>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
@@ -33,7 +33,7 @@ pub fn modules() -> Ref<'static> {
 }
 
 /// Called once at start with the native modules that are linked in.
-pub fn register_native(list: &'static [NativeModule]) {
+pub fn register_native(list: &'static [&'static NativeModule]) {
     STATE.native.set(list);
 }
 pub fn native_names() -> impl Iterator<Item = &'static str> {

@@ -51,6 +51,12 @@ pub fn compare_bool(a: Ref, b: Ref, op: CompareOp) -> PyResult<bool> {
             _ => {}
         }
     }
+    if let (Some(x), Some(y)) = (a.small_int(), b.small_int()) {
+        return Ok(op.test(x.cmp(&y)));
+    }
+    if a.is_exact::<types::tuple::TupleObject>() && b.is_exact::<types::tuple::TupleObject>() {
+        return types::tuple::compare_bool(a, b, op);
+    }
     truth(compare(a, b, op)?.r())
 }
 /// `a is b or a == b`.
@@ -58,6 +64,10 @@ pub fn compare_bool(a: Ref, b: Ref, op: CompareOp) -> PyResult<bool> {
 pub fn equal(a: Ref, b: Ref) -> PyResult<bool> {
     if a.is(b) {
         return Ok(true);
+    }
+    // Equal small ints are the same word.
+    if a.value().is_small_int() && b.value().is_small_int() {
+        return Ok(false);
     }
     if a.is_exact::<types::str::StrObject>() && b.is_exact::<types::str::StrObject>() {
         return Ok(types::str::equal(a, b));

@@ -431,6 +431,16 @@ pub mod cache {
     // SAFETY: the GIL guards the counter.
     unsafe impl Sync for Next {}
     static NEXT_VERSION: Next = Next(Cell::new(1));
+    /// Changes with every change of any class, and when one ends.
+    static EPOCH: Next = Next(Cell::new(1));
+
+    #[inline(always)]
+    pub fn epoch() -> u32 {
+        EPOCH.0.get()
+    }
+    pub fn new_epoch() {
+        EPOCH.0.set(EPOCH.0.get().wrapping_add(1));
+    }
 
     /// See [`TypeObject::lookup`]. Names that are not interned are looked up without the cache.
     pub fn lookup(ty: &TypeObject, name: Ref<'_>) -> Option<Ref<'static>> {
@@ -477,6 +487,7 @@ pub mod cache {
 
     /// The type changed: new version, caches of it and of its subclasses cleared (CPython: PyType_Modified).
     pub fn modified(ty: &TypeObject) {
+        new_epoch();
         ty.head.version.set(0);
         // SAFETY: caches are static data of compiled modules.
         for &c in unsafe { &*ty.caches.get() } {

@@ -338,23 +338,36 @@ fn is_tuple(v: Ref) -> bool {
     v.ty().has(type_flag::TUPLE)
 }
 /// CPython: tuple_richcompare. Both tuples are immutable, so their items stay alive through the comparisons.
+/// The first items that differ.
+fn first_difference<'a>(a: Ref<'a>, b: Ref<'a>) -> PyResult<Option<(Ref<'a>, Ref<'a>)>> {
+    exc::recursion_guard(" in comparison")?;
+    for (v, w) in items(a).iter().zip(items(b)) {
+        let (v, w) = (Ref::from_value(*v), Ref::from_value(*w));
+        if !protocol::equal(v, w)? {
+            return Ok(Some((v, w)));
+        }
+    }
+    Ok(None)
+}
 fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     if !is_tuple(a) || !is_tuple(b) {
         return Ok(Own::not_implemented());
     }
-    exc::recursion_guard(" in comparison")?;
-    let (x, y) = (items(a), items(b));
-    for (v, w) in x.iter().zip(y) {
-        let (v, w) = (Ref::from_value(*v), Ref::from_value(*w));
-        if !protocol::equal(v, w)? {
-            return match op {
-                CompareOp::Eq => Ok(Own::bool(false)),
-                CompareOp::Ne => Ok(Own::bool(true)),
-                _ => protocol::compare(v, w, op),
-            };
-        }
+    match (first_difference(a, b)?, op) {
+        (None, _) => Ok(Own::bool(op.test(len(a).cmp(&len(b))))),
+        (Some(_), CompareOp::Eq) => Ok(Own::bool(false)),
+        (Some(_), CompareOp::Ne) => Ok(Own::bool(true)),
+        (Some((v, w)), _) => protocol::compare(v, w, op),
     }
-    Ok(Own::bool(op.test(x.len().cmp(&y.len()))))
+}
+/// Truth of the comparison of two exact tuples.
+pub fn compare_bool(a: Ref, b: Ref, op: CompareOp) -> PyResult<bool> {
+    match (first_difference(a, b)?, op) {
+        (None, _) => Ok(op.test(len(a).cmp(&len(b)))),
+        (Some(_), CompareOp::Eq) => Ok(false),
+        (Some(_), CompareOp::Ne) => Ok(true),
+        (Some((v, w)), _) => protocol::compare_bool(v, w, op),
+    }
 }
 pub fn contains(t: Ref, v: Ref) -> PyResult<bool> {
     for i in 0..len(t) {

@@ -233,7 +233,7 @@ pub fn add(m: Ref) -> PyResult<()> {
         types::dict::set(x.r(), Own::str(k).r(), v.r())?;
     }
     add("_xoptions", x)?;
-    let mut names: Vec<&str> = pyaot_core::import::native_names().chain(["builtins"]).collect();
+    let mut names: Vec<&str> = crate::native_names().collect();
     names.sort_unstable();
     names.dedup();
     add(

@@ -1,10 +1,10 @@
 //! Operators of int. Small operands stay in machine words; everything else goes through dashu on copies of the limbs.
-use super::{View, from_ibig, from_limbs, view, view_opt};
+use super::{View, from_ibig, from_limbs, limbs, view, view_opt};
 use crate::exc;
 use crate::object::{Own, PyResult, Ref};
 use crate::typeobj::CompareOp;
 use core::cmp::Ordering;
-use dashu_int::ops::BitTest;
+use dashu_int::ops::{BitTest, DivRem};
 use dashu_int::{IBig, Sign, UBig};
 
 /// Slots: both operands must be ints, else NotImplemented.
@@ -55,18 +55,16 @@ fn check_bits(bits: u64) -> PyResult<()> {
 pub fn add(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x + y)),
-        _ => {
-            check_bits(a.bit_length().max(b.bit_length()))?;
-            from_ibig(&(a.to_ibig() + b.to_ibig()))
-        }
+        _ => limbs::add(limbs::parts(a, &mut [0]), limbs::parts(b, &mut [0])),
     }
 }
 pub fn sub(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x - y)),
         _ => {
-            check_bits(a.bit_length().max(b.bit_length()))?;
-            from_ibig(&(a.to_ibig() - b.to_ibig()))
+            let mut word = [0];
+            let (negative, magnitude) = limbs::parts(b, &mut word);
+            limbs::add(limbs::parts(a, &mut [0]), (!negative, magnitude))
         }
     }
 }
@@ -77,7 +75,7 @@ pub fn mul(a: View, b: View) -> PyResult {
             None => super::big_from_i128(x as i128 * y as i128),
         }),
         (View::Big(n, l), View::Small(s)) | (View::Small(s), View::Big(n, l)) => {
-            mul_word(n ^ (s < 0), l, s.unsigned_abs())
+            limbs::mul_word(n ^ (s < 0), l, s.unsigned_abs())
         }
         _ => {
             check_bits(a.bit_length() + b.bit_length())?;
@@ -85,19 +83,6 @@ pub fn mul(a: View, b: View) -> PyResult {
         }
     }
 }
-/// Magnitude times a word, without going through dashu.
-fn mul_word(negative: bool, limbs: &[u64], w: u64) -> PyResult {
-    let mut out = Vec::with_capacity(limbs.len() + 1);
-    let mut carry = 0u128;
-    for &l in limbs {
-        let p = l as u128 * w as u128 + carry;
-        out.push(p as u64);
-        carry = p >> 64;
-    }
-    out.push(carry as u64);
-    from_limbs(negative, &out)
-}
-
 #[cold]
 fn zero_division<R>(what: &str) -> PyResult<R> {
     exc::zero_division(format_args!("{what}"))
@@ -112,7 +97,7 @@ fn floor_div_rem(a: View, b: View) -> (IBig, IBig) {
     let (negative, divisor_negative) = (a.is_negative(), b.is_negative());
     let (_, xm) = x.into_parts();
     let (_, ym) = y.into_parts();
-    let (q, r) = (&xm / &ym, &xm % &ym);
+    let (q, r) = (&xm).div_rem(&ym);
     let exact = r == UBig::ZERO;
     let sign = |n: bool| if n { Sign::Negative } else { Sign::Positive };
     if negative == divisor_negative {
@@ -136,7 +121,19 @@ pub fn floordiv(a: View, b: View) -> PyResult {
             let q = x / y;
             Ok(Own::int(if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q }))
         }
-        _ => from_ibig(&floor_div_rem(a, b).0),
+        _ => {
+            let (mut word, mut divisor) = ([0], [0]);
+            let ((xn, x), (yn, y)) = (limbs::parts(a, &mut word), limbs::parts(b, &mut divisor));
+            match limbs::short_quotient(x, y) {
+                Some((q, _)) if xn == yn => from_limbs(false, &[q]),
+                // Rounded to negative infinity.
+                Some((q, rest)) => match q.checked_add(rest as u64) {
+                    Some(q) => from_limbs(true, &[q]),
+                    None => from_limbs(true, &[0, 1]),
+                },
+                None => from_ibig(&floor_div_rem(a, b).0),
+            }
+        }
     }
 }
 pub fn modulo(a: View, b: View) -> PyResult {

@@ -1,4 +1,5 @@
-//! `int`: small ints are immediates, others [`IntObject`]s with their magnitude in 64-bit limbs. Arithmetic of big ones is dashu's.
+//! `int`: small ints are immediates, others [`IntObject`]s with their magnitude in 64-bit limbs. Arithmetic of big ones is dashu's, what takes one
+//! pass apart ([`limbs`]).
 //!
 //! A bool is an int whose word is not a small int: [`view`] makes all three forms one.
 use crate::object::{Object, Own, PyResult, Raised, Ref, Value, alloc};
@@ -10,6 +11,7 @@ use pyaot_abi::type_flag;
 
 mod arithmetic;
 pub mod convert;
+mod limbs;
 pub mod methods;
 
 pub use arithmetic::{add, divmod, floordiv, modulo, mul, pow, sub, truediv};
