@@ -255,6 +255,76 @@ fn an_executable_needs_nothing_but_itself() {
 }
 
 #[test]
+fn more_of_the_same_leaves_no_more_objects_behind() {
+    let folder = Folder::new("leaks");
+    let source = r#"
+import sys
+class Node:
+    count = 0
+    def __init__(self, value):
+        self.value, self.next = value, None
+        Node.count += 1
+    def __del__(self):
+        Node.count -= 1
+    @property
+    def double(self): return self.value * 2
+class Context:
+    def __enter__(self): return self
+    def __exit__(self, *args): return True
+def numbers(n):
+    try:
+        received = 0
+        for i in range(n):
+            received = yield i * 10 ** 20 + (received or 0)
+    finally:
+        Node(n)
+def closure(n):
+    def add(x, *args, k=2.5, **kw): return x + n + k + len(args) + len(kw)
+    return add
+def fail(n):
+    if n == 0: raise ValueError("x" * 30, n)
+    fail(n - 1)
+def everything(i):
+    a, b = Node(i), Node(i + 1)
+    a.next, b.next = b, a
+    g = numbers(5); next(g); g.send(3)
+    total = closure(i)(1, 2, 3, k=4, z=5) + sum(numbers(4)) + a.double
+    try: fail(5)
+    except ValueError as e: text = str(e) + repr(e.args)
+    with Context(): raise KeyError(text)
+    d = {f"key{j}": [j, str(j) * 3, (j, 1.5e300 * j)] for j in range(10)}
+    d |= {1: {2: {3, 4, i}}}; del d["key3"]
+    match d:
+        case {"key1": [x, *rest], **others}: total += x + len(rest) + len(others)
+    lines = "a,b;c".replace(";", ",").split(",") + sorted(d, key=str)
+    class Local(Node):
+        __slots__ = ("y",)
+        def method(self): return super().double
+    item = Local(3); item.y = item
+    total += item.method() + len(b"%d" % i + bytearray(5)) + len(lines)
+    try: raise ExceptionGroup("g", [ValueError(1), TypeError(2)])
+    except* ValueError as e: total += len(e.exceptions)
+    except* TypeError: pass
+    first, *middle = [*range(3), *{5: 6}]
+    return f"{total:>20} {first!r} {middle}"
+n = int(sys.argv[1])
+for i in range(n): everything(1000 + i % 3)
+"#;
+    let program = folder.build("leaks", source, &[]);
+    let alive = |n: &str| {
+        let output = Command::new(&program)
+            .arg(n)
+            .env("PYAOT_LEAK_CHECK", "1")
+            .output()
+            .expect("the program runs");
+        let report = text(&output.stderr);
+        assert!(report.starts_with("pyaot: alive at exit: "), "{report}");
+        report
+    };
+    assert_eq!(alive("20"), alive("200"));
+}
+
+#[test]
 fn an_interrupted_build_leaves_nothing_behind() {
     let folder = Folder::new("interrupted");
     let mut source = String::new();

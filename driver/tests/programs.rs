@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Programs that run longer are not run again under GC stress.
+const STRESSED: Duration = Duration::from_millis(400);
+
 const LIMIT: Duration = Duration::from_secs(120);
 
 fn main() {
@@ -105,13 +108,28 @@ fn run(root: &Path, script: &Path) -> Result<(), String> {
                 String::from_utf8_lossy(&build.stderr)
             ));
         }
-        let (out, err, status) = execute(&executable, script, &folder)?;
+        let start = Instant::now();
+        let (out, err, status) = execute(&executable, script, &folder, &[])?;
         let mut wrong = String::new();
         compare("stdout", &stdout, &normalise(&out, root, &executable), &mut wrong);
         compare("stderr", &stderr, &normalise(&err, root, &executable), &mut wrong);
         let wanted = String::from_utf8_lossy(&rc).trim().to_string();
         if wanted != status.to_string() {
             wrong.push_str(&format!("status {status} instead of {wanted}\n"));
+        }
+        // The same under GC stress, where the program is quick and does not look at the collector.
+        let source = std::fs::read_to_string(script).unwrap_or_default();
+        if wrong.is_empty() && start.elapsed() < STRESSED && !source.contains("import gc") {
+            let (stressed, _, status) = execute(&executable, script, &folder, &[("PYAOT_GC_STRESS", "7")])?;
+            compare(
+                "stdout under GC stress",
+                &stdout,
+                &normalise(&stressed, root, &executable),
+                &mut wrong,
+            );
+            if wanted != status.to_string() {
+                wrong.push_str(&format!("status {status} instead of {wanted} under GC stress\n"));
+            }
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     })();
@@ -134,7 +152,12 @@ fn scratch() -> Result<PathBuf, String> {
 }
 
 /// Output, error output and status as a shell shows it. Output goes to files, so that no pipe can fill up.
-fn execute(executable: &Path, script: &Path, folder: &Path) -> Result<(Vec<u8>, Vec<u8>, i32), String> {
+fn execute(
+    executable: &Path,
+    script: &Path,
+    folder: &Path,
+    environment: &[(&str, &str)],
+) -> Result<(Vec<u8>, Vec<u8>, i32), String> {
     use std::os::unix::process::ExitStatusExt;
     let (out, err) = (folder.join("out"), folder.join("err"));
     let file = |path: &Path| File::create(path).map_err(|e| e.to_string());
@@ -154,6 +177,7 @@ fn execute(executable: &Path, script: &Path, folder: &Path) -> Result<(Vec<u8>, 
             ("PYTHONHASHSEED", "0"),
             ("PYTHON_COLORS", "0"),
         ])
+        .envs(environment.iter().copied())
         .stdin(stdin)
         .stdout(file(&out)?)
         .stderr(file(&err)?)

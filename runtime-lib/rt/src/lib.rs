@@ -8,6 +8,7 @@ use pyaot_core::{entry, exc, gc, import, types};
 use pyaot_hot as _;
 use pyaot_stdlib::{io, sys, warnings};
 
+mod checks;
 mod finish;
 mod signals;
 mod stack;
@@ -40,12 +41,17 @@ fn run(program: &'static ProgramStatic) -> i32 {
     sys::config::apply(&config);
     import::register_native(native_modules(program));
     signals::install();
+    if let Some(n) = checks::stress() {
+        gc::STATE.thresholds[0].set(n);
+    }
     let result = prepare().and_then(|()| run_main(program));
     let status = match result {
         Ok(_) => 0,
         Err(e) => finish::uncaught(exc::caught(e)),
     };
-    finish::process(status)
+    let status = finish::process(status);
+    checks::report_leaks();
+    status
 }
 
 /// Blocks of some ten kilobytes come and go (big ints, strs, tables): giving the end of the heap back each time would have the

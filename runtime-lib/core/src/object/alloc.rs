@@ -90,6 +90,8 @@ static YOUNG_PAGES: Global<[core::cell::RefCell<Vec<*mut Page>>; 2]> =
     Global([const { core::cell::RefCell::new(Vec::new()) }; 2]);
 static LARGE: Global<core::cell::RefCell<Vec<*mut Header>>> = Global(core::cell::RefCell::new(Vec::new()));
 static SPARE: Global<core::cell::RefCell<Vec<*mut Page>>> = Global(core::cell::RefCell::new(Vec::new()));
+/// Number of large objects that are no containers.
+static LARGE_PLAIN: Global<Cell<usize>> = Global(Cell::new(0));
 /// Container objects allocated minus freed since the last collection of the youngest generation.
 pub static YOUNG_COUNT: Global2 = Global2(Cell::new(0));
 pub struct Global2(pub Cell<i64>);
@@ -276,6 +278,7 @@ fn large(size: usize, gc: bool) -> *mut Header {
         list.push(unsafe { p.add(LARGE_PREFIX) }.cast());
         list.len() - 1
     } else {
+        LARGE_PLAIN.0.set(LARGE_PLAIN.0.get() + 1);
         usize::MAX
     };
     unsafe {
@@ -358,6 +361,8 @@ unsafe fn free_large(p: *mut Header) {
             if let Some(&moved) = list.get(index) {
                 moved.cast::<u8>().sub(LARGE_PREFIX).cast::<usize>().write(index);
             }
+        } else {
+            LARGE_PLAIN.0.set(LARGE_PLAIN.0.get() - 1);
         }
         libc::free(base.cast());
     }
@@ -411,6 +416,17 @@ pub fn for_each_container(upto: u32, mut f: impl FnMut(*mut Header)) {
     for &p in LARGE.0.borrow().iter() {
         f(p);
     }
+}
+
+/// Objects alive: containers and others. Every object that is no container counts, also one above [`MAX_SMALL`].
+pub fn live_objects() -> (usize, usize) {
+    let used = |heap: &Heap| -> usize {
+        let pages = heap.pages.borrow();
+        // SAFETY: pages are never unmapped.
+        pages.iter().map(|p| unsafe { (**p).used.get() } as usize).sum()
+    };
+    let containers = used(&GC_HEAP) + LARGE.0.borrow().len();
+    (containers, used(&PLAIN_HEAP) + LARGE_PLAIN.0.get())
 }
 
 /// After a collection of `upto`: what its pages hold is one generation older; pages that are allocated from are young.
