@@ -9,6 +9,7 @@ mod build;
 mod cache;
 mod cli;
 mod compile;
+mod dataclass_text;
 mod failure;
 mod finder;
 mod imports;

@@ -3,11 +3,14 @@
 //! In: one code object (without those nested in it). Out: names of the modules that hold the compiled texts: kind, colon, text.
 //! Constant texts are one kind, also by the name of a variable or made with `%` from a template and the items of a constant list.
 //! `collections.namedtuple` (and `typing.NamedTuple`, which calls it) makes `__new__` from source; where a call has constant field
-//! names, that source is known. The surprising decision: nothing is proved. A name `namedtuple` may be anybody's; a text that is
+//! names, that source is known; so is the source of the methods of a dataclass (`dataclass_text`). The surprising decision: nothing is proved. A name `namedtuple` may be anybody's; a text that is
 //! never asked for costs a few hundred bytes, and one that was not foreseen raises an error that says so.
+use crate::dataclass_text::{Class, Options, Spec};
 use crate::finder::Found;
+use pyaot_code::opcode::nb;
 use pyaot_code::{CodeObject, Constant, Opcode};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What is known of an entry of the operand stack.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +28,24 @@ enum Entry {
     TypedNamedTuple,
     /// Something called `eval` or `exec`.
     Run(&'static str),
+    Bool(bool),
+    /// A class made by a statement or by `namedtuple`.
+    Class(Rc<Class>),
+    /// Something called `dataclass`, and that with arguments.
+    Dataclass,
+    DataclassOf(Options),
+    /// Something called `field`, and what it gives.
+    Field,
+    FieldOf(Spec),
 }
 
 /// The texts of the calls in `code`.
 pub fn foreseen(code: &CodeObject) -> Vec<String> {
+    walk(code).0
+}
+
+/// The texts of the calls, and what the names hold at the end.
+fn walk(code: &CodeObject) -> (Vec<String>, HashMap<&str, Entry>) {
     let mut stack: Vec<Entry> = Vec::new();
     let mut variables: HashMap<&str, Entry> = HashMap::new();
     let mut out = Vec::new();
@@ -41,12 +58,20 @@ pub fn foreseen(code: &CodeObject) -> Vec<String> {
             Opcode::LOAD_CONST => stack.push(constant(code, oparg)),
             Opcode::LOAD_NAME => {
                 let known = text(oparg).and_then(|name| variables.get(name)).cloned();
-                stack.push(known.unwrap_or_else(|| name(oparg)));
+                stack.push(known.filter(|e| *e != Entry::Other).unwrap_or_else(|| name(oparg)));
             }
             Opcode::STORE_NAME => {
-                if let (Some(name), Some(value)) = (text(oparg), stack.pop()) {
+                let value = stack.pop().unwrap_or(Entry::Other);
+                if let Some(name) = text(oparg) {
                     variables.insert(name, value);
                 }
+            }
+            Opcode::BINARY_OP if oparg == nb::ADD => {
+                let sum = match take(&mut stack, 2).as_deref() {
+                    Some([Entry::Seq(a), Entry::Seq(b)]) => Entry::Seq(a.iter().chain(b).cloned().collect()),
+                    _ => Entry::Other,
+                };
+                stack.push(sum);
             }
             Opcode::GET_ITER => {}
             Opcode::FOR_ITER => {
@@ -67,8 +92,14 @@ pub fn foreseen(code: &CodeObject) -> Vec<String> {
                 }
             }
             Opcode::LOAD_ATTR => {
-                stack.pop();
-                stack.push(name(oparg >> 1));
+                let of = stack.pop();
+                stack.push(match (of, text(oparg >> 1)) {
+                    (Some(Entry::Class(class)), Some("_fields")) => match &class.tuple_fields {
+                        Some(fields) => Entry::Seq(fields.iter().cloned().map(Entry::Str).collect()),
+                        None => Entry::Other,
+                    },
+                    _ => name(oparg >> 1),
+                });
                 if oparg & 1 == 1 {
                     stack.push(Entry::Other);
                 }
@@ -115,15 +146,22 @@ pub fn foreseen(code: &CodeObject) -> Vec<String> {
                 let keywords = (instruction.opcode == Opcode::CALL_KW).then(|| stack.pop()).flatten();
                 let arguments = take(&mut stack, oparg as usize);
                 let callee = take(&mut stack, 2);
+                let mut result = Entry::Other;
                 if let (Some(arguments), Some(callee)) = (arguments, callee) {
-                    out.extend(call(code, &callee[0], &arguments, keywords.as_ref()));
+                    let texts;
+                    (texts, result) = match (&callee[..], oparg) {
+                        // A decorator's argument stands where methods have their object.
+                        ([decorator, class @ Entry::Class(_)], 0) => call(code, decorator, &[class.clone()], None),
+                        _ => call(code, &callee[0], &arguments, keywords.as_ref()),
+                    };
+                    out.extend(texts);
                 }
-                stack.push(Entry::Other);
+                stack.push(result);
             }
             _ => stack.clear(),
         }
     }
-    out
+    (out, variables)
 }
 
 /// CPython's number of `%` among the binary operators.
@@ -154,6 +192,8 @@ fn named(name: Option<&str>) -> Entry {
         Some("NamedTuple") => Entry::TypedNamedTuple,
         Some("eval") => Entry::Run("eval"),
         Some("exec") => Entry::Run("exec"),
+        Some("dataclass") => Entry::Dataclass,
+        Some("field") => Entry::Field,
         _ => Entry::Other,
     }
 }
@@ -162,6 +202,7 @@ fn constant(code: &CodeObject, index: u32) -> Entry {
     fn known(constant: &Constant) -> Entry {
         match constant {
             Constant::Str(s) => s.to_str().map_or(Entry::Other, |s| Entry::Str(s.to_string())),
+            Constant::Bool(b) => Entry::Bool(*b),
             Constant::Tuple(items) => Entry::Seq(items.iter().map(known).collect()),
             _ => Entry::Other,
         }
@@ -184,15 +225,45 @@ fn take(stack: &mut Vec<Entry>, n: usize) -> Option<Vec<Entry>> {
     }
 }
 
-/// The texts behind one call.
-fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option<&Entry>) -> Vec<String> {
-    if let Entry::Run(kind) = callee {
-        return match argument(arguments, keywords, 0, "source") {
-            Some(Entry::Str(text)) if *kind == "eval" => vec![format!("eval:{}", text.trim_start_matches([' ', '\t']))],
-            Some(Entry::Str(text)) => vec![format!("exec:{text}")],
-            Some(Entry::OneOf(texts)) => texts.iter().map(|text| format!("{kind}:{text}")).collect(),
-            _ => Vec::new(),
-        };
+/// The texts behind one call, and what it gives.
+fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option<&Entry>) -> (Vec<String>, Entry) {
+    let texts = |texts: Vec<String>| (texts, Entry::Other);
+    match (callee, arguments) {
+        (Entry::Run(kind), _) => {
+            return texts(match argument(arguments, keywords, 0, "source") {
+                Some(Entry::Str(text)) if *kind == "eval" => {
+                    vec![format!("eval:{}", text.trim_start_matches([' ', '\t']))]
+                }
+                Some(Entry::Str(text)) => vec![format!("exec:{text}")],
+                Some(Entry::OneOf(texts)) => texts.iter().map(|text| format!("{kind}:{text}")).collect(),
+                _ => Vec::new(),
+            });
+        }
+        (Entry::Dataclass, [Entry::Class(class)]) => return decorated(class, Options::default()),
+        (Entry::DataclassOf(options), [Entry::Class(class)]) => return decorated(class, *options),
+        (Entry::Dataclass, _) => {
+            let mut options = Options::default();
+            let known = named_arguments(arguments, keywords).and_then(|all| {
+                all.into_iter().try_for_each(|(name, value)| match value {
+                    Entry::Bool(b) => options.set(name, *b),
+                    _ => None,
+                })
+            });
+            return (Vec::new(), known.map_or(Entry::Other, |()| Entry::DataclassOf(options)));
+        }
+        (Entry::Field, _) => {
+            let mut spec = Spec::default();
+            let known = named_arguments(arguments, keywords).and_then(|all| {
+                all.into_iter().try_for_each(|(name, value)| match value {
+                    Entry::Bool(b) => spec.set(name, Some(*b)),
+                    _ => spec.set(name, None),
+                })
+            });
+            return (Vec::new(), known.map_or(Entry::Other, |()| Entry::FieldOf(spec)));
+        }
+        // Most decorators give the class that they get.
+        (_, [class @ Entry::Class(_)]) if keywords.is_none() => return (Vec::new(), class.clone()),
+        _ => {}
     }
     let fields = match callee {
         Entry::NamedTuple => {
@@ -224,13 +295,61 @@ fn call(code: &CodeObject, callee: &Entry, arguments: &[Entry], keywords: Option
             _ => None,
         },
     };
-    let Some(fields) = fields else { return Vec::new() };
-    let renamed = rename(&fields);
-    let mut out = vec![lambda(&fields)];
-    if renamed != fields {
-        out.push(lambda(&renamed));
+    let class = match (&fields, arguments) {
+        (Some(fields), _) => Class::tuple(fields.clone()),
+        (None, [Entry::Code(body), Entry::Str(_), bases @ ..]) => match code.consts.get(*body as usize) {
+            Some(Constant::Code(body)) => class_statement(body, bases),
+            _ => return texts(Vec::new()),
+        },
+        _ => return texts(Vec::new()),
+    };
+    let mut out = Vec::new();
+    if let Some(fields) = fields {
+        let renamed = rename(&fields);
+        out.push(lambda(&fields));
+        if renamed != fields {
+            out.push(lambda(&renamed));
+        }
     }
-    out
+    (out, Entry::Class(Rc::new(class)))
+}
+
+fn decorated(class: &Class, options: Options) -> (Vec<String>, Entry) {
+    let (class, text) = class.decorated(options);
+    (vec![format!("exec:{text}")], Entry::Class(Rc::new(class)))
+}
+
+fn class_statement(body: &CodeObject, bases: &[Entry]) -> Class {
+    let bases: Vec<Rc<Class>> = bases
+        .iter()
+        .filter_map(|base| match base {
+            Entry::Class(class) => Some(class.clone()),
+            _ => None,
+        })
+        .collect();
+    let names = walk(body).1;
+    let stored = names.iter().map(|(name, value)| match value {
+        Entry::FieldOf(spec) => (*name, Some(*spec)),
+        _ => (*name, None),
+    });
+    Class::new(body, stored, &bases)
+}
+
+/// The arguments by name; `None` when some have none.
+fn named_arguments<'a>(arguments: &'a [Entry], keywords: Option<&'a Entry>) -> Option<Vec<(&'a str, &'a Entry)>> {
+    let names: &[Entry] = match keywords {
+        Some(Entry::Seq(names)) => names,
+        Some(_) => return None,
+        None => &[],
+    };
+    if names.len() != arguments.len() {
+        return None;
+    }
+    let pairs = names.iter().zip(arguments).map(|(name, value)| match name {
+        Entry::Str(name) => Some((name.as_str(), value)),
+        _ => None,
+    });
+    pairs.collect()
 }
 
 fn as_text(entry: &Entry) -> Option<String> {
@@ -354,6 +473,21 @@ mod tests {
             ["eval:lambda _cls, x,: _tuple_new(_cls, (x,))"]
         );
         assert_eq!(texts("P = namedtuple('P', names)"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn fields_of_another_class() {
+        let source = "A = namedtuple('A', 'x')\nclass B(A): pass\nC = namedtuple('C', ('w',) + B._fields)\n";
+        assert_eq!(texts(source)[1], "eval:lambda _cls, w, x: _tuple_new(_cls, (w, x))");
+    }
+
+    #[test]
+    fn methods_of_dataclasses() {
+        let source = "@dataclass(repr=False, eq=False)\nclass A:\n    x: int\n    y: list = field(default_factory=list)\n    z: ClassVar[int] = 3\n";
+        let init = "def __create_fn__(__dataclass_HAS_DEFAULT_FACTORY__,__dataclass_builtins_object__,__dataclass_dflt_y__):\n \
+                    def __init__(self,x,y=__dataclass_HAS_DEFAULT_FACTORY__):\n  self.x=x\n  \
+                    self.y=__dataclass_dflt_y__() if y is __dataclass_HAS_DEFAULT_FACTORY__ else y\n return (__init__,)";
+        assert_eq!(texts(source), [format!("exec:{init}")]);
     }
 
     #[test]

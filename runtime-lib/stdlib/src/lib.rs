@@ -7,6 +7,7 @@ mod _imp;
 mod _locale;
 mod _opcode;
 mod _random;
+mod _sha2;
 pub mod _signal;
 mod _stat;
 mod _string;
@@ -73,6 +74,7 @@ native_modules![
     ("_opcode", _opcode::make),
     ("_operator", operator::make),
     ("_random", _random::make),
+    ("_sha2", _sha2::make),
     ("_signal", _signal::make),
     ("_sre", sre::make),
     ("_stat", _stat::make),
