@@ -214,8 +214,15 @@ impl Class {
         }
         let compared: Vec<&Field> = plain.iter().copied().filter(|f| f.spec.compare).collect();
         if o.eq {
-            let terms: Vec<String> = compared.iter().map(|f| format!("self.{0}==other.{0}", f.name)).collect();
-            let terms = if terms.is_empty() { "True".to_string() } else { terms.join(" and ") };
+            let terms: Vec<String> = compared
+                .iter()
+                .map(|f| format!("self.{0}==other.{0}", f.name))
+                .collect();
+            let terms = if terms.is_empty() {
+                "True".to_string()
+            } else {
+                terms.join(" and ")
+            };
             let body = format!(
                 "  if self is other:\n   return True\n  if other.__class__ is self.__class__:\n   return {terms}\n  return NotImplemented"
             );
@@ -256,7 +263,12 @@ impl Class {
                 .copied()
                 .filter(|f| f.spec.hash.unwrap_or(f.spec.compare))
                 .collect();
-            made.add(None, "__hash__", "self", &format!("  return hash({})", tuple_of("self", &hashed)));
+            made.add(
+                None,
+                "__hash__",
+                "self",
+                &format!("  return hash({})", tuple_of("self", &hashed)),
+            );
         }
         made.text()
     }
@@ -268,7 +280,11 @@ impl Class {
             true => "__dataclass_self__",
             false => "self",
         };
-        let initialised = || self.fields.iter().filter(|f| matches!(f.kind, Kind::Plain | Kind::InitVar));
+        let initialised = || {
+            self.fields
+                .iter()
+                .filter(|f| matches!(f.kind, Kind::Plain | Kind::InitVar))
+        };
         let mut lines = Vec::new();
         for f in initialised() {
             let (name, s) = (&f.name, &f.spec);
@@ -346,7 +362,8 @@ impl Functions {
     }
     fn add(&mut self, decorator: Option<&str>, name: &'static str, parameters: &str, body: &str) {
         let decorator = decorator.map_or(String::new(), |d| format!(" {d}\n"));
-        self.source.push(format!("{decorator} def {name}({parameters}):\n{body}"));
+        self.source
+            .push(format!("{decorator} def {name}({parameters}):\n{body}"));
         self.names.push(name);
     }
     fn text(&self) -> String {
@@ -364,15 +381,19 @@ impl Functions {
 
 /// The annotations of a class body, in order, and what the type says of the field: `ClassVar`, `InitVar` and `KW_ONLY` by name.
 fn annotations(body: &CodeObject) -> Vec<(String, Kind)> {
-    for constant in &body.consts {
-        if let Constant::Code(inner) = constant
-            && inner.name.to_str() == Some("__annotate__")
-        {
-            return stored_items(inner, None);
-        }
+    if let Some(inner) = annotate_function(body) {
+        return stored_items(inner, None);
     }
     // `from __future__ import annotations`: the body stores texts.
     stored_items(body, Some("__annotations__"))
+}
+/// The code of the class's `__annotate__`; methods with annotations have one, too.
+pub fn annotate_function(body: &CodeObject) -> Option<&CodeObject> {
+    let wanted = format!("{}.__annotate__", body.qualname.to_string_lossy());
+    body.consts.iter().find_map(|constant| match constant {
+        Constant::Code(inner) if inner.qualname.to_string_lossy() == wanted => Some(&**inner),
+        _ => None,
+    })
 }
 /// Items that a code object stores in the namespace of that name, or in any.
 fn stored_items(code: &CodeObject, namespace: Option<&str>) -> Vec<(String, Kind)> {
@@ -417,7 +438,9 @@ fn stored_items(code: &CodeObject, namespace: Option<&str>) -> Vec<(String, Kind
     out
 }
 fn kind_of(type_name: &str) -> Kind {
-    let plain = type_name.strip_prefix("typing.").or(type_name.strip_prefix("dataclasses."));
+    let plain = type_name
+        .strip_prefix("typing.")
+        .or(type_name.strip_prefix("dataclasses."));
     let word = plain.unwrap_or(type_name).split('[').next().unwrap_or("");
     match word {
         "ClassVar" => Kind::ClassVar,

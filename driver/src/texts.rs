@@ -5,7 +5,7 @@
 //! `collections.namedtuple` (and `typing.NamedTuple`, which calls it) makes `__new__` from source; where a call has constant field
 //! names, that source is known; so is the source of the methods of a dataclass (`dataclass_text`). The surprising decision: nothing is proved. A name `namedtuple` may be anybody's; a text that is
 //! never asked for costs a few hundred bytes, and one that was not foreseen raises an error that says so.
-use crate::dataclass_text::{Class, Options, Spec};
+use crate::dataclass_text::{Class, Options, Spec, annotate_function};
 use crate::finder::Found;
 use pyaot_code::opcode::nb;
 use pyaot_code::{CodeObject, Constant, Opcode};
@@ -376,20 +376,17 @@ fn argument<'a>(arguments: &'a [Entry], keywords: Option<&Entry>, at: usize, nam
 /// Names that a class body annotates, in order, as its `__annotate__` stores them.
 fn annotated(body: &CodeObject) -> Vec<String> {
     let mut out = Vec::new();
-    for constant in &body.consts {
-        let Constant::Code(inner) = constant else { continue };
-        if inner.name.to_str() != Some("__annotate__") {
-            continue;
-        }
-        let instructions = inner.instructions().unwrap_or_default();
-        for pair in instructions.windows(2) {
-            if pair[0].opcode == Opcode::LOAD_CONST
-                && pair[1].opcode == Opcode::STORE_SUBSCR
-                && let Some(Constant::Str(s)) = inner.consts.get(pair[0].oparg as usize)
-                && let Some(name) = s.to_str()
-            {
-                out.push(name.to_string());
-            }
+    let Some(inner) = annotate_function(body) else {
+        return out;
+    };
+    let instructions = inner.instructions().unwrap_or_default();
+    for pair in instructions.windows(2) {
+        if pair[0].opcode == Opcode::LOAD_CONST
+            && pair[1].opcode == Opcode::STORE_SUBSCR
+            && let Some(Constant::Str(s)) = inner.consts.get(pair[0].oparg as usize)
+            && let Some(name) = s.to_str()
+        {
+            out.push(name.to_string());
         }
     }
     out

@@ -65,7 +65,7 @@ UserId = NewType("UserId", int)
 print(UserId(5), UserId, UserId.__supertype__)
 
 
-def f(a: int, b: "str" = "q", *c: float) -> Optional[list["int"]]: ...
+def f(a: int, b: str = "q", *c: float) -> Optional[list[int]]: ...
 
 
 print(typing.get_type_hints(f))

@@ -181,7 +181,6 @@ fn text_encoding(_: Ref, b: &Bound) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    OPEN,
     bound(sig!("open_code(path)"), |_, b| {
         if !os_call::is_str(b.arg(0)) {
             return exc::type_error(format_args!(
@@ -393,15 +392,26 @@ pub fn make() -> PyResult {
         module::add(m.r(), t.name(), t.own())?;
     }
     module::add_functions(m.r(), FUNCTIONS)?;
+    module::add(m.r(), "open", shared_open()?)?;
     Ok(m)
 }
 
 /// `builtins.open`, added at start.
 pub fn add_open_to_builtins() -> PyResult<()> {
+    module::add(pyaot_core::builtins::module(), "open", shared_open()?)
+}
+/// The one `open`, which `builtins` and `_io` share.
+fn shared_open() -> PyResult {
     static OPEN_DEF: MethodDef = OPEN;
-    let b = pyaot_core::builtins::module();
-    let f = call::builtin::new(&OPEN_DEF, None, Some(Own::str("_io")))?;
-    module::add(b, "open", f)
+    struct Kept(Cell<Value>);
+    // SAFETY: the GIL guards it.
+    unsafe impl Sync for Kept {}
+    static KEPT: Kept = Kept(Cell::new(Value::NULL));
+    if KEPT.0.get().is_null() {
+        let f = call::builtin::new(&OPEN_DEF, None, Some(Own::str("_io")))?;
+        set_field(&KEPT.0, Some(f));
+    }
+    Ok(Ref::from_value(KEPT.0.get()).own())
 }
 
 /// BlockingIOError(EAGAIN, message, written).

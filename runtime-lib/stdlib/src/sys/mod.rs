@@ -91,6 +91,20 @@ static FUNCTIONS: &[MethodDef] = &[
                 .is_none_or(|h| h.flags.get() & pyaot_abi::flag::IMMORTAL != 0),
         ))
     }),
+    one(sig!("_clear_type_descriptors($module, type, /)"), |_, v| {
+        let Some(ty) = v.downcast::<TypeObject>() else {
+            return pyaot_core::call::convert::bad_argument("_clear_type_descriptors", "argument", "type", v);
+        };
+        if ty.has(type_flag::IMMUTABLE) {
+            return exc::type_error(format_args!("argument is immutable"));
+        }
+        for name in [istr!("__dict__"), istr!("__weakref__")] {
+            pyaot_core::types::dict::delete(ty.dict(), name)?;
+        }
+        pyaot_core::typeobj::cache::modified(ty);
+        Ok(Own::none())
+    })
+    .doc("Private function for clearing certain descriptors from a type's dictionary.\n\nSee gh-135228 for context."),
     noargs(sig!("_is_gil_enabled()"), |_| Ok(Own::bool(true))),
     noargs(sig!("exc_info()"), |_| {
         let (a, b, c) = match handled() {
