@@ -387,11 +387,13 @@ fn annotations(body: &CodeObject) -> Vec<(String, Kind)> {
     // `from __future__ import annotations`: the body stores texts.
     stored_items(body, Some("__annotations__"))
 }
-/// The code of the class's `__annotate__`; methods with annotations have one, too.
+/// The code of the class's `__annotate__`. Methods with annotations have one, too; the class's is made last.
 pub fn annotate_function(body: &CodeObject) -> Option<&CodeObject> {
-    let wanted = format!("{}.__annotate__", body.qualname.to_string_lossy());
-    body.consts.iter().find_map(|constant| match constant {
-        Constant::Code(inner) if inner.qualname.to_string_lossy() == wanted => Some(&**inner),
+    if !body.names.iter().any(|n| n.to_str() == Some("__annotate_func__")) {
+        return None;
+    }
+    body.consts.iter().rev().find_map(|constant| match constant {
+        Constant::Code(inner) if inner.name.to_str() == Some("__annotate__") => Some(&**inner),
         _ => None,
     })
 }
