@@ -32,6 +32,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toolchain::Home;
 
+/// A tree of many small nodes is made and dropped for each module.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Deeply nested programs recurse in every stage; the pages of a stack cost nothing until they are touched.
 const STACK: usize = 1 << 30;
 
@@ -51,7 +55,8 @@ fn main() -> ExitCode {
         std::process::exit(70);
     }));
     // A pool that cannot be made (no threads to be had) leaves rayon's own, with smaller stacks.
-    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    pipeline::LARGE_STACKS.store(pool.is_ok(), std::sync::atomic::Ordering::Relaxed);
     let worker = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || run(cli.command));

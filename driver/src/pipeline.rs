@@ -9,11 +9,15 @@ use pyaot_code::dis::DisOptions;
 use pyaot_llvm::Form;
 use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
-    // The front end runs on a thread of its own, which enters no stage.
+    // A thread that the front end makes enters no stage.
     static STAGE: Cell<&'static str> = const { Cell::new("front end") };
 }
+
+/// Whether every thread that compiles has the stack that the front end needs.
+pub static LARGE_STACKS: AtomicBool = AtomicBool::new(false);
 
 /// The stage that this thread is in.
 pub fn current_stage() -> &'static str {
@@ -72,7 +76,12 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(Arc<Co
     enter("front end");
     let mode = crate::texts::of_name(&module.name).map_or(pyaot_frontend::Mode::Exec, |(mode, _)| mode);
     let flags = pyaot_frontend::Flags::default();
-    match pyaot_frontend::compile(bytes, &module.filename, mode, optimize, flags) {
+    // With the stacks of main no thread is needed for each module.
+    let compile = match LARGE_STACKS.load(Ordering::Relaxed) {
+        true => pyaot_frontend::compile_here,
+        false => pyaot_frontend::compile,
+    };
+    match compile(bytes, &module.filename, mode, optimize, flags) {
         Ok(compiled) => {
             let warnings = compiled.warnings.iter().map(|w| {
                 let line = usize::try_from(w.loc.lineno).unwrap_or(0);

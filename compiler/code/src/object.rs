@@ -128,7 +128,7 @@ impl Constant {
 }
 
 /// CPython's code object; field names are those of the `co_*` attributes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeObject {
     /// Positional parameters, positional-only ones included.
     pub argcount: u32,
@@ -149,6 +149,16 @@ pub struct CodeObject {
     pub firstlineno: i32,
     pub linetable: Vec<u8>,
     pub exceptiontable: Vec<u8>,
+}
+
+/// Of what tells most code objects apart: a code object is hashed each time it becomes a constant, and it may hold others.
+impl std::hash::Hash for CodeObject {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.firstlineno.hash(state);
+        self.code.len().hash(state);
+        self.linetable.len().hash(state);
+    }
 }
 
 /// One instruction with its `EXTENDED_ARG` prefixes folded in and its caches skipped.

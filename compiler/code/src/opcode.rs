@@ -47,12 +47,14 @@ macro_rules! opcodes {
             pub const ALL: &'static [Opcode] = &[ $( Opcode::$name, )* ];
 
             /// Number of stack items that the instruction takes, CPython `_PyOpcode_num_popped`.
+            #[inline]
             pub fn popped(self, oparg: u32) -> i64 {
                 let a = i64::from(oparg);
                 match self { $( Opcode::$name => { let f: fn(i64) -> i64 = $popped; f(a) }, )* }
             }
 
             /// Number of stack items that the instruction leaves, CPython `_PyOpcode_num_pushed`.
+            #[inline]
             pub fn pushed(self, oparg: u32) -> i64 {
                 let a = i64::from(oparg);
                 match self { $( Opcode::$name => { let f: fn(i64) -> i64 = $pushed; f(a) }, )* }
@@ -209,6 +211,7 @@ const INDEX: [u8; 267] = {
 
 impl Opcode {
     /// The opcode with that number, pseudo-opcodes included; `None` for a free, specialised or instrumented number.
+    #[inline]
     pub fn from_number(number: u16) -> Option<Opcode> {
         match INDEX.get(usize::from(number)) {
             None | Some(0xff) => None,
@@ -217,6 +220,7 @@ impl Opcode {
     }
 
     /// The opcode that a byte of `co_code` names.
+    #[inline]
     pub fn from_byte(byte: u8) -> Option<Opcode> {
         Self::from_number(u16::from(byte))
     }
@@ -225,95 +229,115 @@ impl Opcode {
         ROWS.iter().find(|row| row.name == name).map(|row| row.opcode)
     }
 
+    #[inline]
     fn row(self) -> &'static Row {
         &ROWS[usize::from(INDEX[self as usize])]
     }
 
+    #[inline]
     fn has(self, flag: u16) -> bool {
         self.row().flags & flag != 0
     }
 
+    #[inline]
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
+    #[inline]
     pub fn number(self) -> u16 {
         self as u16
     }
 
     /// Number of 16-bit inline cache units after the instruction.
+    #[inline]
     pub fn caches(self) -> usize {
         usize::from(self.row().caches)
     }
 
+    #[inline]
     pub fn has_arg(self) -> bool {
         self.has(flag::ARG)
     }
 
     /// The oparg is an index into `co_consts`.
+    #[inline]
     pub fn has_const(self) -> bool {
         self.has(flag::CONST)
     }
 
     /// The oparg (shifted for some opcodes) is an index into `co_names`.
+    #[inline]
     pub fn has_name(self) -> bool {
         self.has(flag::NAME)
     }
 
+    #[inline]
     pub fn has_jump(self) -> bool {
         self.has(flag::JUMP)
     }
 
     /// The oparg is an index of a cell or free variable.
+    #[inline]
     pub fn has_free(self) -> bool {
         self.has(flag::FREE)
     }
 
     /// The oparg is (or packs two) indices into `co_localsplusnames`.
+    #[inline]
     pub fn has_local(self) -> bool {
         self.has(flag::LOCAL)
     }
 
     /// The instruction polls for signals and pending calls.
+    #[inline]
     pub fn has_eval_break(self) -> bool {
         self.has(flag::EVAL_BREAK)
     }
 
     /// The instruction can raise.
+    #[inline]
     pub fn has_error(self) -> bool {
         self.has(flag::ERROR)
     }
 
     /// The instruction can run foreign code.
+    #[inline]
     pub fn has_escapes(self) -> bool {
         self.has(flag::ESCAPES)
     }
 
+    #[inline]
     pub fn is_pure(self) -> bool {
         self.has(flag::PURE)
     }
 
     /// Lives only between codegen and the assembler.
+    #[inline]
     pub fn is_pseudo(self) -> bool {
         self as u16 >= 256
     }
 
     /// `SETUP_*`: CPython `IS_BLOCK_PUSH_OPCODE`.
+    #[inline]
     pub fn is_block_push(self) -> bool {
         matches!(self, Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP)
     }
 
     /// The oparg of the pseudo form is a label: CPython `HAS_TARGET`.
+    #[inline]
     pub fn has_target(self) -> bool {
         self.has_jump() || self.is_block_push()
     }
 
     /// Must be last in its basic block: CPython `IS_TERMINATOR_OPCODE`.
+    #[inline]
     pub fn is_terminator(self) -> bool {
         self.has_jump() || self.is_scope_exit()
     }
 
     /// Emitted by the assembler only: CPython `IS_ASSEMBLER_OPCODE`.
+    #[inline]
     pub fn is_assembler(self) -> bool {
         matches!(
             self,
@@ -321,10 +345,12 @@ impl Opcode {
         )
     }
 
+    #[inline]
     pub fn is_backward_jump(self) -> bool {
         matches!(self, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT)
     }
 
+    #[inline]
     pub fn is_unconditional_jump(self) -> bool {
         matches!(
             self,
@@ -336,6 +362,7 @@ impl Opcode {
         )
     }
 
+    #[inline]
     pub fn is_conditional_jump(self) -> bool {
         matches!(
             self,
@@ -347,6 +374,7 @@ impl Opcode {
     }
 
     /// Control never passes the instruction: CPython `IS_SCOPE_EXIT_OPCODE`.
+    #[inline]
     pub fn is_scope_exit(self) -> bool {
         matches!(self, Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE)
     }

@@ -4,7 +4,7 @@
 //! Opcodes here may be pseudo-opcodes; the oparg of a jump is a label id.
 //! CPython: Python/instruction_sequence.c, Include/internal/pycore_compile.h (_PyCompile_CodeUnitMetadata).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::fmt;
 
 use pyaot_code::{Constant, Opcode, PyStr};
@@ -311,7 +311,7 @@ impl ConstTable {
         let values = keep.iter().map(|&i| self.values[i].clone()).collect();
         *self = ConstTable {
             values,
-            index: HashMap::new(),
+            index: HashMap::default(),
         };
     }
 }

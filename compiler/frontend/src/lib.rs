@@ -49,10 +49,11 @@ pub struct Compiled {
     pub warnings: Vec<Warning>,
 }
 
-/// Stack that the recursive stages run on; it is reserved, and committed only as far as the source is nested.
-const STACK_SIZE: usize = 512 << 20;
+/// Stack that the recursive stages need for the deepest source that is compiled; it has to be reserved, and is committed
+/// only as far as the source is nested.
+pub const STACK_SIZE: usize = 512 << 20;
 
-/// Compiles `source`. `optimize` is 0, 1 (`-O`) or 2 (`-OO`).
+/// Compiles `source` on a thread of its own. `optimize` is 0, 1 (`-O`) or 2 (`-OO`).
 pub fn compile(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new()
@@ -69,7 +70,8 @@ pub fn compile(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: F
     })
 }
 
-fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
+/// As `compile`, for callers that run on a stack of `STACK_SIZE`: no thread is made.
+pub fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
     let text = SourceText::decode(source, flags.ignore_cookie).map_err(|d| d.complete(filename, ""))?;
     stages(&text, filename, mode, optimize, flags).map_err(|d| d.complete(filename, &text.text))
 }

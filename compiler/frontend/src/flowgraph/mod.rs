@@ -18,6 +18,7 @@ mod preprocess;
 mod redundant;
 mod stackdepth;
 
+use std::num::NonZeroU32;
 use std::ops::{Index, IndexMut};
 
 use pyaot_code::Opcode;
@@ -29,11 +30,11 @@ type Result<T> = std::result::Result<T, CompileFailure>;
 /// CPython `_PY_STACK_USE_GUIDELINE`.
 const STACK_USE_GUIDELINE: usize = 30;
 
-/// Index of a block in `Cfg::blocks`; block 0 is the entry.
+/// Index of a block in `Cfg::blocks`, plus one, so that an absent one takes no room of its own; the first is the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct BlockId(usize);
+struct BlockId(NonZeroU32);
 
-const ENTRY: BlockId = BlockId(0);
+const ENTRY: BlockId = BlockId(NonZeroU32::MIN);
 
 #[derive(Clone, Copy, Debug)]
 struct CfgInstr {
@@ -168,13 +169,13 @@ impl Index<BlockId> for Cfg {
     type Output = BasicBlock;
 
     fn index(&self, id: BlockId) -> &BasicBlock {
-        &self.blocks[id.0]
+        &self.blocks[id.0.get() as usize - 1]
     }
 }
 
 impl IndexMut<BlockId> for Cfg {
     fn index_mut(&mut self, id: BlockId) -> &mut BasicBlock {
-        &mut self.blocks[id.0]
+        &mut self.blocks[id.0.get() as usize - 1]
     }
 }
 
@@ -321,7 +322,8 @@ impl Cfg {
 
     fn new_block(&mut self) -> BlockId {
         self.blocks.push(BasicBlock::default());
-        BlockId(self.blocks.len() - 1)
+        // A code object of four thousand million blocks fits no memory.
+        BlockId(NonZeroU32::new(self.blocks.len() as u32).unwrap_or(NonZeroU32::MAX))
     }
 
     /// Appends a jump; the block must not end with one. CPython `basicblock_add_jump`

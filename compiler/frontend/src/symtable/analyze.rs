@@ -3,7 +3,9 @@
 //!
 //! CPython: Python/symtable.c, symtable_analyze, analyze_block, inline_comprehension (PEP 709).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{Block, CompKind, Entry, EntryId, Scope, SymTable, TOP, def, symbol_scope};
 use crate::diagnostic::{Diagnostic, Result};
@@ -210,7 +212,7 @@ fn analyze_block(
     class_entry: Option<EntryId>,
 ) -> Result<()> {
     let mut local = Names::new();
-    let mut scopes = Scopes::new();
+    let mut scopes = Scopes::default();
     let mut new_global = Names::new();
     let mut new_bound = Names::new();
     let mut inlined_cells = Names::new();

@@ -9,7 +9,7 @@ mod mangle;
 mod visit_expr;
 mod visit_stmt;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::future::FutureFeatures;
@@ -194,7 +194,7 @@ impl SymTable {
 pub fn build(module: &ModKind, future: &FutureFeatures) -> Result<SymTable> {
     let table = SymTable {
         entries: Vec::new(),
-        by_node: HashMap::new(),
+        by_node: HashMap::default(),
         mangled: Vec::new(),
     };
     let mut b = Builder {

@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(decoded("KOI8-R", b"\xc1").as_deref(), Ok("а"));
         assert_eq!(decoded("windows_1252", b"a\x80").as_deref(), Ok("a€"));
         assert_eq!(decoded("l9", b"\xa4").as_deref(), Ok("€"));
-        assert_eq!(decoded("euc-jp", "\u{a4}".as_bytes()).is_err(), true);
+        assert!(decoded("euc-jp", b"\xff").is_err());
         assert_eq!(decoded("Shift_JIS", b"\x83\x5c").as_deref(), Ok("ソ"));
         assert_eq!(
             decoded("cp1252", b"'\x81").expect_err("undefined"),

@@ -74,21 +74,22 @@ pub fn check_nesting(source: &SourceText, tokens: &Tokens) -> Result<()> {
 
 /// Warnings about numbers that run into a keyword. CPython: Parser/lexer/lexer.c, verify_end_of_number.
 pub fn number_warnings(source: &SourceText) -> Vec<Warning> {
-    const KEYWORDS: [&str; 7] = ["and", "else", "for", "if", "in", "is", "or"];
+    const KEYWORDS: [&str; 8] = ["and", "else", "for", "if", "in", "is", "not", "or"];
     let text = &source.text;
-    let suspicious = text.as_bytes().windows(2).enumerate().any(|(i, w)| {
-        (w[0].is_ascii_alphanumeric() || w[0] == b'.')
-            && w[0] != b'_'
+    let bytes = text.as_bytes();
+    let runs_into_keyword = |at: usize| {
+        let digits = bytes[..at].iter().rev();
+        let literal = digits.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
+        literal.last().is_some_and(|b| b.is_ascii_digit() || *b == b'.')
             && KEYWORDS
                 .iter()
-                .chain(&["not"])
-                .any(|k| text.as_bytes()[i + 1..].starts_with(k.as_bytes()))
-            && text.as_bytes()[..=i]
-                .iter()
-                .rev()
-                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
-                .last()
-                .is_some_and(|b| b.is_ascii_digit() || *b == b'.')
+                .any(|keyword| bytes[at..].starts_with(keyword.as_bytes()))
+    };
+    // A literal ends in a digit, a dot or a letter that numbers have.
+    let suspicious = bytes.windows(2).enumerate().any(|(i, pair)| {
+        matches!(pair[1], b'a' | b'e' | b'f' | b'i' | b'n' | b'o')
+            && (pair[0].is_ascii_hexdigit() || matches!(pair[0], b'.' | b'j' | b'J' | b'l' | b'L'))
+            && runs_into_keyword(i + 1)
     });
     if !suspicious {
         return Vec::new();

@@ -4,6 +4,8 @@
 //!
 //! CPython: Parser/tokenizer/helpers.c, check_coding_spec, translate_newlines; Lib/tokenize.py, detect_encoding.
 
+use std::cell::Cell;
+
 use super::ast::Location;
 use super::encodings;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result};
@@ -12,6 +14,8 @@ pub struct SourceText {
     pub text: String,
     /// Byte offset of each line's first byte.
     line_starts: Vec<u32>,
+    /// The line that was asked for last: most questions are about it or the next one.
+    last_line: Cell<usize>,
 }
 
 impl SourceText {
@@ -51,12 +55,23 @@ impl SourceText {
         let text = translate_newlines(text);
         let mut line_starts = vec![0];
         line_starts.extend(memchr_newlines(text.as_bytes()));
-        Ok(SourceText { text, line_starts })
+        Ok(SourceText {
+            text,
+            line_starts,
+            last_line: Cell::new(0),
+        })
     }
 
     /// Line (from 1) and column (UTF-8 bytes, from 0) of a byte offset.
     pub fn position(&self, offset: u32) -> (i32, i32) {
-        let line = self.line_starts.partition_point(|&s| s <= offset) - 1;
+        let starts = |line: usize| self.line_starts.get(line).copied().unwrap_or(u32::MAX);
+        let mut line = self.last_line.get();
+        if offset >= starts(line + 1) && offset < starts(line + 2) {
+            line += 1;
+        } else if offset < starts(line) || offset >= starts(line + 1) {
+            line = self.line_starts.partition_point(|&s| s <= offset) - 1;
+        }
+        self.last_line.set(line);
         (line as i32 + 1, (offset - self.line_starts[line]) as i32)
     }
 

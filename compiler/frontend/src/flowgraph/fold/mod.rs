@@ -6,7 +6,7 @@
 
 mod number;
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 use std::sync::Arc;
 
 use pyaot_code::opcode::nb;
@@ -37,7 +37,7 @@ pub(super) fn is_true(value: &Constant) -> bool {
 
 /// The frozenset of `items`; of items that Python holds equal the first stays.
 pub(super) fn frozenset(items: Vec<Constant>) -> Constant {
-    let mut seen = HashSet::with_capacity(items.len());
+    let mut seen = HashSet::with_capacity_and_hasher(items.len(), Default::default());
     Constant::frozenset(items.into_iter().filter(|item| seen.insert(canonical(item))).collect())
 }
 

@@ -16,7 +16,7 @@ mod statements;
 mod strings;
 mod targets;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use super::errors::{Report, is_keyword};
@@ -212,7 +212,7 @@ pub(super) fn diagnose(report: &Report<'_>, mode: Mode) -> Option<Box<Diagnostic
         mark: 0,
         fill: 0,
         invalid: false,
-        memo: HashMap::new(),
+        memo: HashMap::default(),
         error: None,
         depth: 0,
     };

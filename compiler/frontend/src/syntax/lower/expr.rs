@@ -158,7 +158,7 @@ impl Lower<'_> {
                 ctx: ctx(e.ctx),
             },
             ruff::Expr::Name(e) => ExprKind::Name {
-                id: Ident::from(e.id.as_str()),
+                id: self.name(e.id.as_str(), e.range),
                 ctx: ctx(e.ctx),
             },
             ruff::Expr::List(e) => ExprKind::List {

@@ -13,6 +13,7 @@ mod string;
 
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 pub use string::escape_error;
 
@@ -28,6 +29,8 @@ pub struct Lower<'a> {
     field_depth: u32,
     /// Bytes at which `pass` stands for a bare `raise`.
     bare_raises: Vec<u32>,
+    /// One text for all uses of a name.
+    names: FxHashMap<&'a str, Ident>,
     pub warnings: Vec<Warning>,
 }
 
@@ -43,6 +46,7 @@ impl<'a> Lower<'a> {
             depth: 0,
             field_depth: 0,
             bare_raises,
+            names: FxHashMap::default(),
             warnings: Vec::new(),
         }
     }
@@ -60,11 +64,24 @@ impl<'a> Lower<'a> {
         &self.source.text
     }
 
-    fn ident(&self, identifier: &ruff::Identifier) -> Ident {
-        Ident::from(identifier.id.as_str())
+    fn ident(&mut self, identifier: &ruff::Identifier) -> Ident {
+        self.name(identifier.id.as_str(), identifier.range)
     }
 
-    fn opt_ident(&self, identifier: &Option<ruff::Identifier>) -> Option<Ident> {
+    /// The name at `range`; as written there, unless it had to be normalised.
+    fn name(&mut self, name: &str, range: TextRange) -> Ident {
+        let written = self.text().get(range.start().to_usize()..range.end().to_usize());
+        match written.filter(|written| *written == name) {
+            Some(written) => self
+                .names
+                .entry(written)
+                .or_insert_with(|| Ident::from(written))
+                .clone(),
+            None => Ident::from(name),
+        }
+    }
+
+    fn opt_ident(&mut self, identifier: &Option<ruff::Identifier>) -> Option<Ident> {
         identifier.as_ref().map(|i| self.ident(i))
     }
 

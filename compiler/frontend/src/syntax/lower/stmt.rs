@@ -256,7 +256,7 @@ impl Lower<'_> {
         decorators.iter().map(|d| self.expr(&d.expression)).collect()
     }
 
-    fn aliases(&self, names: &[ruff::Alias]) -> Vec<Alias> {
+    fn aliases(&mut self, names: &[ruff::Alias]) -> Vec<Alias> {
         names
             .iter()
             .map(|a| Alias {
