@@ -40,6 +40,7 @@ fn run(program: &'static ProgramStatic) -> i32 {
     pyaot_core::init();
     sys::config::apply(&config);
     import::register_native(native_modules(program));
+    import::register_completions(pyaot_stdlib::COMPLETIONS);
     signals::install();
     if let Some(n) = checks::stress() {
         gc::STATE.thresholds[0].set(n);

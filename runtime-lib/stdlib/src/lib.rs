@@ -1,5 +1,5 @@
 //! Native modules of the standard library: one file each, over `pyaot_core`'s prelude.
-use pyaot_core::import::NativeModule;
+use pyaot_core::import::{Completion, NativeModule};
 
 mod _abc;
 mod _codecs;
@@ -43,6 +43,7 @@ pub mod structseq;
 pub mod sys;
 mod thread;
 pub mod time;
+mod traceback_carets;
 pub mod warnings;
 
 /// Makes of each row a symbol `pyaot_native.NAME`, to which the driver refers when the program can import the module; the linker
@@ -107,3 +108,6 @@ pub fn native_names() -> impl Iterator<Item = &'static str> {
     let text = include_str!("../native_modules.txt");
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
+
+/// Modules of `Lib` in which something is done natively.
+pub static COMPLETIONS: &[Completion] = &[("traceback", traceback_carets::install)];

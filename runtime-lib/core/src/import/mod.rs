@@ -8,20 +8,24 @@ use crate::object::{Own, PyResult, Ref, Value};
 use crate::typeobj::TypeObject;
 use crate::{exc, istr, object_protocol, types};
 use core::cell::Cell;
-use pyaot_abi::{MODULE_PACKAGE, MODULE_TEXT, ModuleStatic};
+use pyaot_abi::{MODULE_PACKAGE, MODULE_STDLIB, MODULE_TEXT, ModuleStatic};
 
 /// A module written in Rust: its dotted name and its maker.
 pub type NativeModule = (&'static str, fn() -> PyResult);
+/// A module of the library, and what is done with it when its body has run.
+pub type Completion = (&'static str, fn(Ref) -> PyResult<()>);
 
 struct State {
     modules: Cell<Value>,
     native: Cell<&'static [&'static NativeModule]>,
+    completions: Cell<&'static [Completion]>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
 static STATE: State = State {
     modules: Cell::new(Value::NULL),
     native: Cell::new(&[]),
+    completions: Cell::new(&[]),
 };
 
 /// `sys.modules`.
@@ -35,6 +39,10 @@ pub fn modules() -> Ref<'static> {
 /// Called once at start with the native modules that are linked in.
 pub fn register_native(list: &'static [&'static NativeModule]) {
     STATE.native.set(list);
+}
+/// Called once at start.
+pub fn register_completions(list: &'static [Completion]) {
+    STATE.completions.set(list);
 }
 pub fn native_names() -> impl Iterator<Item = &'static str> {
     STATE.native.get().iter().map(|m| m.0)
@@ -154,7 +162,7 @@ fn run_compiled(m: &'static ModuleStatic, name: &str, key: Ref) -> PyResult {
     let own_spec = object_protocol::get_attr(module.r(), istr!("__spec__"))?;
     spec::set_initializing(own_spec.r(), true)?;
     types::dict::set(modules(), key, module.r())?;
-    let result = run_body(m, module.r());
+    let result = run_body(m, module.r()).and_then(|_| complete(m, name, module.r()));
     match result {
         // The body may have replaced its entry.
         Ok(_) => {
@@ -166,6 +174,13 @@ fn run_compiled(m: &'static ModuleStatic, name: &str, key: Ref) -> PyResult {
             let _ = types::dict::delete(modules(), key);
             exc::restore(raised)
         }
+    }
+}
+
+fn complete(m: &ModuleStatic, name: &str, module: Ref) -> PyResult<()> {
+    match STATE.completions.get().iter().find(|c| c.0 == name) {
+        Some((_, f)) if m.flags & MODULE_STDLIB != 0 => f(module),
+        _ => Ok(()),
     }
 }
 

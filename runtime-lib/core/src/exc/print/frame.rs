@@ -174,6 +174,29 @@ fn underlined(lines: &[Vec<char>], start: usize, end: usize, theme: &Theme) -> S
     out
 }
 
+/// Line and column (characters) of the start and the end of what the carets single out in a segment.
+pub fn anchors_of(segment: &str) -> Option<[usize; 4]> {
+    let all: Vec<char> = segment.chars().collect();
+    let found = anchors::find(&all)?;
+    let place = |offset: usize| {
+        let before = &all[..offset.min(all.len())];
+        let line = before.iter().filter(|c| **c == '\n').count();
+        (line, before.iter().rev().take_while(|c| **c != '\n').count())
+    };
+    let ((a, b), (c, d)) = (place(found.start), place(found.end));
+    Some([a, b, c, d])
+}
+/// Whether the range, from `start` in the first line to `end` in the last, is worth carets.
+pub fn carets_help(lines: &[String], start: usize, end: usize) -> bool {
+    let lines: Vec<Vec<char>> = lines.iter().map(|l| l.chars().collect()).collect();
+    let Some(last) = lines.last() else { return false };
+    let tail = last.len().saturating_sub(end);
+    let joined: Vec<char> = lines.join(&'\n');
+    let stop = joined.len().saturating_sub(tail).max(start.min(joined.len()));
+    let form = anchors::find(&joined[start.min(joined.len())..stop]).map(|a| a.form);
+    show_carets(&lines, start, end, form)
+}
+
 /// Carets help unless the whole line is meant; `return f(…)` and `x = f(…)` count as whole lines.
 fn show_carets(lines: &[Vec<char>], start: usize, end: usize, form: Option<Form>) -> bool {
     let before: String = lines[0][..start.min(lines[0].len())].iter().collect();
