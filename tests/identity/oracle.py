@@ -37,8 +37,9 @@ def record(out, number, path, levels):
                 file.writelines(f"{line}\n" for line in lines)
         else:
             with open(f"{base}.{level}.bin", "wb") as file:
-                # Without the header.
-                file.write(external._code_to_timestamp_pyc(code)[16:])
+                # Without the header; py_compile holds the code object twice, which marks it as shared.
+                held = [code]
+                file.write(external._code_to_timestamp_pyc(held[0])[16:])
 
 
 def main():

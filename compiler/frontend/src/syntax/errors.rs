@@ -10,7 +10,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::grammar::{self, Tok};
 use super::source::SourceText;
-use super::tokenizer::{Kind, MAX_INDENT, MAX_LEVEL, NumberWarning, Place, TokenError, Tokenized, tokenize};
+use super::tokenizer::{
+    Kind, MAX_FSTRING_LEVEL, MAX_INDENT, MAX_LEVEL, NumberWarning, Place, TokenError, Tokenized, tokenize,
+};
 use crate::Mode;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
 
@@ -45,8 +47,8 @@ fn syntax(source: &SourceText, message: impl Into<String>, range: TextRange) -> 
 }
 
 /// Refuses what CPython's tokenizer refuses for its depth.
-pub fn check_nesting(source: &SourceText, tokens: &Tokens) -> Result<()> {
-    let (mut parens, mut indents) = (0usize, 0usize);
+pub fn check_nesting(source: &SourceText, tokens: &Tokens, mode: Mode) -> Result<()> {
+    let (mut parens, mut indents, mut strings) = (0usize, 0usize, 0usize);
     for token in tokens {
         match token.kind() {
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
@@ -58,6 +60,15 @@ pub fn check_nesting(source: &SourceText, tokens: &Tokens) -> Result<()> {
                 }
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => parens = parens.saturating_sub(1),
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                strings += 1;
+                if strings + 1 >= MAX_FSTRING_LEVEL
+                    && let Some(error) = diagnose(source, mode, None)
+                {
+                    return Err(error);
+                }
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => strings = strings.saturating_sub(1),
             TokenKind::Indent => {
                 indents += 1;
                 if indents >= MAX_INDENT {

@@ -75,7 +75,7 @@ pub struct Tokenized {
 /// CPython: Parser/lexer/state.h, MAXLEVEL, MAXINDENT, MAXFSTRINGLEVEL; Parser/lexer/lexer.c, MAX_EXPR_NESTING.
 pub const MAX_LEVEL: usize = 200;
 pub const MAX_INDENT: usize = 100;
-const MAX_FSTRING_LEVEL: usize = 150;
+pub const MAX_FSTRING_LEVEL: usize = 150;
 const MAX_EXPR_NESTING: usize = 3;
 
 struct FString {

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::super::ast::*;
 use super::Lower;
 use super::stmt::operator;
+use super::{MAX_RULES, too_complex};
 use crate::diagnostic::{Diagnostic, Result};
 
 impl Lower<'_> {
@@ -15,6 +16,17 @@ impl Lower<'_> {
 
     pub(super) fn boxed(&mut self, expr: &ruff::Expr) -> Result<Box<Expr>> {
         Ok(Box::new(self.expr(expr)?))
+    }
+
+    /// An operand that CPython's parser reads `levels` rules deeper, as often as it is nested.
+    fn right(&mut self, levels: u32, expr: &ruff::Expr) -> Result<Box<Expr>> {
+        self.rules += levels;
+        if self.rules > MAX_RULES {
+            return Err(too_complex());
+        }
+        let operand = self.boxed(expr);
+        self.rules -= levels;
+        operand
     }
 
     pub(super) fn opt_expr(&mut self, expr: &Option<Box<ruff::Expr>>) -> Result<Option<Box<Expr>>> {
@@ -44,10 +56,11 @@ impl Lower<'_> {
             },
             ruff::Expr::BinOp(e) => {
                 let left = self.boxed(&e.left)?;
+                let levels = if e.op == ruff::Operator::Pow { 2 } else { 0 };
                 ExprKind::BinOp {
                     left,
                     op: operator(e.op),
-                    right: self.boxed(&e.right)?,
+                    right: self.right(levels, &e.right)?,
                 }
             }
             ruff::Expr::UnaryOp(e) => {
@@ -59,7 +72,7 @@ impl Lower<'_> {
                 };
                 ExprKind::UnaryOp {
                     op,
-                    operand: self.boxed(&e.operand)?,
+                    operand: self.right(1, &e.operand)?,
                 }
             }
             ruff::Expr::Lambda(e) => {
@@ -68,13 +81,13 @@ impl Lower<'_> {
                 ExprKind::Lambda(Box::new(Lambda {
                     id,
                     args,
-                    body: self.expr(&e.body)?,
+                    body: *self.right(2, &e.body)?,
                 }))
             }
             ruff::Expr::If(e) => ExprKind::IfExp {
                 test: self.boxed(&e.test)?,
                 body: self.boxed(&e.body)?,
-                orelse: self.boxed(&e.orelse)?,
+                orelse: self.right(1, &e.orelse)?,
             },
             ruff::Expr::Dict(e) => {
                 let mut keys = Vec::with_capacity(e.items.len());

@@ -25,6 +25,8 @@ pub struct Lower<'a> {
     source: &'a SourceText,
     next_id: u32,
     depth: u32,
+    /// Rules that CPython's parser would have open for operands that stand to the right of their operators.
+    rules: u32,
     /// Replacement fields around the current one in the same f-string.
     field_depth: u32,
     /// Bytes at which `pass` stands for a bare `raise`.
@@ -36,7 +38,18 @@ pub struct Lower<'a> {
 
 /// Deepest nesting of statements and expressions that is compiled. CPython 3.14 stops where its C stack ends; this
 /// many levels fit the stack that `compile` runs on.
-pub const MAX_DEPTH: u32 = 6000;
+pub const MAX_DEPTH: u32 = 12_000;
+
+/// Rules of CPython's parser that may be open inside each other (MAXSTACK), less those of a plain statement.
+/// CPython: Parser/pegen.h, Parser/parser.c
+const MAX_RULES: u32 = 5967;
+
+fn too_complex() -> Box<Diagnostic> {
+    Diagnostic::new(
+        ErrorClass::MemoryError,
+        "Parser stack overflowed - Python source too complex to parse",
+    )
+}
 
 impl<'a> Lower<'a> {
     pub fn new(source: &'a SourceText, bare_raises: Vec<u32>) -> Self {
@@ -44,6 +57,7 @@ impl<'a> Lower<'a> {
             source,
             next_id: 0,
             depth: 0,
+            rules: 0,
             field_depth: 0,
             bare_raises,
             names: FxHashMap::default(),

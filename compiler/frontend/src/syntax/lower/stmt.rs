@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::super::ast::*;
 use super::Lower;
+use super::{MAX_RULES, too_complex};
 use crate::diagnostic::{Diagnostic, Result};
 
 impl Lower<'_> {
@@ -234,6 +235,9 @@ impl Lower<'_> {
 
     /// `elif` and `else` clauses as nested `If` nodes; each reaches to the end of the whole statement.
     fn elif_chain(&mut self, clauses: &[ruff::ElifElseClause], whole: TextRange) -> Result<Vec<Stmt>> {
+        if clauses.len() as u32 > MAX_RULES {
+            return Err(too_complex());
+        }
         let mut orelse = Vec::new();
         for clause in clauses.iter().rev() {
             let body = self.body(&clause.body)?;
