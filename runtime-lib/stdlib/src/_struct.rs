@@ -486,12 +486,14 @@ static FUNCTIONS: &[MethodDef] = &[
         Ok(Own::usize(format_arg(f)?.size))
     }),
     raw(sig!("pack(*args)"), |_, a| {
+        a.no_keywords("_struct.pack")?;
         let Some(f) = a.get(0) else {
             return exc::type_error(format_args!("missing format argument"));
         };
         bytes::from_slice(&pack_bytes(&*format_arg(f)?, "pack", &a.pos()[1..])?)
     }),
     raw(sig!("pack_into(*args)"), |_, a| {
+        a.no_keywords("_struct.pack_into")?;
         let Some(f) = a.get(0) else {
             return exc::type_error(format_args!("missing format argument"));
         };
@@ -562,9 +564,13 @@ static STRUCT: TypeObject = TypeObject::builtin(&TypeDef {
 });
 static STRUCT_METHODS: &[MethodDef] = &[
     raw(sig!("pack(*args)"), |s, a| {
+        a.no_keywords("Struct.pack")?;
         bytes::from_slice(&pack_bytes(&*format_of(s)?, "pack", a.pos())?)
     }),
-    raw(sig!("pack_into(*args)"), |s, a| pack_into(&*format_of(s)?, a.pos())),
+    raw(sig!("pack_into(*args)"), |s, a| {
+        a.no_keywords("Struct.pack_into")?;
+        pack_into(&*format_of(s)?, a.pos())
+    }),
     one(sig!("unpack($self, buffer, /)"), |s, v| unpack_all(&*format_of(s)?, v)),
     bound(sig!("unpack_from($self, /, buffer, offset=0)"), |s, b| {
         unpack_from(&*format_of(s)?, b.arg(0), b.get(1))

@@ -288,16 +288,15 @@ fn locals() -> PyResult {
 /// CPython: min_max.
 fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
     let (mut key, mut default) = (None, None);
+    const NAMES: &[&str] = &["key", "default"];
+    if a.keyword_count() > NAMES.len() {
+        return call::bind::too_many(name, NAMES.len(), 0, a.keyword_count());
+    }
     for (k, v) in a.keywords() {
         match types::str::as_ascii(k) {
             Some("key") => key = Some(v).filter(|v| !v.is_none()),
             Some("default") => default = Some(v),
-            _ => {
-                return exc::type_error(format_args!(
-                    "{name}() got an unexpected keyword argument '{}'",
-                    types::str::to_string_lossy(k)
-                ));
-            }
+            _ => return call::bind::unexpected_keyword(name, NAMES, a),
         }
     }
     if a.len() == 0 {

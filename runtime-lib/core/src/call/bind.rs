@@ -67,9 +67,12 @@ fn place(sig: &'static Signature, args: &Args, values: &mut [Value]) -> PyResult
     }
     if only_positional && !sig.star {
         check_positional(sig.name, given, sig.required, sig.positional)?;
+    } else if args.has_keywords() && !sig.star && !sig.kwargs && given + args.keyword_count() > sig.params.len() {
+        return too_many(sig.name, sig.params.len(), given, args.keyword_count());
     } else if !star.is_empty() && !sig.star {
         return too_many_positional(sig, given, args.keyword_count());
     }
+    let mut unknown = false;
     let mut extra: Option<Own> = None;
     for (name, value) in args.keywords() {
         let text = types::str::to_string_lossy(name);
@@ -94,13 +97,17 @@ fn place(sig: &'static Signature, args: &Args, values: &mut [Value]) -> PyResult
                 types::dict::set(dict.r(), name, value)?;
                 extra = Some(dict);
             }
-            None => return unexpected_keyword(sig, &text),
+            None => unknown = true,
         }
     }
     for (i, p) in sig.params.iter().enumerate() {
         if p.required && values[i].is_null() {
             return missing(sig, i, given);
         }
+    }
+    if unknown {
+        let names: Vec<&str> = sig.params[sig.pos_only..].iter().map(|p| p.name).collect();
+        return unexpected_keyword(sig.name, &names, args);
     }
     Ok(extra)
 }
@@ -153,12 +160,39 @@ fn too_many_positional<R>(sig: &Signature, given: usize, keywords: usize) -> PyR
     }
 }
 
+/// More arguments than parameters; `positional` of them without a name.
 #[cold]
-fn unexpected_keyword<R>(sig: &Signature, name: &str) -> PyResult<R> {
+pub fn too_many<R>(name: &str, limit: usize, positional: usize, keywords: usize) -> PyResult<R> {
     exc::type_error(format_args!(
-        "{}() got an unexpected keyword argument '{name}'",
-        sig.name
+        "{name}() takes at most {limit} {}argument{} ({} given)",
+        if positional == 0 { "keyword " } else { "" },
+        if limit == 1 { "" } else { "s" },
+        positional + keywords
     ))
+}
+
+/// The first keyword of `args` that is none of `names` (CPython: Python/getargs.c, error_unexpected_keyword_arg).
+#[cold]
+pub fn unexpected_keyword<R>(function: &str, names: &[&str], args: &Args) -> PyResult<R> {
+    for (keyword, _) in args.keywords() {
+        let mut known = false;
+        for name in names {
+            // A str of a subclass may have an `__eq__` that says yes.
+            known = known || crate::object_protocol::equal(keyword, Own::str(name).r())?;
+        }
+        if known {
+            continue;
+        }
+        let text = types::str::to_string_lossy(keyword);
+        let hint = match pyaot_text::levenshtein::suggest(names.iter().map(|n| n.as_bytes()), text.as_bytes()) {
+            Some(i) => format!(". Did you mean '{}'?", names[i]),
+            None => String::new(),
+        };
+        return exc::type_error(format_args!(
+            "{function}() got an unexpected keyword argument '{text}'{hint}"
+        ));
+    }
+    exc::type_error(format_args!("invalid keyword argument for {function}()"))
 }
 
 #[cold]

@@ -297,9 +297,36 @@ pub fn call(callable: Ref, args: &Args) -> PyResult {
         None => not_callable(callable),
     }
 }
+/// For a module with a function of its own name: what was meant (CPython: Objects/call.c, object_is_not_callable).
+fn module_function(callable: Ref) -> PyResult<String> {
+    if !core::ptr::eq(callable.ty(), &types::module::MODULE_TYPE) {
+        return Ok(String::new());
+    }
+    let name = match types::dict::get(types::module::dict(callable), crate::istr!("__name__"))? {
+        Some(n) if n.r().ty().has(pyaot_abi::type_flag::STR) => n,
+        _ => return Ok(String::new()),
+    };
+    let function = exc::swallow(
+        crate::object_protocol::get_attr_opt(callable, name.r()),
+        &exc::types::BASE_EXCEPTION,
+    )?
+    .flatten();
+    Ok(match function {
+        Some(f) if f.r().ty().head.vectorcall.get().is_some() => {
+            let name = types::str::to_string_lossy(name.r());
+            format!(". Did you mean: '{name}.{name}(...)'?")
+        }
+        _ => String::new(),
+    })
+}
+
 #[cold]
 pub fn not_callable(callable: Ref) -> PyResult {
-    exc::type_error(format_args!("'{}' object is not callable", callable.ty().full_name()))
+    let suggestion = module_function(callable)?;
+    exc::type_error(format_args!(
+        "'{}' object is not callable{suggestion}",
+        callable.ty().full_name()
+    ))
 }
 pub fn call0(callable: Ref) -> PyResult {
     call(callable, &Args::EMPTY)

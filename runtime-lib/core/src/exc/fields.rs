@@ -1,7 +1,7 @@
 //! Exception classes with a few fields of their own: StopIteration, SystemExit, ImportError, NameError, AttributeError, KeyError.
 use super::base::{args, opt, reduce_with};
 use super::types::{init as base_init, own_fields};
-use crate::call::{Args, MethodDef, noargs, sig};
+use crate::call::{self, Args, MethodDef, noargs, sig};
 use crate::exc;
 use crate::object::{Own, PyResult, Ref, instance_dict, set_field};
 use crate::typeobj::{GetSetDef, Slots, getset};
@@ -82,13 +82,15 @@ fn keywords_to_fields(e: Ref, a: &Args, function: &str, names: &[(&str, usize)])
     for &(_, i) in names {
         set_field(&own_fields(e)[i], None);
     }
+    let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+    if a.keyword_count() > names.len() {
+        return call::bind::too_many(function, names.len(), 0, a.keyword_count());
+    }
     for (k, v) in a.keywords() {
         let key = types::str::to_string_lossy(k);
         match names.iter().find(|(name, _)| *name == key) {
             Some(&(_, i)) => set_field(&own_fields(e)[i], Some(v.own())),
-            None => {
-                return exc::type_error(format_args!("{function}() got an unexpected keyword argument '{key}'"));
-            }
+            None => return call::bind::unexpected_keyword(function, &known, a),
         }
     }
     Ok(())

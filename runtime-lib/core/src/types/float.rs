@@ -471,6 +471,9 @@ fn round(f: Ref, b: &Bound) -> PyResult {
 }
 
 fn getformat(_cls: Ref, what: Ref) -> PyResult {
+    if !what.ty().has(type_flag::STR) {
+        return crate::call::convert::bad_argument("__getformat__", "argument", "str", what);
+    }
     match types::str::as_ascii(what) {
         Some("double" | "float") => Ok(Own::str("IEEE, little-endian")),
         _ => exc::value_error(format_args!("__getformat__() argument 1 must be 'double' or 'float'")),

@@ -325,7 +325,7 @@ pub fn hash(t: Ref) -> PyResult<i64> {
     if this.hash.get() != -1 {
         return Ok(this.hash.get());
     }
-    exc::recursion_guard("")?;
+    exc::recursion_guard(" while hashing a tuple")?;
     let mut h = pyaot_text::hash::Tuple::new();
     for v in items(t) {
         h.add(protocol::hash(Ref::from_value(*v))?);

@@ -32,12 +32,12 @@ native_type! {
 }
 fn product_new(cls: &'static TypeObject, args: &Args) -> PyResult {
     let mut repeat = 1;
+    if args.keyword_count() > 1 {
+        return pyaot_core::call::bind::too_many("product", 1, 0, args.keyword_count());
+    }
     for (name, v) in args.keywords() {
         if str_::as_ascii(name) != Some("repeat") {
-            return exc::type_error(format_args!(
-                "product() got an unexpected keyword argument '{}'",
-                str_::to_string_lossy(name)
-            ));
+            return pyaot_core::call::bind::unexpected_keyword("product", &["repeat"], args);
         }
         repeat = convert::index(v)?;
     }

@@ -439,15 +439,13 @@ def skip_if_huge_c_stack(depth=150_000):
 
 
 def run_with_limited_c_stack(depth=150_000, size=8 << 20):
-    """Runs the test in a thread whose C stack has `size` bytes, in this thread where there are no threads."""
+    """Runs the test in a thread whose C stack has `size` bytes, in this thread where none can be started."""
 
     def decorate(test):
         @wraps(test)
         def wrapper(*args, **kwargs):
-            try:
-                import threading
-            except ImportError:
-                return test(*args, **kwargs)
+            import threading
+
             errors = []
 
             def run():
@@ -460,6 +458,8 @@ def run_with_limited_c_stack(depth=150_000, size=8 << 20):
             try:
                 thread = threading.Thread(target=run)
                 thread.start()
+            except RuntimeError:
+                return test(*args, **kwargs)
             finally:
                 threading.stack_size(old)
             thread.join()
