@@ -12,6 +12,7 @@ pub mod _signal;
 mod _stat;
 mod _string;
 mod _struct;
+mod _testcapi;
 mod _tokenize;
 mod _tracemalloc;
 mod _types;
@@ -81,6 +82,7 @@ native_modules![
     ("_stat", _stat::make),
     ("_string", _string::make),
     ("_struct", _struct::make),
+    ("_testcapi", _testcapi::make),
     ("_thread", thread::make),
     ("_tokenize", _tokenize::make),
     ("_tracemalloc", _tracemalloc::make),

@@ -65,6 +65,8 @@ macro_rules! native_type {
                 let _ = this;
                 $(set_field(&this.$field, None);)*
             }
+            // A type may have no value fields.
+            #[allow(unused_unsafe)]
             unsafe fn dealloc(p: *mut Header) {
                 // SAFETY: called once for a dead instance.
                 unsafe {

@@ -152,17 +152,19 @@ def inject_memory_error(start=0, stop=0):
         import _testcapi
     except ImportError:
         raise unittest.SkipTest("_testcapi required")
+    if not hasattr(_testcapi, "set_nomemory"):
+        raise unittest.SkipTest("_testcapi.set_nomemory required")
     _testcapi.set_nomemory(start, stop)
 
 
 @manager
 def inject_memory_error_cm(start=0, stop=0):
+    import _testcapi
+
     inject_memory_error(start, stop)
     try:
         yield
     finally:
-        import _testcapi
-
         _testcapi.remove_mem_hooks()
 
 
