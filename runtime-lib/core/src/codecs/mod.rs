@@ -59,12 +59,16 @@ pub fn encode_str(s: Ref, encoding: Option<&str>, errors: Option<&str>) -> PyRes
     }
 }
 
-/// The encodings that CPython reaches without the registry; the others only come from `encodings`' modules.
+/// The encodings that CPython reaches without the registry; the others come from modules of `encodings`, which are asked for by
+/// computed names: where the executable does not have one, the built-in encoding stands in for it.
 fn is_direct(e: Encoding) -> bool {
-    matches!(
-        e,
-        Encoding::Utf8 | Encoding::Latin1 | Encoding::Ascii | Encoding::Utf16(_) | Encoding::Utf32(_)
-    ) || !registry::has_encodings()
+    let module = match e {
+        Encoding::Utf8 | Encoding::Latin1 | Encoding::Ascii | Encoding::Utf16(_) | Encoding::Utf32(_) => return true,
+        Encoding::Utf7 => "encodings.utf_7",
+        Encoding::UnicodeEscape => "encodings.unicode_escape",
+        Encoding::RawUnicodeEscape => "encodings.raw_unicode_escape",
+    };
+    !registry::has_encodings() || !crate::import::has_compiled(module)
 }
 
 /// Encodes with a built-in encoding.

@@ -149,7 +149,16 @@ fn import_from(module: Ref, name: Ref) -> PyResult {
     }
     let origin = object_protocol::get_attr_opt(module, istr!("__file__"))?.map(|f| types::str::to_string_lossy(f.r()));
     let origin = origin.unwrap_or_else(|| "unknown location".to_owned());
-    exc::import_error(format_args!("cannot import name '{text}' from '{package}' ({origin})"))
+    let known = package != "<unknown module name>";
+    let path = object_protocol::get_attr_opt(module, istr!("__file__"))?;
+    let package_name = Own::str(&package);
+    exc::fields::raise_import_error(
+        &exc::types::IMPORT_ERROR,
+        format_args!("cannot import name '{text}' from '{package}' ({origin})"),
+        known.then(|| package_name.r()),
+        path.as_ref().map(Own::r),
+        Some(name),
+    )
 }
 
 #[unsafe(no_mangle)]

@@ -48,6 +48,11 @@ pub fn native_names() -> impl Iterator<Item = &'static str> {
     STATE.native.get().iter().map(|m| m.0)
 }
 
+/// Whether the executable has a compiled module of that name.
+pub fn has_compiled(name: &str) -> bool {
+    find_compiled(name).is_some()
+}
+
 fn find_compiled(name: &str) -> Option<&'static ModuleStatic> {
     let all = crate::entry::program::modules();
     let text = |m: &*mut ModuleStatic| types::str::to_string_lossy(Ref::from_value(unsafe { (**m).name }));

@@ -67,7 +67,7 @@ pub static COMPLEX_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
                         Ok((x.0 / r, x.1 / r))
                     }
                 },
-                |r, y| div((r, 0.0), y),
+                div_real,
             )
         }),
         nb_power: Some(nb_power),
@@ -221,6 +221,29 @@ pub fn div(x: Parts, y: Parts) -> PyResult<Parts> {
     Ok((re, im))
 }
 
+/// A real number divided by a complex one (CPython: Objects/complexobject.c, _Py_rc_quot).
+fn div_real(a: f64, (c, d): Parts) -> PyResult<Parts> {
+    if c == 0.0 && d == 0.0 {
+        return zero_division();
+    }
+    let (re, im) = if c.abs() >= d.abs() {
+        let ratio = d / c;
+        let denominator = c + d * ratio;
+        (a / denominator, -a * ratio / denominator)
+    } else if d.abs() >= c.abs() {
+        let ratio = c / d;
+        let denominator = c * ratio + d;
+        (a * ratio / denominator, -a / denominator)
+    } else {
+        (f64::NAN, f64::NAN)
+    };
+    if re.is_nan() && im.is_nan() && a.is_finite() && (c.is_infinite() || d.is_infinite()) {
+        let unit = |v: f64| (if v.is_infinite() { 1f64 } else { 0.0 }).copysign(v);
+        return Ok((0.0 * (a * unit(c)), 0.0 * (-a * unit(d))));
+    }
+    Ok((re, im))
+}
+
 unsafe extern "C" {
     safe fn hypot(x: f64, y: f64) -> f64;
     safe fn atan2(y: f64, x: f64) -> f64;
@@ -344,7 +367,7 @@ fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
 fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
     bind(sig!("complex(real=0, imag=0)"), args, |b| {
         let (real, imag) = (b.get(0), b.get(1));
-        if let (Some(r), None) = (real, imag) {
+        if let (Some(r), false) = (real.filter(|_| args.len() == 1), args.has_keywords()) {
             if core::ptr::eq(cls, &COMPLEX_TYPE) && r.is_exact::<ComplexObject>() {
                 return Ok(r.own());
             }
@@ -367,6 +390,12 @@ fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
             if v.ty().has(type_flag::COMPLEX) {
                 exc_warn_complex(name, v)?;
                 return Ok(Some(Operand::Complex(of(v))));
+            }
+            if name == "real"
+                && let Some(parts) = by_complex_method(v)?
+            {
+                exc_warn_complex(name, v)?;
+                return Ok(Some(Operand::Complex(parts)));
             }
             match types::float::number(v)? {
                 Some(f) => Ok(Some(Operand::Real(f))),
