@@ -307,7 +307,22 @@ impl<'a> Build<'a> {
     ) {
         for (name, required) in self.finder.expand(importer, request) {
             match self.finder.find(&name) {
-                Some(found) => self.schedule(scope, shared, found),
+                Some(found) => {
+                    // CPython: Lib/importlib/_bootstrap.py, _setup, asks for these by computed names.
+                    if name == "encodings" {
+                        // Asked for by computed names: what pickle and escapes in text need.
+                        for codec in ["ascii", "latin_1", "raw_unicode_escape", "unicode_escape"] {
+                            if let Some(module) = self.finder.find(&format!("encodings.{codec}")) {
+                                self.schedule(scope, shared, module);
+                            }
+                        }
+                    }
+                    if name == "importlib._bootstrap" {
+                        let mut native = self.native.lock().unwrap_or_else(|e| e.into_inner());
+                        native.extend(["_thread", "_warnings", "_weakref"].map(str::to_string));
+                    }
+                    self.schedule(scope, shared, found);
+                }
                 None => {
                     if self.home.native_linked.contains(&name) {
                         self.native

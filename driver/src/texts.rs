@@ -116,6 +116,17 @@ fn walk(code: &CodeObject) -> (Vec<String>, HashMap<&str, Entry>) {
                 let items = take(&mut stack, oparg as usize);
                 stack.push(items.map_or(Entry::Other, Entry::Seq));
             }
+            Opcode::IMPORT_NAME => {
+                take(&mut stack, 2);
+                stack.push(Entry::Other);
+            }
+            Opcode::IMPORT_FROM => stack.push(name(oparg)),
+            Opcode::LIST_APPEND if oparg == 1 => {
+                let item = stack.pop();
+                if let (Some(Entry::Seq(list)), Some(item)) = (stack.last_mut(), item) {
+                    list.push(item);
+                }
+            }
             Opcode::LIST_EXTEND if oparg == 1 => {
                 let more = stack.pop();
                 match (stack.last_mut(), more) {
@@ -493,6 +504,8 @@ mod tests {
         assert_eq!(texts("exec('x = 1\\n', {})"), ["exec:x = 1\n"]);
         assert_eq!(texts("f(eval('a', {'a': g(1)}), eval('b'))"), ["eval:a", "eval:b"]);
         assert_eq!(texts("eval(text)"), Vec::<String>::new());
+        let aliased = "from collections import namedtuple as nt\nA = nt('A', 'x')";
+        assert_eq!(texts(aliased), ["eval:lambda _cls, x,: _tuple_new(_cls, (x,))"]);
         assert_eq!(texts("t = 'pass'\nexec(t)"), ["exec:pass"]);
         let made = texts("t = 'def %s(): pass'\nfor n in ['a', 'b', 'c', 'd']:\n    exec(t % n, {})");
         assert_eq!(made, ["a", "b", "c", "d"].map(|n| format!("exec:def {n}(): pass")));

@@ -35,20 +35,14 @@ macro_rules! conventions {
                 args.no_keywords(concat!($owner, "meth_varargs"))?;
                 varargs(this, args)
             })),
-            $kind(raw(
-                sig!("meth_varargs_keywords(*args, **kwargs)"),
-                varargs_keywords,
-            )),
+            $kind(raw(sig!("meth_varargs_keywords(*args, **kwargs)"), varargs_keywords)),
             $kind(one(sig!("meth_o(arg, /)"), |this, arg| with_self(this, &[arg.own()]))),
             $kind(noargs(sig!("meth_noargs()"), |this| Ok(this.own()))),
             $kind(raw(sig!("meth_fastcall(*args)"), |this, args| {
                 args.no_keywords(concat!($owner, "meth_fastcall"))?;
                 varargs(this, args)
             })),
-            $kind(raw(
-                sig!("meth_fastcall_keywords(*args, **kwargs)"),
-                varargs_keywords,
-            )),
+            $kind(raw(sig!("meth_fastcall_keywords(*args, **kwargs)"), varargs_keywords)),
         ]
     };
 }
@@ -75,7 +69,16 @@ static CALLERS: &[MethodDef] = &[
         let names = names.filter(|_| count > 0);
         call(b.arg(0), &Args::new(&words, words.len() - count, names))
     }),
-    bound(sig!("pyobject_fastcalldict(func, func_args, kwargs, /)"), call_with_dict),
+    one(sig!("set_errno(value, /)"), |_, value| {
+        let n = pyaot_core::call::convert::c_int(value)?;
+        // SAFETY: the C library's own variable of this thread.
+        unsafe { *libc::__errno_location() = n };
+        Ok(Own::none())
+    }),
+    bound(
+        sig!("pyobject_fastcalldict(func, func_args, kwargs, /)"),
+        call_with_dict,
+    ),
     bound(sig!("pycfunction_call(func, args, kwargs=None, /)"), call_with_dict),
 ];
 
@@ -93,7 +96,10 @@ fn call_with_dict(_: Ref, b: &Bound) -> PyResult {
     let items = b.get_not_none(2).map_or(Vec::new(), dict::items_snapshot);
     words.extend(items.iter().map(|(_, value)| value.value()));
     let names = tuple::from_refs(items.iter().map(|(name, _)| name.r()))?;
-    call(b.arg(0), &Args::new(&words, positional, (!items.is_empty()).then(|| names.r())))
+    call(
+        b.arg(0),
+        &Args::new(&words, positional, (!items.is_empty()).then(|| names.r())),
+    )
 }
 
 native_type! {

@@ -4,10 +4,10 @@ use crate::buffer::{self, BufferView};
 use crate::call::{Args, MethodDef, bound, convert, noargs, one, raw, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, alloc};
+use crate::object_protocol;
 use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
 use crate::types::bytes::{self, methods, source};
 use crate::types::{str as str_, tuple};
-use crate::{istr, object_protocol};
 use core::cell::Cell;
 use core::ptr::{copy, copy_nonoverlapping, null_mut};
 use pyaot_abi::type_flag;
@@ -33,6 +33,7 @@ unsafe impl Object for ByteArrayObject {
 #[unsafe(export_name = "pyaot_type_bytearray")]
 pub static BYTEARRAY_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     name: "bytearray",
+    doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer",
     basic_size: size_of::<ByteArrayObject>(),
     flags: type_flag::BASETYPE | type_flag::BYTEARRAY | type_flag::QUIET_DEALLOC | type_flag::MATCH_SELF,
     slots: Slots {
@@ -438,7 +439,7 @@ fn reduce(b: Ref, protocol: i32) -> PyResult {
         vec![bytes::from_slice(s)?]
     };
     let args = if s.is_empty() { vec![] } else { args };
-    let state = object_protocol::get_attr_opt(b, istr!("__dict__"))?.unwrap_or(Own::none());
+    let state = crate::types::object_methods::state_of(b, false)?;
     Ok(tuple::from_vec(vec![b.ty().own(), tuple::from_vec(args), state]))
 }
 

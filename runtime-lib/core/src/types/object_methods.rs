@@ -198,7 +198,7 @@ fn reduce_newobj(o: Ref) -> PyResult {
 }
 
 /// CPython: object_getstate.
-fn state_of(o: Ref, required: bool) -> PyResult {
+pub fn state_of(o: Ref, required: bool) -> PyResult {
     let own = types::object::OBJECT_TYPE.lookup(istr!("__getstate__"));
     match (o.ty().lookup(istr!("__getstate__")), own) {
         (Some(f), Some(own)) if f.is(own) => default_state(o, required),

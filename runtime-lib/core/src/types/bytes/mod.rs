@@ -28,6 +28,7 @@ unsafe impl Object for BytesObject {
 #[unsafe(export_name = "pyaot_type_bytes")]
 pub static BYTES_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
     name: "bytes",
+    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer",
     basic_size: size_of::<BytesObject>(),
     item_size: 1,
     flags: type_flag::BASETYPE | type_flag::BYTES | type_flag::QUIET_DEALLOC | type_flag::MATCH_SELF,

@@ -44,10 +44,13 @@ pub fn bind(name: &'static str, args: &Args) -> PyResult<Source> {
         match b.get(0) {
             Some(s) if str_::is_str(s) => {
                 if encoding.is_none() {
-                    return if errors.is_some() {
-                        without("string argument", "an encoding")
-                    } else {
-                        without("string argument", "an encoding")
+                    // A subclass of str may say itself what its bytes are.
+                    return match dunder_bytes(s).filter(|_| name == "bytes" && errors.is_none()) {
+                        Some(r) => Ok(Source {
+                            source: None,
+                            text: Some(r?),
+                        }),
+                        None => without("string argument", "an encoding"),
                     };
                 }
                 Ok(Source {

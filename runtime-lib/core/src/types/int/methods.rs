@@ -51,9 +51,22 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
     let value = match (args.len(), args.has_keywords()) {
         (0, false) => Own::int(0),
         (1, false) => convert_object(args.get(0).expect("length tested"))?,
+        (0, true) => return without_value(args),
         _ => bind(sig!("int(x, /, base=10)"), args, |b| with_base(b))?,
     };
     of_class(cls, value)
+}
+
+/// `int(base=2)`, `int(x=1)`.
+#[cold]
+fn without_value(args: &Args) -> PyResult {
+    if args
+        .keywords()
+        .any(|(name, _)| types::str::as_ascii(name) != Some("base"))
+    {
+        return crate::call::bind::unexpected_keyword("int", &["base"], args);
+    }
+    exc::type_error(format_args!("int() missing string argument"))
 }
 
 fn with_base(b: &Bound) -> PyResult {

@@ -88,6 +88,9 @@ pub static METHODS: &[MethodDef] = &[
             Some(n) => convert::c_int(n)? as isize,
             None => 8,
         };
+        if is_exact(s) && !units(s).iter().any(|c| c == '\t' as u32) {
+            return Ok(s.own());
+        }
         match case::expand_tabs(units(s), size) {
             Ok(t) => from_buf(t),
             Err(case::TabError::TooLong) => exc::overflow_error(format_args!("new string is too long")),
