@@ -88,7 +88,7 @@ pub static METHODS: &[MethodDef] = &[
             Some(n) => convert::c_int(n)? as isize,
             None => 8,
         };
-        if is_exact(s) && !units(s).iter().any(|c| c == '\t' as u32) {
+        if s.is_exact::<StrObject>() && !units(s).iter().any(|c| c == '\t' as u32) {
             return Ok(s.own());
         }
         match case::expand_tabs(units(s), size) {
