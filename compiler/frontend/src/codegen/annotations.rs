@@ -10,7 +10,6 @@ use super::Compiler;
 use super::unit::{ArgCounts, ScopeType};
 use super::unparse::unparse;
 use crate::diagnostic::{Diagnostic, Result};
-use crate::instr::InstructionSequence;
 use crate::symtable::{Block, EntryId};
 use crate::syntax::ast::*;
 
@@ -125,7 +124,7 @@ impl<'a> Compiler<'a, '_> {
             Ctx::Store,
         )?;
         if separate {
-            let main = self.u().stashed.take().unwrap_or_else(InstructionSequence::new);
+            let main = self.u().stashed.take().unwrap_or_default();
             let annotations = std::mem::replace(&mut self.u().seq, main);
             self.seq().set_annotations_code(annotations);
         }

@@ -150,7 +150,7 @@ impl<'a> Compiler<'a, '_> {
         }
         self.expr(&generator.target)?;
         for condition in &generator.ifs {
-            self.jump_if(body.loc, condition, if_cleanup, false)?;
+            self.jump_if(condition, if_cleanup, false)?;
         }
         let elt_loc = self.rest_or_element(body, index, depth)?;
         self.use_label(if_cleanup);
@@ -187,7 +187,7 @@ impl<'a> Compiler<'a, '_> {
         self.addop(loc, Opcode::POP_BLOCK);
         self.expr(&generator.target)?;
         for condition in &generator.ifs {
-            self.jump_if(loc, condition, if_cleanup, false)?;
+            self.jump_if(condition, if_cleanup, false)?;
         }
         let elt_loc = self.rest_or_element(body, index, depth + 1)?;
         self.use_label(if_cleanup);

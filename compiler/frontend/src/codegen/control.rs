@@ -14,20 +14,20 @@ const NO_LABEL: Label = Label::NO_LABEL;
 
 impl<'a> Compiler<'a, '_> {
     /// Jumps to `next` if the truth of `e` is `cond`, else falls through.
-    pub fn jump_if(&mut self, loc: Location, e: &'a Expr, next: Label, cond: bool) -> Result<()> {
+    pub fn jump_if(&mut self, e: &'a Expr, next: Label, cond: bool) -> Result<()> {
         match &e.kind {
             ExprKind::UnaryOp {
                 op: UnaryOp::Not,
                 operand,
-            } => return self.jump_if(loc, operand, next, !cond),
+            } => return self.jump_if(operand, next, !cond),
             ExprKind::BoolOp { op, values } => {
                 let cond2 = *op == BoolOp::Or;
                 let next2 = if cond2 != cond { self.new_label() } else { next };
                 if let Some((last, rest)) = values.split_last() {
                     for value in rest {
-                        self.jump_if(loc, value, next2, cond2)?;
+                        self.jump_if(value, next2, cond2)?;
                     }
-                    self.jump_if(loc, last, next, cond)?;
+                    self.jump_if(last, next, cond)?;
                 }
                 if next2 != next {
                     self.use_label(next2);
@@ -37,11 +37,11 @@ impl<'a> Compiler<'a, '_> {
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.new_label();
                 let next2 = self.new_label();
-                self.jump_if(loc, test, next2, false)?;
-                self.jump_if(loc, body, next, cond)?;
+                self.jump_if(test, next2, false)?;
+                self.jump_if(body, next, cond)?;
                 self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
                 self.use_label(next2);
-                self.jump_if(loc, orelse, next, cond)?;
+                self.jump_if(orelse, next, cond)?;
                 self.use_label(end);
                 return Ok(());
             }
@@ -108,10 +108,10 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn if_stmt(&mut self, loc: Location, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result<()> {
+    pub fn if_stmt(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result<()> {
         let end = self.new_label();
         let next = if orelse.is_empty() { end } else { self.new_label() };
-        self.jump_if(loc, test, next, false)?;
+        self.jump_if(test, next, false)?;
         self.stmts(body)?;
         if !orelse.is_empty() {
             self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
@@ -181,7 +181,7 @@ impl<'a> Compiler<'a, '_> {
         let anchor = self.new_label();
         self.use_label(top);
         self.push_fblock(loc, BlockKind::WhileLoop, top, end)?;
-        self.jump_if(loc, test, anchor, false)?;
+        self.jump_if(test, anchor, false)?;
         self.stmts(body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP, top);
         self.pop_fblock();

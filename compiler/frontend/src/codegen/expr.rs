@@ -56,7 +56,7 @@ impl<'a> Compiler<'a, '_> {
             }
             ExprKind::UnaryOp { op, operand } => self.unaryop(loc, *op, operand),
             ExprKind::Lambda(l) => self.lambda(loc, l),
-            ExprKind::IfExp { test, body, orelse } => self.ifexp(loc, test, body, orelse),
+            ExprKind::IfExp { test, body, orelse } => self.ifexp(test, body, orelse),
             ExprKind::Dict { keys, values } => self.dict(loc, keys, values),
             ExprKind::Set(elts) => self.starunpack(loc, elts, None, 0, SET),
             ExprKind::GeneratorExp(_) | ExprKind::ListComp(_) | ExprKind::SetComp(_) | ExprKind::DictComp(_) => {
@@ -201,10 +201,10 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn ifexp(&mut self, loc: Location, test: &'a Expr, body: &'a Expr, orelse: &'a Expr) -> Result<()> {
+    fn ifexp(&mut self, test: &'a Expr, body: &'a Expr, orelse: &'a Expr) -> Result<()> {
         let end = self.new_label();
         let next = self.new_label();
-        self.jump_if(loc, test, next, false)?;
+        self.jump_if(test, next, false)?;
         self.expr(body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
         self.use_label(next);

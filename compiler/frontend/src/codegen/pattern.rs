@@ -60,7 +60,7 @@ impl<'a> Compiler<'a, '_> {
             }
             if let Some(guard) = &m.guard {
                 self.ensure_fail_pop(&mut pc, 0);
-                self.jump_if(loc, guard, pc.fail_pop[0], false)?;
+                self.jump_if(guard, pc.fail_pop[0], false)?;
             }
             if !last {
                 self.addop(Location::NEXT_LOCATION, Opcode::POP_TOP);
@@ -74,7 +74,7 @@ impl<'a> Compiler<'a, '_> {
             let loc = m.pattern.loc;
             self.addop(loc, if n == 1 { Opcode::POP_TOP } else { Opcode::NOP });
             if let Some(guard) = &m.guard {
-                self.jump_if(loc, guard, end, false)?;
+                self.jump_if(guard, end, false)?;
             }
             self.stmts(&m.body)?;
         }

@@ -35,7 +35,7 @@ impl<'a> Compiler<'a, '_> {
             StmtKind::For(f) => self.conditional_block(|c| c.for_stmt(loc, f)),
             StmtKind::AsyncFor(f) => self.conditional_block(|c| c.async_for(loc, f)),
             StmtKind::While { test, body, orelse } => self.conditional_block(|c| c.while_stmt(loc, test, body, orelse)),
-            StmtKind::If { test, body, orelse } => self.conditional_block(|c| c.if_stmt(loc, test, body, orelse)),
+            StmtKind::If { test, body, orelse } => self.conditional_block(|c| c.if_stmt(test, body, orelse)),
             StmtKind::Match { subject, cases } => self.conditional_block(|c| c.match_stmt(subject, cases)),
             StmtKind::Raise { exc, cause } => {
                 let mut n = 0;
@@ -107,7 +107,7 @@ impl<'a> Compiler<'a, '_> {
             return Ok(());
         }
         let end = self.new_label();
-        self.jump_if(loc, test, end, true)?;
+        self.jump_if(test, end, true)?;
         self.addop_u(loc, Opcode::LOAD_COMMON_CONSTANT, common_constant::ASSERTIONERROR);
         if let Some(msg) = msg {
             self.expr(msg)?;

@@ -2,7 +2,6 @@
 //!
 //! CPython: Python/ast_unparse.c.
 
-use pyaot_code::pystr::push_code_point;
 use pyaot_code::{Constant, PyStr};
 
 use crate::syntax::ast::*;
@@ -446,149 +445,14 @@ fn cmpop(op: CmpOp) -> &'static str {
 }
 
 fn repr(out: &mut Vec<u8>, value: &Constant) {
-    let mut text = |s: &str| out.extend_from_slice(s.as_bytes());
-    match value {
-        Constant::None => text("None"),
-        Constant::Bool(true) => text("True"),
-        Constant::Bool(false) => text("False"),
-        Constant::Ellipsis => text("Ellipsis"),
-        Constant::Int(n) => text(&n.to_string()),
-        Constant::BigInt(n) => {
-            if n.negative {
-                text("-");
-            }
-            text(&decimal(n.limbs.clone()));
-        }
-        Constant::Float(bits) => text(&float_repr(f64::from_bits(*bits))),
-        Constant::Complex(re, im) => {
-            let (re, im) = (f64::from_bits(*re), f64::from_bits(*im));
-            let part = |v: f64| {
-                let s = float_repr(v);
-                s.strip_suffix(".0").map(str::to_string).unwrap_or(s)
-            };
-            if re == 0.0 && re.is_sign_positive() {
-                text(&format!("{}j", part(im)));
-            } else {
-                let sign = if im.is_sign_negative() { "" } else { "+" };
-                text(&format!("({}{sign}{}j)", part(re), part(im)));
-            }
-        }
-        Constant::Str(s) => repr_str(out, s.as_bytes()),
-        Constant::Bytes(b) => {
-            let quote = if b.contains(&b'\'') && !b.contains(&b'"') {
-                b'"'
-            } else {
-                b'\''
-            };
-            out.extend_from_slice(&[b'b', quote]);
-            for &c in b.iter() {
-                match c {
-                    b'\\' => out.extend_from_slice(b"\\\\"),
-                    b'\t' => out.extend_from_slice(b"\\t"),
-                    b'\n' => out.extend_from_slice(b"\\n"),
-                    b'\r' => out.extend_from_slice(b"\\r"),
-                    c if c == quote => out.extend_from_slice(&[b'\\', c]),
-                    0x20..0x7f => out.push(c),
-                    c => out.extend_from_slice(format!("\\x{c:02x}").as_bytes()),
-                }
-            }
-            out.push(quote);
-        }
-        Constant::Tuple(items) => {
-            out.push(b'(');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.extend_from_slice(b", ");
-                }
-                repr(out, item);
-            }
-            out.extend_from_slice(if items.len() == 1 { b",)" } else { b")" });
-        }
-        Constant::FrozenSet(_) | Constant::Slice(_) | Constant::Code(_) => text("<constant>"),
-    }
+    out.extend_from_slice(pyaot_code::repr::repr(value).as_bytes());
 }
 
-/// `repr()` of a string. CPython: Objects/unicodeobject.c, unicode_repr.
+/// `repr()` of a string, given as `surrogatepass` UTF-8.
 fn repr_str(out: &mut Vec<u8>, bytes: &[u8]) {
-    let Some(s) = PyStr::from_surrogatepass(bytes) else {
-        return;
-    };
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
-        '"'
-    } else {
-        '\''
-    };
-    out.push(quote as u8);
-    for point in s.code_points() {
-        let escape = match char::from_u32(point) {
-            Some('\\') => "\\\\".to_string(),
-            Some('\t') => "\\t".to_string(),
-            Some('\n') => "\\n".to_string(),
-            Some('\r') => "\\r".to_string(),
-            Some(c) if c == quote => format!("\\{c}"),
-            Some(' '..='~') => String::new(),
-            Some(c) if !c.is_ascii() && !c.is_control() && !c.is_whitespace() && !is_private(point) => String::new(),
-            _ if point < 0x100 => format!("\\x{point:02x}"),
-            _ if point < 0x10000 => format!("\\u{point:04x}"),
-            _ => format!("\\U{point:08x}"),
-        };
-        if escape.is_empty() {
-            let _ = push_code_point(out, point);
-        } else {
-            out.extend_from_slice(escape.as_bytes());
-        }
+    if let Some(text) = PyStr::from_surrogatepass(bytes) {
+        repr(out, &Constant::Str(text));
     }
-    out.push(quote as u8);
-}
-
-fn is_private(point: u32) -> bool {
-    matches!(point, 0xe000..=0xf8ff | 0xf0000.. | 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff)
-}
-
-fn decimal(mut limbs: Vec<u64>) -> String {
-    let mut chunks = Vec::new();
-    while !limbs.is_empty() {
-        let mut rest = 0u128;
-        for limb in limbs.iter_mut().rev() {
-            let v = rest << 64 | u128::from(*limb);
-            *limb = (v / 10_000_000_000_000_000_000) as u64;
-            rest = v % 10_000_000_000_000_000_000;
-        }
-        chunks.push(rest as u64);
-        while limbs.last() == Some(&0) {
-            limbs.pop();
-        }
-    }
-    let mut text = chunks.pop().unwrap_or(0).to_string();
-    for chunk in chunks.iter().rev() {
-        text.push_str(&format!("{chunk:019}"));
-    }
-    text
-}
-
-/// CPython: Python/pystrtod.c, PyOS_double_to_string with 'r'.
-fn float_repr(v: f64) -> String {
-    if v.is_infinite() {
-        return if v > 0.0 { "inf" } else { "-inf" }.to_string();
-    }
-    if v.is_nan() {
-        return "nan".to_string();
-    }
-    let sci = format!("{v:e}");
-    let Some((mantissa, exponent)) = sci.split_once('e') else {
-        return sci;
-    };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
-        let plain = format!("{v}");
-        return if plain.contains('.') {
-            plain
-        } else {
-            format!("{plain}.0")
-        };
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 #[cfg(test)]
@@ -597,14 +461,13 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(float_repr(1e16), "1e+16");
-        assert_eq!(float_repr(0.0001), "0.0001");
-        assert_eq!(float_repr(1e-5), "1e-05");
-        assert_eq!(float_repr(1.0), "1.0");
+        let text = |value: &Constant| constant_repr(value).to_string_lossy();
+        assert_eq!(text(&Constant::float(1e16)), "1e+16");
+        assert_eq!(text(&Constant::float(1e-5)), "1e-05");
+        assert_eq!(text(&Constant::complex(1.0, -2.5)), "(1-2.5j)");
         assert_eq!(
-            constant_repr(&Constant::complex(1.0, -2.5)).to_string_lossy(),
-            "(1-2.5j)"
+            text(&Constant::int_from_limbs(false, vec![0, 1])),
+            "18446744073709551616"
         );
-        assert_eq!(decimal(vec![0, 1]), "18446744073709551616");
     }
 }

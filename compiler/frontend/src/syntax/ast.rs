@@ -413,6 +413,7 @@ pub struct Pattern {
 }
 
 #[derive(Debug)]
+#[expect(clippy::enum_variant_names, reason = "CPython's names")]
 pub enum PatternKind {
     MatchValue(Box<Expr>),
     MatchSingleton(Constant),

@@ -64,7 +64,7 @@ fn decimal_limbs(digits: &str) -> Vec<u64> {
     let bytes = digits.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let n = if at == 0 && bytes.len() % 18 != 0 {
+        let n = if at == 0 && !bytes.len().is_multiple_of(18) {
             bytes.len() % 18
         } else {
             18
