@@ -199,12 +199,12 @@ fn percent(template: &Entry, value: &Entry) -> Entry {
 
 fn named(name: Option<&str>) -> Entry {
     match name {
-        Some("namedtuple") => Entry::NamedTuple,
-        Some("NamedTuple") => Entry::TypedNamedTuple,
+        Some("namedtuple" | "_namedtuple") => Entry::NamedTuple,
+        Some("NamedTuple" | "_NamedTuple") => Entry::TypedNamedTuple,
         Some("eval") => Entry::Run("eval"),
         Some("exec") => Entry::Run("exec"),
-        Some("dataclass") => Entry::Dataclass,
-        Some("field") => Entry::Field,
+        Some("dataclass" | "_dataclass") => Entry::Dataclass,
+        Some("field" | "_field") => Entry::Field,
         _ => Entry::Other,
     }
 }
