@@ -118,6 +118,23 @@ native_type! {
     slots: { new: Some(|cls, _| MethStatic::make(cls)) }, methods: conventions!("MethStatic.", of_nothing), getset: &[]
 }
 
+static INTERNAL: &[MethodDef] = &[one(sig!("has_inline_values(obj, /)"), |_, v| {
+    let of_instance = |v: Ref| {
+        let header = v.header()? as *const Header;
+        pyaot_core::typeobj::shape::attributes(v.ty(), header.cast_mut())
+    };
+    Ok(Own::bool(of_instance(v).is_some_and(|a| a.all_inline())))
+})];
+
+/// `_testinternalcapi`: where the attributes of an object are (CPython: Modules/_testinternalcapi.c, has_inline_values).
+pub fn make_internal() -> PyResult {
+    let m = module::new("_testinternalcapi")?;
+    module::add_functions(m.r(), INTERNAL)?;
+    // Calls after which CPython specialises; tests loop that often.
+    module::add(m.r(), "SPECIALIZATION_THRESHOLD", Own::int(2))?;
+    Ok(m)
+}
+
 /// CPython: Modules/_testcapimodule.c, PyInit__testcapi.
 pub fn make() -> PyResult {
     let m = module::new("_testcapi")?;

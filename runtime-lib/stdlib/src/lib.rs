@@ -83,6 +83,7 @@ native_modules![
     ("_string", _string::make),
     ("_struct", _struct::make),
     ("_testcapi", _testcapi::make),
+    ("_testinternalcapi", _testcapi::make_internal),
     ("_thread", thread::make),
     ("_tokenize", _tokenize::make),
     ("_tracemalloc", _tracemalloc::make),

@@ -180,6 +180,10 @@ impl Attributes {
         // SAFETY: set by `init_instance`.
         unsafe { Shape::from_word(*self.words) }
     }
+    /// All attributes lie in the instance itself: there is neither a dict nor an overflow array.
+    pub fn all_inline(&self) -> bool {
+        self.extra() == 0 && !self.shape().is_dict_mode()
+    }
     fn extra(&self) -> u64 {
         // SAFETY: second word.
         unsafe { *self.words.add(1) }

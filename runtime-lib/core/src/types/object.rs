@@ -275,7 +275,10 @@ pub fn init(o: Ref, args: &Args) -> PyResult<()> {
         ));
     }
     if !has_new(ty) {
-        return exc::type_error(format_args!("{}() takes no arguments", ty.name()));
+        return exc::type_error(format_args!(
+            "{}.__init__() takes exactly one argument (the instance to initialize)",
+            ty.name()
+        ));
     }
     Ok(())
 }

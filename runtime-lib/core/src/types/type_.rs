@@ -645,5 +645,12 @@ fn cpython_flags(ty: &TypeObject) -> u64 {
     if ty.head.vectorcall.get().is_some() {
         out |= 1 << 11;
     }
+    // Py_TPFLAGS_INLINE_VALUES, Py_TPFLAGS_MANAGED_DICT.
+    match ty.head.shape_offset.get() {
+        0 => {}
+        _ if !ty.is_heap() => {}
+        u32::MAX => out |= 1 << 4,
+        _ => out |= 1 << 4 | 1 << 2,
+    }
     out
 }

@@ -176,6 +176,12 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     let own = o.handled.replace(Value::NONE);
     if own != Value::NONE {
         THREAD.handled.set(own);
+        // CPython: Python/errors.c, _PyErr_ChainStackItem.
+        if sent.is_none()
+            && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
+        {
+            exc::types::set_context_from_handled(raised);
+        }
     }
     // SAFETY: the code object of a generator has its resume entry.
     let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute(code(g).resume) };
