@@ -109,7 +109,7 @@ impl<'a> Build<'a> {
         let script = open_script(script, |path| finder.filename(path, None))?;
         Ok(Build {
             home,
-            cache: Cache::open(),
+            cache: Cache::open(Some(home.prebuilt.clone())),
             args,
             progress: Progress::new(args.verbose),
             finder,
@@ -170,18 +170,13 @@ impl<'a> Build<'a> {
     fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Unit>)) -> Result<Ready> {
         let source = Self::read(module)?;
         let key = self.key(module, &source);
-        let (object, maps_file) = (self.cache.path(&key, "o"), self.cache.path(&key, "maps.o"));
-        if object.is_file()
-            && maps_file.is_file()
+        if let Some(object) = self.cache.find(&key, "o")
+            && let Some(maps) = self.cache.find(&key, "maps.o")
             && let Some(text) = self.cache.get(&key, "imports")
             && let Some(units) = imports::from_text(&String::from_utf8_lossy(&text))
         {
             discovered(units);
-            return Ok(Ready {
-                object,
-                maps: maps_file,
-                key,
-            });
+            return Ok(Ready { object, maps, key });
         }
         let start = Instant::now();
         let code = self.front(module, &source)?;
@@ -217,8 +212,8 @@ impl<'a> Build<'a> {
                 .stage(&format!("compile {} (back end)", module.name), back);
         }
         Ok(Ready {
-            object,
-            maps: maps_file,
+            object: self.cache.path(&key, "o"),
+            maps: self.cache.path(&key, "maps.o"),
             key,
         })
     }

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Cache {
     dir: PathBuf,
+    /// Entries that came with the compiler: common library modules. Never written to here.
+    prebuilt: Option<PathBuf>,
 }
 
 /// Oldest entries go when the folder is larger than this (bytes).
@@ -16,13 +18,13 @@ const LIMIT: u64 = 4 << 30;
 
 impl Cache {
     /// `$PYAOT_CACHE`, else `pyaot` in the user's cache folder, else in the temporary folder.
-    pub fn open() -> Cache {
+    pub fn open(prebuilt: Option<PathBuf>) -> Cache {
         let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         let dir = var("PYAOT_CACHE")
             .or_else(|| var("XDG_CACHE_HOME").map(|d| d.join("pyaot")))
             .or_else(|| var("HOME").map(|d| d.join(".cache/pyaot")))
             .unwrap_or_else(|| std::env::temp_dir().join("pyaot-cache"));
-        Cache { dir }
+        Cache { dir, prebuilt }
     }
 
     pub fn dir(&self) -> &Path {
@@ -37,8 +39,19 @@ impl Cache {
         dir.join(format!("{}.{suffix}", &hex[2..]))
     }
 
+    /// Where the entry is, if it is there.
+    pub fn find(&self, key: &blake3::Hash, suffix: &str) -> Option<PathBuf> {
+        let hex = key.to_hex();
+        let place = |dir: &PathBuf| dir.join(&hex[..2]).join(format!("{}.{suffix}", &hex[2..]));
+        [Some(&self.dir), self.prebuilt.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(place)
+            .find(|path| path.is_file())
+    }
+
     pub fn get(&self, key: &blake3::Hash, suffix: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.path(key, suffix)).ok()
+        std::fs::read(self.find(key, suffix)?).ok()
     }
 
     /// False when the entry could not be written.

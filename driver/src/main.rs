@@ -212,7 +212,7 @@ fn inspect(args: &InspectArgs, artifact: Artifact) -> Result<u8> {
 }
 
 fn cache_command(action: CacheAction) -> Result<u8> {
-    let cache = cache::Cache::open();
+    let cache = cache::Cache::open(None);
     match action {
         CacheAction::Size => {
             let (files, bytes) = cache.size();

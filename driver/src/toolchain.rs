@@ -11,6 +11,8 @@ pub struct Home {
     pub archive: PathBuf,
     pub hot: Vec<u8>,
     pub lib: PathBuf,
+    /// Cache entries of common library modules, made by `./x home`.
+    pub prebuilt: PathBuf,
     pub native_modules: HashSet<String>,
     /// Those that the runtime archive has.
     pub native_linked: HashSet<String>,
@@ -71,6 +73,7 @@ impl Home {
             archive,
             hot,
             lib: dir.join("Lib"),
+            prebuilt: dir.join("prebuilt"),
             native_modules,
             native_linked,
             fingerprint: *key.finalize().as_bytes(),

@@ -10,7 +10,8 @@ use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
 use inkwell::values::{BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue};
 use inkwell::{AddressSpace, GlobalVisibility};
 use pyaot_abi::{
-    Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, MODULE_TEXT, Ret, Value, flag,
+    Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, MODULE_TEXT, Ret, Value,
+    flag,
 };
 use pyaot_code::{CodeObject, PyStr};
 use pyaot_ir::{CodeId, Const, ConstId, Kind};
@@ -34,6 +35,9 @@ pub struct Data<'ctx, 'a> {
     cells: GlobalValue<'ctx>,
     caches: GlobalValue<'ctx>,
     next: u32,
+    /// Globals that only this module names. They become internal at the end: until then functions and other data may still
+    /// come to refer to them, so the optimiser may not drop or change them.
+    own: Vec<GlobalValue<'ctx>>,
 }
 
 /// All code objects of the constant pool hash lazily.
@@ -50,12 +54,10 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let name = &unit.module.name;
         let cells_type = word.array_type(unit.module.globals.len() as u32);
         let cells = module.add_global(cells_type, None, &format!("pyaot_cells.{name}"));
-        cells.set_linkage(Linkage::Internal);
         cells.set_initializer(&cells_type.const_zero());
         let cache_words = size_of::<pyaot_abi::AttrCache>() / 8;
         let caches_type = word.array_type(unit.module.attr_caches * cache_words as u32);
         let caches = module.add_global(caches_type, None, &format!("pyaot_caches.{name}"));
-        caches.set_linkage(Linkage::Internal);
         caches.set_initializer(&caches_type.const_zero());
         let mut this = Data {
             context,
@@ -73,6 +75,7 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             cells,
             caches,
             next: 0,
+            own: vec![cells, caches],
         };
         this.root = this.declare(this.module_type(), &symbols::module_symbol(name));
         for (id, code) in this.codes.clone().into_iter().enumerate() {
@@ -84,13 +87,14 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
                 .consts
                 .iter()
                 .any(|c| matches!(unit.module.constant(*c), Const::FrozenSet(_)));
-            this.const_cells.push(has_cells.then(|| {
+            let const_cells = has_cells.then(|| {
                 let ty = word.array_type(info.consts.len() as u32);
                 let global = module.add_global(ty, None, &format!("pyaot_const_cells.{name}.{id}"));
-                global.set_linkage(Linkage::Internal);
                 global.set_initializer(&ty.const_zero());
                 global
-            }));
+            });
+            this.own.extend(const_cells);
+            this.const_cells.push(const_cells);
         }
         this
     }
@@ -163,7 +167,7 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         self.next += 1;
         let name = format!("{what}.{}", self.next);
         let global = self.module.add_global(value.get_type(), None, &name);
-        global.set_linkage(Linkage::Internal);
+        self.own.push(global);
         global.set_initializer(&value);
         global.set_alignment(16);
         self.word_of(global)
@@ -470,6 +474,9 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         }
         let value = self.module_root()?;
         self.root.set_initializer(&value);
+        for global in &self.own {
+            global.set_linkage(Linkage::Internal);
+        }
         Ok(())
     }
 

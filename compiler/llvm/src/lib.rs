@@ -123,8 +123,10 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
         function::emit(&mut data, &debug, index, function, options)
             .map_err(|e| Error(format!("{} in function {}", e.0, function.name)))?;
     }
-    data.finish()?;
     debug.finish();
+    // The static data gets its content after the passes: it refers to every function and to itself, and the call graph would
+    // follow that from each function anew.
     optimise::run(&module, &machine, options, unit.stdlib)?;
+    data.finish()?;
     optimise::write(&module, &machine, form)
 }

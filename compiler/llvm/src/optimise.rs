@@ -16,10 +16,12 @@ const CPU: &str = "x86-64";
 /// What the quick pipeline of library code runs.
 const LIGHT: &str = "function(simplifycfg,early-cse,simplifycfg)";
 
-/// Settings for the whole process. The last saves the work on locations of variables, which the debug information lacks.
+/// Settings for the whole process. The last one saves the work on locations of variables, which the debug information lacks.
 const LLVM_ARGUMENTS: &[&str] = &[
     "-regalloc=greedy",
     "-optimize-regalloc",
+    // Error exits merge hundreds of constant positions: their live ranges are corrected once, not after each.
+    "-late-remat-update-threshold=1",
     "-experimental-debug-variable-locations=false",
 ];
 

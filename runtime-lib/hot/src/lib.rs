@@ -19,6 +19,7 @@ use pyaot_abi::{Header, TypeHead, Value};
 
 unsafe extern "C" {
     pub static pyaot_type_list: TypeHead;
+    pub static pyaot_type_str: TypeHead;
     pub static pyaot_type_tuple: TypeHead;
     pub static pyaot_type_list_iterator: TypeHead;
     pub static pyaot_type_tuple_iterator: TypeHead;

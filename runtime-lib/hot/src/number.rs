@@ -3,7 +3,7 @@
 //! In: two words. Out: an owned result, or what the cold function of the same operator gives. Ints are computed on the tagged
 //! words: `i << 2 | 1` makes overflow of 64 bits exactly the overflow of a small int.
 use crate::*;
-use pyaot_abi::Value;
+use pyaot_abi::{StrObject, Value};
 
 /// CPython's NB_* numbers.
 mod nb {
@@ -283,6 +283,15 @@ pub extern "C" fn pyaot_compare_bool(a: Value, b: Value, op: i32) -> i32 {
     }
     if both_float(a, b) {
         return decide(a.as_small_f64(), b.as_small_f64(), op) as i32;
+    }
+    if (op == 2 || op == 3) && has_type(a, &raw const pyaot_type_str) && has_type(b, &raw const pyaot_type_str) {
+        if a == b {
+            return (op == 2) as i32;
+        }
+        // SAFETY: both are strs.
+        if unsafe { (*a.as_ptr::<StrObject>()).len.get() != (*b.as_ptr::<StrObject>()).len.get() } {
+            return (op == 3) as i32;
+        }
     }
     // SAFETY: a row of the table.
     unsafe { pyaot_compare_bool_slow(a, b, op) }

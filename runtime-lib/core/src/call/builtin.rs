@@ -130,6 +130,14 @@ pub fn new(def: &'static MethodDef, this: Option<Own>, module: Option<Own>) -> P
     })
 }
 
+/// The body of an exact built-in function and its `self`.
+#[inline(always)]
+pub fn body<'a>(callable: Ref<'a>) -> Option<(&'static MethodDef, Ref<'a>)> {
+    let f = callable.downcast_exact::<BuiltinFunction>()?;
+    let this = f.this.get();
+    Some((f.def, Ref::from_value(if this.is_null() { Value::NONE } else { this })))
+}
+
 unsafe extern "C" fn vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
     // SAFETY: the vectorcall contract; `callable` is of this type.
     let (f, args) = unsafe {

@@ -250,6 +250,15 @@ impl MethodDef {
             None => name.to_owned(),
         }
     }
+    /// Like [`MethodDef::invoke`], for positional arguments only.
+    #[inline(always)]
+    pub fn invoke_positional(&self, this: Ref, args: &[Value]) -> PyResult {
+        match (self.call, args) {
+            (MethodFn::NoArgs(f), []) => f(this),
+            (MethodFn::One(f), [a]) => f(this, Ref::from_value(*a)),
+            _ => self.invoke(this, &Args::new(args, args.len(), None)),
+        }
+    }
     /// Runs the body: arity and keyword errors are CPython's for the kind of function.
     #[inline]
     pub fn invoke(&self, this: Ref, args: &Args) -> PyResult {

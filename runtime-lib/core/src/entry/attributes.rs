@@ -110,20 +110,30 @@ fn fill(
     };
     // SAFETY: one assignment.
     unsafe { (*SHARED.0.get())[shared_place(entry.key, entry.name)] = entry };
+    adopt(cache, ty, entry);
+}
+
+/// Makes `entry` the site's own, unless the site has changed too often.
+fn adopt(cache: &AttrCache, ty: &TypeObject, entry: Shared) {
     let n = cache.refills.get();
     if n >= MAX_REFILLS {
         return;
     }
     cache.refills.set(n + 1);
-    let (word, type_word) = match key {
-        Key::Shape(w) => (w, core::ptr::null()),
-        Key::Type => (SHAPE_TAG, (ty as *const TypeObject).cast::<TypeHead>()),
+    let (word, type_word) = if entry.key >= SHAPE_TAG {
+        (entry.key, core::ptr::null())
+    } else {
+        (SHAPE_TAG, entry.key as *const TypeHead)
     };
     cache.shape.set(word);
     cache.ty.set(type_word);
-    cache.offset.set(offset);
-    cache.value.set(value);
-    cache.next_shape.set(next_shape.unwrap_or(word));
+    cache.offset.set(entry.offset);
+    cache.value.set(entry.value);
+    cache.next_shape.set(if entry.next_shape == entry.key {
+        word
+    } else {
+        entry.next_shape
+    });
     if !ty.has(type_flag::IMMUTABLE) {
         // SAFETY: under the GIL; the list is walked by `cache::modified` only.
         unsafe { (*ty.caches.get()).push(cache) };
@@ -163,6 +173,7 @@ pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) 
             slot(obj, e.offset).get()
         };
         if !v.is_null() {
+            adopt(cache, obj.ty(), e);
             incref(v);
             return v;
         }
@@ -248,6 +259,7 @@ fn missing(obj: Ref, name: Ref) -> PyResult {
 pub extern "C" fn pyaot_load_method_slow(obj: Value, name: Value, cache: *mut u8, self_out: *mut u8) -> Value {
     let obj = Own::from_value(obj);
     if let Some(e) = shared(obj.r(), Ref::from_value(name), Use::Method) {
+        adopt(cache_of(cache), obj.r().ty(), e);
         incref(e.value);
         return method_out(Ok((Own::from_value(e.value), true)), obj, self_out);
     }
@@ -305,6 +317,7 @@ fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_store_attr_slow(obj: Value, name: Value, v: Value, cache: *mut u8) -> i32 {
     if let Some(e) = shared(Ref::from_value(obj), Ref::from_value(name), Use::Store) {
+        adopt(cache_of(cache), Ref::from_value(obj).ty(), e);
         let old = slot(Ref::from_value(obj), e.offset).replace(v);
         if e.next_shape != e.key {
             // The store adds the attribute: the slot held nothing. The word at offset 16 is the shape.

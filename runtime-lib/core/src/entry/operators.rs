@@ -85,6 +85,9 @@ pub extern "C" fn pyaot_getitem_slow(a: Value, key: Value) -> Value {
     if a.is_exact::<dict::DictObject>() {
         return to_abi(dict::methods::subscript(a, key));
     }
+    if a.is_exact::<crate::types::str::StrObject>() {
+        return to_abi(crate::types::str::subscript(a, key));
+    }
     to_abi(protocol::get_item(a, key))
 }
 #[unsafe(no_mangle)]

@@ -83,6 +83,10 @@ pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwna
     if let Some(r) = unsafe { call_function(callable, args, n, kwnames, owned) } {
         return r;
     }
+    // SAFETY: as above.
+    if let Some(r) = unsafe { call_builtin(callable, args, n, kwnames, owned) } {
+        return r;
+    }
     let keywords = if kwnames.is_null() {
         0
     } else {
@@ -128,7 +132,8 @@ unsafe fn drop_owned(callable: Value, args: *mut Value, owned: u64) {
     }
 }
 
-/// The call of a Python function with just its parameters, straight to the direct entry; `None` for everything else.
+/// The call of a Python function with just its parameters, or without some that have defaults, straight to the direct entry;
+/// `None` for everything else.
 ///
 /// # Safety
 /// As for [`pyaot_call_python`].
@@ -144,27 +149,97 @@ unsafe fn call_function(callable: Value, args: *mut Value, n: usize, kwnames: Va
         let total = n + 1 - skip;
         if f.fast_arity.get() != total as u32 {
             let code = &*f.code.get();
-            let fits = code.consumed != 0
-                && total <= pyaot_abi::MAX_REGISTER_PARAMS as usize
-                && total == code.argcount as usize
+            let params = code.argcount as usize;
+            let plain = params <= pyaot_abi::MAX_REGISTER_PARAMS as usize
                 && code.nparams == code.argcount
                 && !f.direct.get().is_null();
-            if !fits {
+            if !plain || total > params {
                 return None;
             }
-            // Consumed parameters become the callee's: a temporary moves, anything else gets a reference.
-            let mut consumed = code.consumed & ((1 << total) - 1);
-            while consumed != 0 {
-                let i = skip + consumed.trailing_zeros() as usize;
-                consumed &= consumed - 1;
-                if owned >> (i + 1) & 1 != 0 {
-                    owned &= !(1 << (i + 1));
-                } else {
-                    incref(*args.add(i));
-                }
+            if total < params {
+                return call_with_defaults(f, code, args, (skip, total), owned);
             }
+            if code.consumed == 0 {
+                return None;
+            }
+            take_consumed(code, args, (skip, total), &mut owned);
         }
         let r = types::function::call_direct(callable, f.direct.get(), args.add(skip), total);
+        drop_owned(callable, args, owned);
+        Some(r)
+    }
+}
+
+/// Consumed parameters become the callee's: a temporary moves, anything else gets a reference.
+#[inline(always)]
+unsafe fn take_consumed(code: &CodeObject, args: *mut Value, (skip, total): (usize, usize), owned: &mut u64) {
+    let mut consumed = code.consumed & ((1 << total) - 1);
+    while consumed != 0 {
+        let i = skip + consumed.trailing_zeros() as usize;
+        consumed &= consumed - 1;
+        if *owned >> (i + 1) & 1 != 0 {
+            *owned &= !(1 << (i + 1));
+        } else {
+            // SAFETY: the array holds `skip + total` values.
+            incref(unsafe { *args.add(i) });
+        }
+    }
+}
+
+/// The last parameters get their defaults; `None` when there are too few of them.
+#[inline(never)]
+unsafe fn call_with_defaults(
+    f: &FunctionObject,
+    code: &CodeObject,
+    args: *mut Value,
+    (skip, total): (usize, usize),
+    mut owned: u64,
+) -> Option<Value> {
+    let defaults = types::tuple::items(Ref::from_nullable(f.defaults.get())?);
+    let params = code.argcount as usize;
+    let first = (total + defaults.len()).checked_sub(params)?;
+    let missing = &defaults[first..];
+    let mut slots = [Value::NULL; pyaot_abi::MAX_REGISTER_PARAMS as usize];
+    let callable = Value::from_ptr(f);
+    // SAFETY: as for `call_function`.
+    unsafe {
+        take_consumed(code, args, (skip, total), &mut owned);
+        for (i, slot) in slots[..total].iter_mut().enumerate() {
+            *slot = *args.add(skip + i);
+        }
+        // The callee may replace the function's defaults while it uses them.
+        for (slot, value) in slots[total..params].iter_mut().zip(missing) {
+            incref(*value);
+            *slot = *value;
+        }
+        let r = types::function::call_direct(callable, f.direct.get(), slots.as_mut_ptr(), params);
+        for (i, value) in slots.iter().enumerate().take(params).skip(total) {
+            if code.consumed >> i & 1 == 0 {
+                decref(*value);
+            }
+        }
+        drop_owned(callable, args, owned);
+        Some(r)
+    }
+}
+
+/// The call of a function or method of the runtime with positional arguments; `None` for everything else.
+///
+/// # Safety
+/// As for [`pyaot_call_python`].
+#[inline(always)]
+unsafe fn call_builtin(callable: Value, args: *mut Value, n: usize, kwnames: Value, owned: u64) -> Option<Value> {
+    if !kwnames.is_null() {
+        return None;
+    }
+    let c = Ref::from_value(callable);
+    // SAFETY: the array holds self (or the null word) and n values.
+    unsafe {
+        let (def, this) = match Ref::from_nullable(*args) {
+            Some(this) => (types::descr::method_body(c, this)?, this),
+            None => call::builtin::body(c)?,
+        };
+        let r = to_abi(def.invoke_positional(this, core::slice::from_raw_parts(args.add(1), n)));
         drop_owned(callable, args, owned);
         Some(r)
     }

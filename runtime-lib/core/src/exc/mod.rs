@@ -31,25 +31,49 @@ pub static THREAD: ThreadState = ThreadState {
 /// Raises `ty(message)`.
 #[cold]
 pub fn raise<R>(ty: &'static TypeObject, message: Arguments) -> PyResult<R> {
+    Err(raised_message(ty, message))
+}
+#[cold]
+#[inline(never)]
+fn raised_message(ty: &'static TypeObject, message: Arguments) -> Raised {
     let text = match message.as_str() {
         Some(s) => Own::str(s),
         None => Own::str(&message.to_string()),
     };
-    raise_value(ty, text)
+    raised_new(ty, &[text])
 }
 
 /// Raises `ty(value)`: one argument that is any object.
 #[cold]
 pub fn raise_value<R>(ty: &'static TypeObject, value: Own) -> PyResult<R> {
-    raise_args(ty, vec![value])
+    Err(raised_new(ty, &[value]))
 }
 
 /// Raises `ty(*args)`; the constructor of a built-in exception class.
 #[cold]
 pub fn raise_args<R>(ty: &'static TypeObject, args: Vec<Own>) -> PyResult<R> {
-    let refs: Vec<Ref> = args.iter().map(Own::r).collect();
-    let exc = crate::call::call(ty.r(), &crate::call::Args::positional(&refs))?;
-    raise_object(exc)
+    Err(raised_new(ty, &args))
+}
+
+/// Not generic, so that there is one of it.
+#[cold]
+#[inline(never)]
+fn raised_new(ty: &'static TypeObject, args: &[Own]) -> Raised {
+    // SAFETY: `Own` is a transparent word.
+    let words = unsafe { core::slice::from_raw_parts(args.as_ptr().cast::<Value>(), args.len()) };
+    let made = if types::is_plain(ty) {
+        crate::types::tuple::from_words(words).and_then(|args| types::allocate(ty, args))
+    } else {
+        crate::call::call(ty.r(), &crate::call::Args::new(words, words.len(), None))
+    };
+    match made {
+        Ok(exc) => {
+            types::set_context_from_handled(exc.r());
+            decref(THREAD.raised.replace(exc.into_value()));
+            Raised
+        }
+        Err(raised) => raised,
+    }
 }
 
 /// Makes `exc` (an exception instance) the raised exception; its `__context__` becomes the handled one (CPython: _PyErr_SetObject).

@@ -188,13 +188,20 @@ pub fn allocate(cls: &'static TypeObject, args: Own) -> PyResult {
     })
 }
 
+/// A built-in class whose constructor only keeps its arguments.
+pub fn is_plain(ty: &TypeObject) -> bool {
+    let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
+    let s = ty.slots();
+    is(s.new.map(|f| f as _), new as *const ()) && is(s.init.map(|f| f as _), init as *const ())
+}
+
 pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    allocate(cls, crate::types::tuple::from_refs(args.iter())?)
+    allocate(cls, crate::types::tuple::from_words(args.pos())?)
 }
 
 pub fn init(e: Ref, args: &Args) -> PyResult<()> {
     args.no_keywords(e.ty().name())?;
-    set_field(&cast(e).args, Some(crate::types::tuple::from_refs(args.iter())?));
+    set_field(&cast(e).args, Some(crate::types::tuple::from_words(args.pos())?));
     Ok(())
 }
 

@@ -590,6 +590,13 @@ fn wrapper_self<'a>(d: &WrapperDescriptor, args: &Args<'a>) -> PyResult<(Ref<'a>
     Ok((this, args.rest()))
 }
 
+/// The body of an exact method descriptor for which `this` is a receiver.
+#[inline(always)]
+pub fn method_body(callable: Ref, this: Ref) -> Option<&'static MethodDef> {
+    let d = callable.downcast_exact::<MethodDescriptor>()?;
+    (core::ptr::eq(this.ty(), d.owner) || this.is_instance_of(d.owner)).then_some(d.def)
+}
+
 unsafe extern "C" fn method_vectorcall(callable: Value, args: *mut Value, nargsf: u64, kwnames: Value) -> Value {
     // SAFETY: `callable` is of this type; the vectorcall contract.
     let (d, args) = unsafe {

@@ -124,6 +124,19 @@ pub fn from_vec(items: Vec<Own>) -> Own {
 pub fn from_refs<'a>(items: impl IntoIterator<Item = Ref<'a>>) -> PyResult {
     try_from_vec(items.into_iter().map(Ref::own).collect())
 }
+/// A tuple of the values that are borrowed here.
+pub fn from_words(items: &[Value]) -> PyResult {
+    if items.is_empty() {
+        return Ok(empty());
+    }
+    with_len(&TUPLE_TYPE, items.len(), |out| {
+        for (i, v) in items.iter().enumerate() {
+            crate::object::incref(*v);
+            // SAFETY: `i` is below the length.
+            unsafe { out.add(i).write(*v) };
+        }
+    })
+}
 /// Takes `n` owned values at `items`, also on error.
 ///
 /// # Safety

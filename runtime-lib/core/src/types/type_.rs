@@ -118,21 +118,25 @@ unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnam
     let ty = cast(cls);
     let s = ty.slots();
     let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
-    if is(s.new.map(|f| f as _), crate::types::object::new as *const ())
-        && is(s.init.map(|f| f as _), slot_functions::init as *const ())
-        && !ty.has(type_flag::ABSTRACT)
-    {
-        // SAFETY: the vectorcall contract.
-        return to_abi(unsafe { construct(ty, args, nargsf, kwnames) });
+    if is(s.init.map(|f| f as _), slot_functions::init as *const ()) && !ty.has(type_flag::ABSTRACT) {
+        if is(s.new.map(|f| f as _), crate::types::object::new as *const ()) {
+            let made = crate::types::object::new_plain(ty);
+            // SAFETY: the vectorcall contract.
+            return to_abi(made.and_then(|obj| unsafe { initialise(obj, args, nargsf, kwnames) }));
+        }
+        if is(s.new.map(|f| f as _), crate::exc::types::new as *const ()) {
+            // SAFETY: the vectorcall contract.
+            let made = crate::exc::types::new(ty, &unsafe { Args::from_abi(args, nargsf, kwnames) });
+            return to_abi(made.and_then(|obj| unsafe { initialise(obj, args, nargsf, kwnames) }));
+        }
     }
     // SAFETY: the vectorcall contract.
     let args = unsafe { Args::from_abi(args, nargsf, kwnames) };
     to_abi(call(cls, &args))
 }
 
-/// A plain instance and its Python `__init__`, whose arguments are passed on in place where the caller left room for `self`.
-unsafe fn construct(ty: &'static TypeObject, args: *mut Value, nargsf: u64, kwnames: Value) -> PyResult {
-    let obj = crate::types::object::new_plain(ty)?;
+/// Runs the Python `__init__` of a new instance; the arguments are passed on in place where the caller left room for `self`.
+unsafe fn initialise(obj: Own, args: *mut Value, nargsf: u64, kwnames: Value) -> PyResult {
     let Some((init, true)) = slot_functions::lookup_method(obj.r(), istr!("__init__"))? else {
         // SAFETY: the vectorcall contract.
         slot_functions::init(obj.r(), &unsafe { Args::from_abi(args, nargsf, kwnames) })?;

@@ -351,20 +351,20 @@ pub fn split_whitespace(s: Ref, max: usize, right: bool) -> PyResult {
     if !right && max == usize::MAX && is_ascii(cast(s)) {
         let text = bytes(cast(s));
         let space = |c: u8| matches!(c, 9..=13 | 28..=32);
-        let mut items = Vec::new();
+        let items = list::with_capacity(12.min(text.len() / 2 + 1))?;
         let mut i = 0;
         loop {
             while i < text.len() && space(text[i]) {
                 i += 1;
             }
             if i == text.len() {
-                return list::from_vec(items);
+                return Ok(items);
             }
             let start = i;
             while i < text.len() && !space(text[i]) {
                 i += 1;
             }
-            items.push(slice(s, start, i)?);
+            list::append(items.r(), slice(s, start, i)?)?;
         }
     }
     let ranges = if right {
@@ -379,6 +379,18 @@ pub fn split_whitespace(s: Ref, max: usize, right: bool) -> PyResult {
 pub fn split_text(s: Ref, sep: Ref, max: usize, right: bool) -> PyResult {
     if len(sep) == 0 {
         return exc::value_error(format_args!("empty separator"));
+    }
+    if !right && is_ascii(cast(s)) && len(sep) == 1 && is_ascii(cast(sep)) {
+        let (text, byte) = (bytes(cast(s)), bytes(cast(sep))[0]);
+        let count = memchr::memchr_iter(byte, text).count().min(max);
+        let items = list::with_capacity(count + 1)?;
+        let mut start = 0;
+        for at in memchr::memchr_iter(byte, text).take(count) {
+            list::append(items.r(), slice(s, start, at)?)?;
+            start = at + 1;
+        }
+        list::append(items.r(), slice(s, start, text.len())?)?;
+        return Ok(items);
     }
     let ranges = if right {
         search::rsplit(units(s), units(sep), max)
