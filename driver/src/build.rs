@@ -301,6 +301,12 @@ impl<'a> Build<'a> {
         must: bool,
     ) {
         for (name, required) in self.finder.expand(importer, request) {
+            if name.starts_with("importlib._bootstrap") {
+                // It takes these by computed names. CPython: Lib/importlib/_bootstrap.py and _bootstrap_external.py, _setup.
+                let names = ["_thread", "_warnings", "_weakref", "_io", "marshal", "posix", "_imp"].map(String::from);
+                let linked = names.into_iter().filter(|name| self.home.native_linked.contains(name));
+                self.native.lock().unwrap_or_else(|e| e.into_inner()).extend(linked);
+            }
             match self.finder.find(&name) {
                 Some(found) => {
                     // CPython: Lib/importlib/_bootstrap.py, _setup, asks for these by computed names.

@@ -69,7 +69,7 @@ pub fn collect(upto: u32) -> (usize, usize) {
     result
 }
 
-fn collect_locked(upto: u32) -> (usize, usize) {
+pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
     let mut candidates: Vec<usize> = Vec::new();
     let mut counted = Vec::new();
     let mut room = true;
@@ -77,7 +77,8 @@ fn collect_locked(upto: u32) -> (usize, usize) {
         let h = header(p as usize);
         let f = h.flags.get();
         if room
-            && f & (flag::IMMORTAL | flag::DYING) == 0
+            // A page may be listed twice; a container that is counted twice would lose each reference twice.
+            && f & (flag::IMMORTAL | flag::DYING | flag::GC_MARK) == 0
             && f & flag::TRACKED != 0
             && h.refcount.get() > 0
             && generation(h) <= upto

@@ -82,7 +82,8 @@ pub fn run_if_requested() {
 
 /// One collection with its counters and callbacks; gives the number of unreachable objects.
 pub fn run(generation: u32) -> usize {
-    if STATE.collecting.get() {
+    // Callbacks allocate, too: they may not ask for a collection inside this one.
+    if STATE.collecting.replace(true) {
         return 0;
     }
     if let Some(f) = STATE.hook.get() {
@@ -97,7 +98,7 @@ pub fn run(generation: u32) -> usize {
         }
         _ => STATE.counts.iter().for_each(|c| c.set(0)),
     }
-    let (found, uncollectable) = collect(generation);
+    let (found, uncollectable) = collect::collect_locked(generation);
     let stats = &STATE.stats[generation as usize];
     stats[0].set(stats[0].get() + 1);
     stats[1].set(stats[1].get() + found as u64);
@@ -105,6 +106,7 @@ pub fn run(generation: u32) -> usize {
     if let Some(f) = STATE.hook.get() {
         f("stop", generation, found);
     }
+    STATE.collecting.set(false);
     found
 }
 

@@ -441,6 +441,9 @@ pub fn age_pages(upto: u32) {
     }
     if next == 1 {
         middle.append(&mut young);
+        // A page that became young again is on the list already.
+        middle.sort_unstable();
+        middle.dedup();
     } else {
         for &page in middle.iter() {
             set(page, next);
