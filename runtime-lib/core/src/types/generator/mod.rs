@@ -381,6 +381,18 @@ fn exception_of(ty: Ref, value: Option<Ref>, tb: Option<Ref>) -> PyResult {
             ty.ty().name()
         ));
     };
+    // CPython: Python/errors.c, _PyErr_CreateException: what went wrong is thrown instead.
+    let e = if e.r().ty().has(type_flag::BASE_EXC) {
+        e
+    } else {
+        let class = protocol::repr(ty)?;
+        let Err(raised) = exc::type_error::<core::convert::Infallible>(format_args!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            types::str::to_string_lossy(class.r()),
+            e.r().ty().full_name()
+        ));
+        exc::caught(raised)
+    };
     if let Some(tb) = tb {
         exc::base::set_traceback(e.r(), Some(tb))?;
     }
