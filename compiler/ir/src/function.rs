@@ -351,10 +351,7 @@ impl Function {
         // Depth-first preorder in which the hot successors come first; error edges go behind them.
         let mut stack = vec![BlockId(0)];
         let mut cold_stack: Vec<BlockId> = Vec::new();
-        loop {
-            let Some(id) = stack.pop().or_else(|| cold_stack.pop()) else {
-                break;
-            };
+        while let Some(id) = stack.pop().or_else(|| cold_stack.pop()) {
             if block_map[id.index()].is_some() {
                 continue;
             }

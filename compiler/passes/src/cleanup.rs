@@ -29,11 +29,7 @@ fn merge(f: &mut Function) {
     }
     let mut map: HashMap<ValueId, ValueId> = HashMap::new();
     for b in 0..f.blocks.len() {
-        loop {
-            let Some(last) = f.blocks[b].insts.last() else { break };
-            if last.op != Op::Jump {
-                break;
-            }
+        while let Some(last) = f.blocks[b].insts.last().filter(|last| last.op == Op::Jump) {
             let target = last.targets[0].block.index();
             if target == b || target == 0 || ways_in[target] != 1 || f.blocks[target].insts.is_empty() {
                 break;

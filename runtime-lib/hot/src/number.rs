@@ -37,7 +37,7 @@ fn both_float(a: Value, b: Value) -> bool {
 fn from_f64(f: f64) -> Value {
     // The tag of a NaN would be set for some payloads, and its identity matters: it is always boxed.
     let v = f.to_bits().rotate_left(4).wrapping_add(3);
-    if v & 2 != 0 && f == f {
+    if v & 2 != 0 && !f.is_nan() {
         Value(v)
     } else {
         // SAFETY: a row of the table.
