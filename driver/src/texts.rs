@@ -162,7 +162,9 @@ fn walk(code: &CodeObject) -> (Vec<String>, HashMap<&str, Entry>) {
                     let texts;
                     (texts, result) = match (&callee[..], oparg) {
                         // A decorator's argument stands where methods have their object.
-                        ([decorator, class @ Entry::Class(_)], 0) => call(code, decorator, &[class.clone()], None),
+                        ([decorator, class @ Entry::Class(_)], 0) => {
+                            call(code, decorator, std::slice::from_ref(class), None)
+                        }
                         _ => call(code, &callee[0], &arguments, keywords.as_ref()),
                     };
                     out.extend(texts);

@@ -29,7 +29,7 @@ fn damage(code: &CodeObject, numbers: &mut Numbers) -> CodeObject {
             }
             _ if !out.code.is_empty() => {
                 let at = numbers.next(out.code.len());
-                out.code[at] = numbers.next(if at % 2 == 0 { 130 } else { 256 }) as u8;
+                out.code[at] = numbers.next(if at.is_multiple_of(2) { 130 } else { 256 }) as u8;
             }
             _ => {}
         }

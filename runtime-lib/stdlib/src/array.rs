@@ -63,7 +63,7 @@ static ARRAY: TypeObject = TypeObject::builtin(&TypeDef {
         sq_length: Some(|a| Ok(len(a))),
         sq_concat: Some(concat),
         sq_repeat: Some(repeat),
-        sq_item: Some(|a, i| item_at(a, i)),
+        sq_item: Some(item_at),
         sq_ass_item: Some(set_item),
         sq_contains: Some(contains),
         sq_inplace_concat: Some(inplace_concat),
@@ -447,7 +447,7 @@ fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
 }
 
 fn frombytes(a: Ref, data: &[u8]) -> PyResult<()> {
-    if data.len() % size(this(a).code) != 0 {
+    if !data.len().is_multiple_of(size(this(a).code)) {
         return exc::value_error(format_args!("bytes length not a multiple of item size"));
     }
     let data = data.to_vec();
@@ -806,7 +806,7 @@ fn reconstruct(_: Ref, b: &Bound) -> PyResult {
         18 | 19 => (b'u', 2, format == 19),
         _ => (b'u', 4, format == 21),
     };
-    if data.len() % width != 0 {
+    if !data.len().is_multiple_of(width) {
         return exc::value_error(format_args!("bytes length not a multiple of item size"));
     }
     let mut data = data.to_vec();

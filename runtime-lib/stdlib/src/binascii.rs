@@ -143,7 +143,7 @@ fn b2a_hex(b: &Bound) -> PyResult {
     bytes::from_slice(str_::bytes(str_::cast(text.r())))
 }
 fn a2b_hex(s: &[u8]) -> PyResult {
-    if s.len() % 2 != 0 {
+    if !s.len().is_multiple_of(2) {
         return error("Odd-length string");
     }
     let digit = |c: u8| (c as char).to_digit(16);
@@ -377,7 +377,7 @@ fn b2a_qp(s: &[u8], quote_tabs: bool, is_text: bool, header: bool) -> PyResult {
             || (!is_text && matches!(c, b'\r' | b'\n'))
             || (matches!(c, b'\t' | b' ') && next.is_none())
             || (c < 33 && !matches!(c, b'\r' | b'\n' | b'\t' | b' '))
-            || (c < 33 && !matches!(c, b'\r' | b'\n') && (quote_tabs || (!quote_tabs && !matches!(c, b'\t' | b' '))));
+            || (c < 33 && !matches!(c, b'\r' | b'\n') && (quote_tabs || !matches!(c, b'\t' | b' ')));
         if quote {
             if line + 3 >= MAX_LINE {
                 soft(&mut out);

@@ -291,7 +291,7 @@ fn new_variable(cls: &'static TypeObject, args: &Args) -> PyResult {
     for (k, v) in args.keywords() {
         if str_::equals_ascii(k, "default") {
             default = Some(v.own());
-        } else if !str_::equals_ascii(k, "name") || args.len() > 0 {
+        } else if !str_::equals_ascii(k, "name") || !args.pos().is_empty() {
             return exc::type_error(format_args!(
                 "ContextVar() got an unexpected keyword argument '{}'",
                 str_::to_string_lossy(k)

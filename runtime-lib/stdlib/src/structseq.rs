@@ -187,7 +187,7 @@ pub fn reduce(spec: &'static Spec, o: Ref) -> PyResult {
 }
 /// CPython: structseq_replace.
 pub fn replace(spec: &'static Spec, o: Ref, a: &Args) -> PyResult {
-    if a.len() > 0 {
+    if !a.pos().is_empty() {
         return exc::type_error(format_args!(
             "__replace__() takes no positional arguments ({} given)",
             a.len()

@@ -299,7 +299,7 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
             _ => return call::bind::unexpected_keyword(name, NAMES, a),
         }
     }
-    if a.len() == 0 {
+    if a.pos().is_empty() {
         return exc::type_error(format_args!("{name} expected at least 1 argument, got 0"));
     }
     if a.len() > 1 && default.is_some() {

@@ -86,6 +86,7 @@ impl<'a> Args<'a> {
     pub fn len(&self) -> usize {
         self.nargs
     }
+    /// No argument at all, where `len` counts positional ones only: `pos().is_empty()` asks for those.
     pub fn is_empty(&self) -> bool {
         self.nargs == 0 && self.kwnames.is_none()
     }

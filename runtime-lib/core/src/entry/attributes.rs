@@ -198,13 +198,15 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
     if let Some(d) = &d {
         let s = d.r().ty().slots();
         get = s.descr_get;
-        if get.is_some() && s.descr_set.is_some() {
+        if let Some(get) = get
+            && s.descr_set.is_some()
+        {
             if let Some((offset, owner)) = descr::member_offset(d.r()) {
                 if ty.is_subtype(owner) {
                     fill(cache, ty, (name, Use::Load), Key::Type, offset, Value::NULL, None);
                 }
             }
-            return (get.expect("tested"))(d.r(), Some(obj), Some(ty.r()));
+            return get(d.r(), Some(obj), Some(ty.r()));
         }
     }
     if let Some(a) = own_attributes(ty, obj) {
@@ -280,8 +282,10 @@ fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> 
         unbound = dt.has(type_flag::METHOD_DESCRIPTOR);
         if !unbound {
             get = dt.slots().descr_get;
-            if get.is_some() && dt.slots().descr_set.is_some() {
-                return (get.expect("tested"))(d.r(), Some(obj), Some(ty.r())).map(|v| (v, false));
+            if let Some(get) = get
+                && dt.slots().descr_set.is_some()
+            {
+                return get(d.r(), Some(obj), Some(ty.r())).map(|v| (v, false));
             }
         }
     }

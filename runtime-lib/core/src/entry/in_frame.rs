@@ -44,7 +44,7 @@ fn call_in_frame(callable: Ref, frame: &Frame) -> PyResult {
     }
     let name = callable.downcast_exact::<BuiltinFunction>().and_then(|f| {
         let known = builtins::functions::FUNCTIONS.as_ptr_range();
-        known.contains(&core::ptr::from_ref(f.def)).then(|| f.def.sig.name)
+        known.contains(&core::ptr::from_ref(f.def)).then_some(f.def.sig.name)
     });
     match name {
         Some("locals" | "vars") => frame.locals(),

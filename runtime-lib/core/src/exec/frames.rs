@@ -57,7 +57,7 @@ pub fn walk(mut f: impl FnMut(&'static CodeObject, u32) -> bool) {
     // SAFETY: reads a register; the runtime and compiled code are built with frame pointers.
     unsafe { core::arch::asm!("mov {}, rbp", out(reg) fp, options(nomem, nostack, preserves_flags)) };
     let base = STATE.base.get();
-    while fp != 0 && fp < base && fp % 8 == 0 {
+    while fp != 0 && fp < base && fp.is_multiple_of(8) {
         // SAFETY: between the stack pointer and the base lies a chain of frames.
         let (next, address) = unsafe { (*(fp as *const usize), *(fp as *const usize).add(1)) };
         if let Some((code, position)) = find(address - 1) {

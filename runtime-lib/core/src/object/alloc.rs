@@ -487,7 +487,7 @@ pub fn gc_count(p: *mut Header) -> *const Cell<u32> {
         }
         let page = page_of(p);
         let offset = (p as usize - page as usize - PAGE_HEAD) as u64;
-        let index = offset * u64::from((*page).reciprocal) >> 32;
+        let index = (offset * u64::from((*page).reciprocal)) >> 32;
         (*page).counts.get().add(index as usize)
     }
 }

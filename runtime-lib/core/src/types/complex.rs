@@ -302,7 +302,7 @@ fn pow_int(x: Parts, n: i64) -> PyResult<Parts> {
         mask <<= 1;
         p = mul(p, p);
     }
-    if n > 0 || n == 0 {
+    if n >= 0 {
         Ok(result)
     } else if x == (0.0, 0.0) {
         zero_power()

@@ -27,7 +27,7 @@ unsafe impl Object for GenericAlias {
 
 #[unsafe(export_name = "pyaot_type_generic_alias")]
 pub static GENERIC_ALIAS_TYPE: TypeObject = {
-    let t = TypeObject::builtin(&TypeDef {
+    TypeObject::builtin(&TypeDef {
         name: "types.GenericAlias",
         basic_size: size_of::<GenericAlias>(),
         flags: type_flag::GC | type_flag::BASETYPE | type_flag::WEAKREFABLE,
@@ -70,8 +70,7 @@ pub static GENERIC_ALIAS_TYPE: TypeObject = {
             }),
         ],
         ..TypeDef::NEW
-    });
-    t
+    })
 };
 
 static METHODS: &[MethodDef] = &[
@@ -338,9 +337,9 @@ pub fn substitute(this: Ref, args: Ref, params: Ref, item: Ref) -> PyResult {
             str_::to_string_lossy(shown.r())
         ));
     }
-    replace(this, args, params, given.r())
+    replace(args, params, given.r())
 }
-fn replace(this: Ref, args: Ref, params: Ref, given: Ref) -> PyResult {
+fn replace(args: Ref, params: Ref, given: Ref) -> PyResult {
     let position = |v: Ref| tuple::items(params).iter().position(|p| *p == v.value());
     let mut out = Vec::new();
     for v in tuple::items(args) {
@@ -350,12 +349,12 @@ fn replace(this: Ref, args: Ref, params: Ref, given: Ref) -> PyResult {
             continue;
         }
         if v.ty().has(type_flag::TUPLE) {
-            out.push(replace(this, v, params, given)?);
+            out.push(replace(v, params, given)?);
             continue;
         }
         if v.ty().has(type_flag::LIST) {
             let inner = crate::call::call1(types::tuple::TUPLE_TYPE.r(), v)?;
-            let new = replace(this, inner.r(), params, given)?;
+            let new = replace(inner.r(), params, given)?;
             out.push(call::call1(types::list::LIST_TYPE.r(), new.r())?);
             continue;
         }

@@ -296,7 +296,7 @@ fn next(it: Ref) -> PyResult<Option<Own>> {
     let (strings, interpolations) = (own(&t.strings), own(&t.interpolations));
     loop {
         let n = it.next.get();
-        let found = if n % 2 == 0 {
+        let found = if n.is_multiple_of(2) {
             tuple::items(strings.r()).get(n / 2)
         } else {
             tuple::items(interpolations.r()).get(n / 2)

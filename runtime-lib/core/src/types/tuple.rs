@@ -30,7 +30,7 @@ pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         repr: Some(repr),
         hash: Some(hash),
         richcompare: Some(richcompare),
-        iter: Some(|t| sequence::tuple_iterator(t)),
+        iter: Some(sequence::tuple_iterator),
         sq_length: Some(|t| Ok(len(t))),
         sq_concat: Some(concat),
         sq_repeat: Some(repeat),

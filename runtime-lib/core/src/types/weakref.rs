@@ -37,7 +37,7 @@ const SHARED: Slots = Slots {
 
 #[unsafe(export_name = "pyaot_type_weakref")]
 pub static REF_TYPE: TypeObject = {
-    let t = TypeObject::builtin(&TypeDef {
+    TypeObject::builtin(&TypeDef {
         name: "weakref.ReferenceType",
         basic_size: size_of::<WeakRef>(),
         flags: type_flag::GC | type_flag::BASETYPE,
@@ -58,8 +58,7 @@ pub static REF_TYPE: TypeObject = {
             Ok(field(&of(r).callback).map_or(Own::none(), Ref::own))
         })],
         ..TypeDef::NEW
-    });
-    t
+    })
 };
 
 macro_rules! proxy_type {

@@ -231,7 +231,7 @@ fn reduce(n: Ref) -> PyResult {
 
 /// CPython: ast_type_replace.
 fn replace(n: Ref, args: &Args) -> PyResult {
-    if args.len() > 0 {
+    if !args.pos().is_empty() {
         return exc::type_error(format_args!("__replace__() takes no positional arguments"));
     }
     let class = n.ty().full_name();

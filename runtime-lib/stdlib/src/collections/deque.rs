@@ -402,13 +402,12 @@ fn inplace_repeat(d: Ref, n: isize) -> PyResult {
     if let Some(max) = cast(d).maxlen.get() {
         // Rounds that would be pushed out again are left out.
         rounds = rounds.min(max.div_ceil(size) + 1);
-    } else if size.checked_mul(rounds).is_none_or(|t| t > isize::MAX as usize / 8) {
-        return exc::memory_error();
-    } else if cast(d)
-        .items
-        .borrow_mut()
-        .try_reserve_exact(size * (rounds - 1))
-        .is_err()
+    } else if size.checked_mul(rounds).is_none_or(|t| t > isize::MAX as usize / 8)
+        || cast(d)
+            .items
+            .borrow_mut()
+            .try_reserve_exact(size * (rounds - 1))
+            .is_err()
     {
         return exc::memory_error();
     }

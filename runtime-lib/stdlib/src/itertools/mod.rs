@@ -449,10 +449,7 @@ fn islice_new(cls: &'static TypeObject, args: &Args) -> PyResult {
     let (mut start, stop) = if args.len() == 2 {
         (0, number(arg(args, 1), STOP)?)
     } else {
-        let stop = match number(arg(args, 2), STOP) {
-            Ok(stop) => stop,
-            Err(e) => return Err(e),
-        };
+        let stop = number(arg(args, 2), STOP)?;
         (number(arg(args, 1), INDICES)?.unwrap_or(0), stop)
     };
     let step = match args.get(3) {

@@ -28,7 +28,7 @@ pub fn result(st: &libc::stat) -> PyResult {
         u(st.st_mode as u64),
         u(st.st_ino),
         u(st.st_dev),
-        u(st.st_nlink as u64),
+        u(st.st_nlink),
         u(st.st_uid as u64),
         u(st.st_gid as u64),
         Own::int(st.st_size),
@@ -39,7 +39,7 @@ pub fn result(st: &libc::stat) -> PyResult {
         let ns = t.0 as i128 * 1_000_000_000 + t.1 as i128;
         v.push(i64::try_from(ns).map_or_else(|_| int::big_from_i128(ns), Own::int));
     }
-    v.extend([Own::int(st.st_blksize as i64), Own::int(st.st_blocks), u(st.st_rdev)]);
+    v.extend([Own::int(st.st_blksize), Own::int(st.st_blocks), u(st.st_rdev)]);
     structseq::new(&STAT_RESULT, v)
 }
 

@@ -260,7 +260,7 @@ pub fn template(_: Ref, b: &Bound) -> PyResult {
     }
     let parts = list::snapshot(parts);
     let invalid = || exc::type_error(format_args!("invalid template"));
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return invalid();
     }
     let mut items = Vec::with_capacity(parts.len() / 2);

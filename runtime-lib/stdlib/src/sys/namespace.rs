@@ -49,7 +49,7 @@ pub static NAMESPACE_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             ])
         }),
         raw(sig!("__replace__(**changes)"), |o, a| {
-            if a.len() > 0 {
+            if !a.pos().is_empty() {
                 return exc::type_error(format_args!(
                     "__replace__() takes no positional arguments ({} given)",
                     a.len()

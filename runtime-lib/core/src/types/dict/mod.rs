@@ -48,7 +48,7 @@ pub static DICT_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         init: Some(methods::init),
         repr: Some(dict_repr),
         richcompare: Some(methods::richcompare),
-        iter: Some(|d| crate::types::iterators::dict::keys(d)),
+        iter: Some(crate::types::iterators::dict::keys),
         sq_contains: Some(contains),
         mp_length: Some(|d| Ok(len(d))),
         mp_subscript: Some(methods::subscript),

@@ -86,7 +86,7 @@ pub(super) fn scale(magnitude: &UBig, sticky: bool, exponent: i64) -> Option<f64
         let words = magnitude.as_words();
         let bit = |i: usize| words[i / 64] >> (i % 64) & 1 != 0;
         let below = (0..(d - 1) / 64).any(|w| words[w] != 0)
-            || (d - 1) % 64 != 0 && words[(d - 1) / 64] & ((1u64 << ((d - 1) % 64)) - 1) != 0;
+            || !(d - 1).is_multiple_of(64) && words[(d - 1) / 64] & ((1u64 << ((d - 1) % 64)) - 1) != 0;
         (low64(&(magnitude >> d)), bit(d - 1), below || sticky)
     };
     if round && (rest || m & 1 != 0) {

@@ -9,9 +9,9 @@ use dashu_int::IBig;
 use pyaot_abi::type_flag;
 
 pub static GETSET: &[GetSetDef] = &[
-    getter("real", |i| exact(i)),
+    getter("real", exact),
     getter("imag", |_| Ok(Own::int(0))),
-    getter("numerator", |i| exact(i)),
+    getter("numerator", exact),
     getter("denominator", |_| Ok(Own::int(1))),
 ];
 
@@ -52,7 +52,7 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
         (0, false) => Own::int(0),
         (1, false) => convert_object(args.get(0).expect("length tested"))?,
         (0, true) => return without_value(args),
-        _ => bind(sig!("int(x, /, base=10)"), args, |b| with_base(b))?,
+        _ => bind(sig!("int(x, /, base=10)"), args, with_base)?,
     };
     of_class(cls, value)
 }

@@ -31,11 +31,11 @@ pub static LIST_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         init: Some(methods::init),
         repr: Some(methods::repr),
         richcompare: Some(methods::richcompare),
-        iter: Some(|l| crate::types::iterators::sequence::list_iterator(l)),
+        iter: Some(crate::types::iterators::sequence::list_iterator),
         sq_length: Some(|l| Ok(len(l))),
         sq_concat: Some(methods::concat),
         sq_repeat: Some(methods::repeat),
-        sq_item: Some(|l, i| item(l, i)),
+        sq_item: Some(item),
         sq_ass_item: Some(|l, i, v| set_item(l, i, v.map(Ref::own))),
         sq_contains: Some(methods::contains),
         sq_inplace_concat: Some(methods::inplace_concat),
@@ -44,7 +44,7 @@ pub static LIST_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         mp_subscript: Some(methods::subscript),
         mp_ass_subscript: Some(methods::ass_subscript),
         traverse: Some(traverse),
-        clear: Some(|l| clear(l)),
+        clear: Some(clear),
         dealloc: Some(dealloc),
         ..Slots::NONE
     },
@@ -194,7 +194,7 @@ pub fn reserve(l: Ref, n: usize) -> PyResult<()> {
 ///
 /// # Safety
 /// No code that may change the list runs while the slice lives.
-pub unsafe fn items<'a>(l: &'a ListObject) -> &'a [Value] {
+pub unsafe fn items(l: &ListObject) -> &[Value] {
     match l.len.get() {
         0 => &[],
         // SAFETY: `len` live items.

@@ -112,7 +112,7 @@ pub static MEMORYVIEW_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         iter: Some(iter::new),
         new: Some(new),
         sq_length: Some(length),
-        sq_item: Some(|m, i| item_at(m, i)),
+        sq_item: Some(item_at),
         mp_length: Some(length),
         mp_subscript: Some(subscript),
         mp_ass_subscript: Some(assign),

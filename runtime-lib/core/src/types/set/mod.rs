@@ -30,7 +30,7 @@ unsafe impl Object for SetObject {
 const COMMON: Slots = Slots {
     repr: Some(methods::repr),
     richcompare: Some(methods::richcompare),
-    iter: Some(|s| iterators::set::new(s)),
+    iter: Some(iterators::set::new),
     sq_length: Some(|s| Ok(len(s))),
     sq_contains: Some(contains),
     nb_and: Some(methods::and),

@@ -83,6 +83,8 @@ pub unsafe fn copy_units(out: *mut u8, kind: u32, from: Units) {
 }
 
 /// All code points or-ed together: enough to decide the kind and whether text is ASCII.
+// The same text is expanded for units of one, two and four bytes.
+#[allow(clippy::useless_conversion)]
 pub fn bits_of(u: Units) -> u32 {
     pyaot_text::with_units!(u, s => s.iter().fold(0u32, |m, &c| m | u32::from(c)))
 }

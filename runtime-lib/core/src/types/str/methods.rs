@@ -504,7 +504,7 @@ fn join_values(sep: Ref, items: &[Value]) -> PyResult {
     })?;
     // One character in all: the cached object.
     if n == 1 {
-        slice(text.r(), 0, 1).map(|t| single_of(t))
+        slice(text.r(), 0, 1).map(single_of)
     } else {
         Ok(text)
     }
