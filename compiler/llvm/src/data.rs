@@ -104,6 +104,8 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let global = self.module.add_global(ty, None, symbol);
         global.set_visibility(GlobalVisibility::Hidden);
         global.set_alignment(16);
+        // Passes drop a declaration that no function uses; a definition stays until it gets its content.
+        global.set_initializer(&ty.const_zero());
         global
     }
 
