@@ -68,7 +68,16 @@ fn run(program: &Path, environment: &[(&str, &str)]) -> Output {
 fn an_interrupt_ends_the_process_by_the_signal() {
     let folder = Folder::new("interrupt");
     let program = folder.build("wait", "import time\nprint('ready', flush=True)\ntime.sleep(30)\n", &[]);
-    let mut child = Command::new(&program)
+    let mut command = Command::new(&program);
+    // A test runner in the background of a shell has the signal ignored, and hands that down.
+    // SAFETY: signal is async-signal-safe.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            Ok(())
+        });
+    }
+    let mut child = command
         .env_clear()
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
