@@ -1,0 +1,97 @@
+//! Reference counts: the inline paths of taking and giving back a reference.
+use super::*;
+
+impl<'ctx> Body<'ctx, '_, '_> {
+    /// What is known of a value's representation.
+    pub(super) fn always_heap(&self, id: ValueId) -> bool {
+        match self.ir.ty(id) {
+            Ty::Str | Ty::Bytes | Ty::List | Ty::Tuple | Ty::Dict | Ty::Set | Ty::Function => true,
+            Ty::Any | Ty::Opt | Ty::None | Ty::Bool | Ty::Int | Ty::Float => false,
+            Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => false,
+        }
+    }
+
+    /// Runs `then` in a block of its own when the word is a heap object (`nullable`: and not null).
+    pub(super) fn if_heap(
+        &mut self,
+        word: IntValue<'ctx>,
+        nullable: bool,
+        then: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (next, yes) = (self.new_block(), self.new_block());
+        let bits = self.builder.build_and(word, self.data.i64(7), "")?;
+        let mut heap = self.is_zero(bits)?;
+        if nullable {
+            let some = self
+                .builder
+                .build_int_compare(IntPredicate::NE, word, self.data.i64(0), "")?;
+            heap = self.builder.build_and(heap, some, "")?;
+        }
+        self.builder.build_conditional_branch(heap, yes, next)?;
+        self.builder.position_at_end(yes);
+        then(self)?;
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    pub(super) fn count_address(&self, word: IntValue<'ctx>) -> Result<PointerValue<'ctx>, Error> {
+        let object = self.builder.build_int_to_ptr(word, self.data.ptr_type(), "")?;
+        self.at(object, offset_of!(Header, refcount) as i64)
+    }
+
+    pub(super) fn inc_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
+        let place = self.count_address(word)?;
+        let i32_type = self.data.context.i32_type();
+        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let more = self.builder.build_int_add(count, i32_type.const_int(1, false), "")?;
+        self.builder.build_store(place, more)?;
+        Ok(())
+    }
+
+    pub(super) fn dec_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
+        let place = self.count_address(word)?;
+        let i32_type = self.data.context.i32_type();
+        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let less = self.builder.build_int_sub(count, i32_type.const_int(1, false), "")?;
+        self.builder.build_store(place, less)?;
+        let (dead, next) = (self.new_block(), self.new_block());
+        let zero = self.is_zero(less)?;
+        let branch = self.builder.build_conditional_branch(zero, dead, next)?;
+        self.weigh_even(branch)?;
+        self.builder.position_at_end(dead);
+        self.call_named("dealloc", &[word.into()])?;
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    /// Objects die often enough that the call may not be treated as cold, rarely enough to stand aside.
+    pub(super) fn weigh_even(&self, branch: InstructionValue<'ctx>) -> Result<(), Error> {
+        let context = self.data.context;
+        let weight = |n: u64| context.i32_type().const_int(n, false).into();
+        let node = context.metadata_node(&[context.metadata_string("branch_weights").into(), weight(1), weight(3)]);
+        branch.set_metadata(node, self.prof)?;
+        Ok(())
+    }
+
+    pub(super) fn inc(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
+        let word = self.int(inst, 0)?;
+        if self.always_heap(inst.args[0]) && !nullable {
+            return self.inc_heap(word);
+        }
+        self.if_heap(word, nullable, |body| body.inc_heap(word))
+    }
+
+    pub(super) fn dec(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
+        let word = self.int(inst, 0)?;
+        if self.cold {
+            self.call_named("release", &[word.into()])?;
+            return Ok(());
+        }
+        if self.always_heap(inst.args[0]) && !nullable {
+            return self.dec_heap(word);
+        }
+        self.if_heap(word, nullable, |body| body.dec_heap(word))
+    }
+}
