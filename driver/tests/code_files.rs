@@ -1,8 +1,11 @@
 //! `.pyc` files and archives, in and out. Where CPython 3.14 is installed beside the repository (`./x oracle`), what
 //! `compile` and `dis` give is compared with what `py_compile` and `dis` give there, and CPython imports and runs it.
+mod support;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
+use support::compiler;
 use zip::write::SimpleFileOptions;
 
 const MODULE: &str = r#"
@@ -89,14 +92,7 @@ impl Drop for Folder {
 }
 
 fn pyaot(folder: &Folder, args: &[&str]) -> Output {
-    let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
-    if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env(
-            "PYAOT_HOME",
-            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
-        );
-    }
-    command
+    compiler()
         .args(args)
         .current_dir(&folder.path)
         .env_remove("SOURCE_DATE_EPOCH")

@@ -1,6 +1,9 @@
 //! The command line with bad input: one clear line, the right status, and nothing left behind.
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod support;
+
+use std::path::PathBuf;
+use std::process::Output;
+use support::compiler;
 
 struct Folder(PathBuf);
 
@@ -36,14 +39,7 @@ impl Drop for Folder {
 }
 
 fn pyaot(folder: &Folder, args: &[&str]) -> Output {
-    let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
-    if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env(
-            "PYAOT_HOME",
-            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
-        );
-    }
-    command
+    compiler()
         .args(args)
         .current_dir(&folder.0)
         .env("TMPDIR", &folder.0)
@@ -143,14 +139,7 @@ fn syntax_errors_show_file_line_and_caret() {
 fn missing_linker_says_what_to_install() {
     let folder = Folder::new("linker");
     folder.file("ok.py", b"pass\n");
-    let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
-    if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env(
-            "PYAOT_HOME",
-            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
-        );
-    }
-    let output = command
+    let output = compiler()
         .args(["build", "ok.py"])
         .current_dir(&folder.0)
         .env("PATH", "/nonexistent")

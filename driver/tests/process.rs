@@ -1,11 +1,14 @@
 //! What a running executable does with signals, pipes, limits, environment and an empty root; kinds of executables.
 //!
 //! Expectations are what CPython 3.14 does with the same program in the same situation.
+mod support;
+
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
+use support::compiler;
 
 struct Folder(PathBuf);
 
@@ -21,7 +24,7 @@ impl Folder {
         let script = self.0.join(format!("{name}.py"));
         std::fs::write(&script, source).expect("temporary file");
         let out = self.0.join(name);
-        let output = pyaot()
+        let output = compiler()
             .arg("build")
             .arg(&script)
             .arg("-o")
@@ -39,17 +42,6 @@ impl Drop for Folder {
         // Temporary; a leftover harms nobody.
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-fn pyaot() -> Command {
-    let mut command = Command::new(std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into()));
-    if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env(
-            "PYAOT_HOME",
-            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
-        );
-    }
-    command
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -345,7 +337,7 @@ fn an_interrupted_build_leaves_nothing_behind() {
     std::fs::write(folder.0.join("big.py"), source).expect("temporary file");
     let scratch = folder.0.join("tmp");
     std::fs::create_dir(&scratch).expect("folder");
-    let mut child = pyaot()
+    let mut child = compiler()
         .args(["build", "big.py", "-o", "big"])
         .current_dir(&folder.0)
         .env("TMPDIR", &scratch)

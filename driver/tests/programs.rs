@@ -4,12 +4,15 @@
 //! `.stdout`, `.stderr` and `.rc`, recorded by `./x record`, and if it needs them `.args` (one a line) and `.stdin`. Addresses and
 //! the place of the repository are named in what is recorded. A program listed in `tests/run/known_failures.txt` must fail;
 //! one listed there with `?` in front is skipped (its result depends on the machine).
+mod support;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use support::compiler;
 
 /// Programs that run longer are not run again under GC stress.
 const STRESSED: Duration = Duration::from_millis(400);
@@ -70,19 +73,6 @@ fn find(folder: &Path, out: &mut Vec<PathBuf>) {
             out.push(path);
         }
     }
-}
-
-/// The compiler under test: `$PYAOT_BIN` (the one that `./x test` built), else cargo's.
-fn compiler() -> Command {
-    let program = std::env::var_os("PYAOT_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pyaot").into());
-    let mut command = Command::new(program);
-    if std::env::var_os("PYAOT_HOME").is_none() {
-        command.env(
-            "PYAOT_HOME",
-            Path::new(env!("CARGO_BIN_EXE_pyaot")).with_file_name("../pyaot-home"),
-        );
-    }
-    command
 }
 
 fn run(root: &Path, script: &Path) -> Result<(), String> {
