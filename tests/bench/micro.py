@@ -18,7 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = os.path.join(HERE, "micro")
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin", "HOME": "/", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
 LIMIT = 120.0
 
 
@@ -63,6 +63,7 @@ def main():
     parser.add_argument("--out", help="write the table there too")
     parser.add_argument("filter", nargs="*")
     options = parser.parse_args()
+    options.work = os.path.abspath(options.work)
     names = sorted(f[:-3] for f in os.listdir(PROGRAMS) if f.endswith(".py"))
     names = [n for n in names if not options.filter or any(f in n for f in options.filter)]
     if not names:
