@@ -468,6 +468,22 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
 
     // ---- the end ----
 
+    /// A global that refers to every constant of this module. The passes free a constant that no instruction uses any more, also
+    /// the address of an object; `finish` still needs them all.
+    pub fn keep_constants(&self) -> GlobalValue<'ctx> {
+        let mut words: Vec<_> = self.words.iter().collect();
+        words.sort_unstable_by_key(|(id, _)| **id);
+        let mut texts: Vec<_> = self.strings.iter().chain(&self.bytes).collect();
+        texts.sort_unstable_by_key(|(text, _)| *text);
+        let words: Vec<_> = words.iter().map(|w| *w.1).chain(texts.iter().map(|t| *t.1)).collect();
+        let array = self.context.i64_type().const_array(&words);
+        let global = self
+            .module
+            .add_global(array.get_type(), None, &format!("pyaot_kept.{}", self.unit.module.name));
+        global.set_initializer(&array);
+        global
+    }
+
     /// Initialises code objects and the module's root, when all functions are known.
     pub fn finish(&mut self) -> Result<(), Error> {
         for id in 0..self.codes.len() {

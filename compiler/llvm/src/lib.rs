@@ -17,6 +17,7 @@ mod symbols;
 pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol};
 
 use inkwell::context::Context;
+use inkwell::module::Linkage;
 use pyaot_code::{CodeObject, Constant};
 use std::fmt;
 
@@ -126,7 +127,10 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     debug.finish();
     // The static data gets its content after the passes: it refers to every function and to itself, and the call graph would
     // follow that from each function anew.
+    let kept = data.keep_constants();
     optimise::run(&module, &machine, options, unit.stdlib)?;
     data.finish()?;
+    // Nothing is written for a global that another object is said to have.
+    kept.set_linkage(Linkage::AvailableExternally);
     optimise::write(&module, &machine, form)
 }
