@@ -363,3 +363,13 @@ fn an_interrupted_build_leaves_nothing_behind() {
         .any(|e| e.file_name().to_string_lossy().starts_with(".big"));
     assert!(!hidden, "a half-written output is left");
 }
+
+/// The size of the smallest program is a promise; an executable is static and stripped by default.
+#[test]
+fn hello_stays_small() {
+    const LIMIT: u64 = 3_500_000;
+    let folder = Folder::new("size");
+    let program = folder.build("hello", "print('hello')\n", &[]);
+    let size = std::fs::metadata(&program).expect("the executable").len();
+    assert!(size <= LIMIT, "hello has {size} bytes");
+}

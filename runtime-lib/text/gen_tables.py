@@ -41,27 +41,56 @@ def signed_delta(c, s):
     return ord(s) - ord(c)
 
 
+def blocks_of(values, shift):
+    """The different blocks of 2^shift values one after the other, and the block that each part of `values` is."""
+    seen, index, data = {}, [], []
+    for i in range(0, len(values), 1 << shift):
+        key = tuple(values[i:i + (1 << shift)])
+        if key not in seen:
+            seen[key] = len(seen)
+            data.extend(key)
+        index.append(seen[key])
+    return index, data
+
+
+def width(values):
+    return 1 if max(values) < 256 else 2
+
+
+UNSIGNED = {1: 'u8', 2: 'u16', 4: 'u32'}
+
+
 def split(values, name, out, elem):
     """Best two-level form of a table; both levels are narrowed as far as their content allows."""
     best = None
     for shift in range(4, 10):
-        size = 1 << shift
-        blocks, index, data = {}, [], []
-        for i in range(0, N, size):
-            key = tuple(values[i:i + size])
-            if key not in blocks:
-                blocks[key] = len(blocks)
-                data.extend(key)
-            index.append(blocks[key])
-        cost = len(index) * (1 if len(blocks) <= 256 else 2) + len(data) * elem
+        index, data = blocks_of(values, shift)
+        cost = len(index) * width(index) + len(data) * elem
         if best is None or cost < best[0]:
-            best = cost, shift, index, data, len(blocks)
-    cost, shift, index, data, nblocks = best
-    ity = 'u8' if nblocks <= 256 else 'u16'
-    ety = {1: 'u8', 2: 'u16', 4: 'u32'}[elem]
+            best = cost, shift, index, data
+    cost, shift, index, data = best
     out.append(f"pub const {name}_SHIFT: usize = {shift};")
-    array(out, f"{name}_INDEX", ity, index)
-    array(out, f"{name}_DATA", ety, data)
+    array(out, f"{name}_INDEX", UNSIGNED[width(index)], index)
+    array(out, f"{name}_DATA", UNSIGNED[elem], data)
+    return cost
+
+
+def split_twice(values, name, out, elem):
+    """Best three-level form of a table: NAME_TOP gives a block of NAME_INDEX, which gives a block of NAME_DATA."""
+    best = None
+    for shift in range(2, 7):
+        index, data = blocks_of(values, shift)
+        for above in range(2, 7):
+            top, middle = blocks_of(index, above)
+            cost = len(top) * width(top) + len(middle) * width(middle) + len(data) * elem
+            if best is None or cost < best[0]:
+                best = cost, shift, above, top, middle, data
+    cost, shift, above, top, middle, data = best
+    out.append(f"pub const {name}_SHIFT: usize = {shift};")
+    out.append(f"pub const {name}_TOP_SHIFT: usize = {shift + above};")
+    array(out, f"{name}_TOP", UNSIGNED[width(top)], top)
+    array(out, f"{name}_INDEX", UNSIGNED[width(middle)], middle)
+    array(out, f"{name}_DATA", UNSIGNED[elem], data)
     return cost
 
 
@@ -113,7 +142,7 @@ def main_tables(folder):
             rec = (f, dec, dig, simple, len(special), 0, 0)
             special.append(offs)
         values.append(records.setdefault(rec, len(records)))
-    cost = split(values, "RECORD", out, 2)
+    cost = split_twice(values, "RECORD", out, 2)
     out.append("#[derive(Clone, Copy)]")
     out.append("pub struct Record { pub flags: u16, pub decimal: u8, pub digit: u8, pub lower: i32, pub upper: i32, pub title: i32, pub fold: i32 }")
     array(out, "RECORDS", "Record", list(records),

@@ -10,6 +10,7 @@ use pyaot_stdlib::{io, sys, warnings};
 
 mod checks;
 mod finish;
+mod panic;
 mod signals;
 mod stack;
 

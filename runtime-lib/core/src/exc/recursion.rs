@@ -32,25 +32,20 @@ static STATE: State = State {
     printing: RefCell::new(None),
 };
 
-/// Asks the C library for this thread's stack.
+/// The bounds of a stack that nobody has stated: the initial one, of which not much is used yet. (Asking the C library for
+/// them would bring its `sscanf` into every executable.)
 #[cold]
-fn ask_stack() {
-    // SAFETY: the attributes are filled in by the C library for the running thread.
-    unsafe {
-        let mut attr: libc::pthread_attr_t = core::mem::zeroed();
-        let (mut base, mut size) = (core::ptr::null_mut(), 0usize);
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) == 0 {
-            if libc::pthread_attr_getstack(&attr, &mut base, &mut size) != 0 {
-                size = 0;
-            }
-            libc::pthread_attr_destroy(&mut attr);
-        }
-        set_stack(base as usize, base as usize + size);
-    }
-}
-/// The stack of the running thread changed (thread switch).
-pub fn forget_stack() {
-    STATE.limit.set(0);
+fn assume_stack(address: usize) {
+    const USUAL: usize = 8 << 20;
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: fills in the structure.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut limit) } == 0 && limit.rlim_cur != libc::RLIM_INFINITY;
+    let size = if known { limit.rlim_cur as usize } else { USUAL };
+    // Arguments and environment stand on it too.
+    set_stack(address.saturating_sub(size - size / 4), address);
 }
 /// States the bounds of the running thread's stack; an empty one is unknown and has no limit.
 pub fn set_stack(lowest: usize, top: usize) {
@@ -74,7 +69,7 @@ pub fn recursion_guard(activity: &str) -> PyResult<()> {
 #[cold]
 fn guard_slow(address: usize, activity: &str) -> PyResult<()> {
     if STATE.limit.get() == 0 {
-        ask_stack();
+        assume_stack(address);
     }
     let frames = super::THREAD.depth.get() as usize * FRAME;
     if address > STATE.limit.get().saturating_sub(frames).max(STATE.floor.get()) {

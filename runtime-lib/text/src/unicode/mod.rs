@@ -1,4 +1,4 @@
-//! Unicode 16.0 as CPython knows it: one record per kind of character behind a two-level table, made by gen_tables.py.
+//! Unicode 16.0 as CPython knows it: one record per kind of character behind a three-level table, made by gen_tables.py.
 //! Case mappings give one to three code points; `normal` (separate tables) holds the normalisation forms.
 //! The final-sigma rule and everything else that looks at neighbours is in `crate::case`.
 
@@ -16,8 +16,12 @@ fn record(c: u32) -> &'static t::Record {
     }
     // SAFETY: the generator makes index, data and records for every code point, and c is one.
     unsafe {
-        let block = *t::RECORD_INDEX.get_unchecked((c >> t::RECORD_SHIFT) as usize) as usize;
-        let at = (block << t::RECORD_SHIFT) + (c as usize & ((1 << t::RECORD_SHIFT) - 1));
+        const BLOCKS: usize = t::RECORD_TOP_SHIFT - t::RECORD_SHIFT;
+        let c = c as usize;
+        let top = *t::RECORD_TOP.get_unchecked(c >> t::RECORD_TOP_SHIFT) as usize;
+        let middle = (top << BLOCKS) + (c >> t::RECORD_SHIFT & ((1 << BLOCKS) - 1));
+        let block = *t::RECORD_INDEX.get_unchecked(middle) as usize;
+        let at = (block << t::RECORD_SHIFT) + (c & ((1 << t::RECORD_SHIFT) - 1));
         t::RECORDS.get_unchecked(*t::RECORD_DATA.get_unchecked(at) as usize)
     }
 }

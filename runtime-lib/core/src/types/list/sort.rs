@@ -204,6 +204,7 @@ fn tuple_less(a: Value, b: Value, first: First) -> PyResult<bool> {
         First::Any => object_less(x, y),
     }
 }
+type Less = fn(Value, Value, First) -> PyResult<bool>;
 fn sort_by<T: Copy>(words: &mut [T], key: impl Fn(&T) -> Value + Copy) -> PyResult<()> {
     use pyaot_text::sort::sort;
     if words.len() < 2 {
@@ -212,9 +213,15 @@ fn sort_by<T: Copy>(words: &mut [T], key: impl Fn(&T) -> Value + Copy) -> PyResu
     match kind_of(words.iter().map(key)) {
         Kind::SmallInt => sort(words, |a, b| Ok::<_, Raised>(key(&a).as_small() < key(&b).as_small())),
         Kind::Float => sort(words, |a, b| Ok(key(&a).as_small_f64() < key(&b).as_small_f64())),
-        Kind::Str => sort(words, |a, b| Ok(str_less(key(&a), key(&b)))),
-        Kind::Tuple(first) => sort(words, |a, b| tuple_less(key(&a), key(&b), first)),
-        Kind::Any => sort(words, |a, b| object_less(key(&a), key(&b))),
+        // These comparisons are functions of some length: one copy of the sort calls them all.
+        kind => {
+            let (less, first): (Less, First) = match kind {
+                Kind::Str => (|a, b, _| Ok(str_less(a, b)), First::Str),
+                Kind::Tuple(first) => (tuple_less, first),
+                _ => (|a, b, _| object_less(a, b), First::Any),
+            };
+            sort(words, |a, b| less(key(&a), key(&b), first))
+        }
     }
 }
 
