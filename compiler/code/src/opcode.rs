@@ -22,6 +22,10 @@ mod flag {
     pub const ERROR: u16 = 256;
     pub const ESCAPES: u16 = 512;
     pub const PURE: u16 = 2048;
+    /// Of ours, from here on.
+    pub const BLOCK_PUSH: u16 = 4096;
+    pub const SCOPE_EXIT: u16 = 8192;
+    pub const UNCONDITIONAL: u16 = 16384;
 }
 
 struct Row {
@@ -209,6 +213,38 @@ const INDEX: [u8; 267] = {
     index
 };
 
+/// Flags by number, so that a question costs one load.
+static FLAGS: [u16; 267] = {
+    let mut flags = [0; 267];
+    let mut i = 0;
+    while i < ROWS.len() {
+        let opcode = ROWS[i].opcode;
+        let derived = match opcode {
+            Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP => flag::BLOCK_PUSH,
+            Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE => flag::SCOPE_EXIT,
+            Opcode::JUMP
+            | Opcode::JUMP_NO_INTERRUPT
+            | Opcode::JUMP_FORWARD
+            | Opcode::JUMP_BACKWARD
+            | Opcode::JUMP_BACKWARD_NO_INTERRUPT => flag::UNCONDITIONAL,
+            _ => 0,
+        };
+        flags[opcode as usize] = ROWS[i].flags | derived;
+        i += 1;
+    }
+    flags
+};
+
+static CACHES: [u8; 267] = {
+    let mut caches = [0; 267];
+    let mut i = 0;
+    while i < ROWS.len() {
+        caches[ROWS[i].opcode as usize] = ROWS[i].caches;
+        i += 1;
+    }
+    caches
+};
+
 impl Opcode {
     /// The opcode with that number, pseudo-opcodes included; `None` for a free, specialised or instrumented number.
     #[inline]
@@ -236,7 +272,7 @@ impl Opcode {
 
     #[inline]
     fn has(self, flag: u16) -> bool {
-        self.row().flags & flag != 0
+        FLAGS[self as usize] & flag != 0
     }
 
     #[inline]
@@ -252,7 +288,7 @@ impl Opcode {
     /// Number of 16-bit inline cache units after the instruction.
     #[inline]
     pub fn caches(self) -> usize {
-        usize::from(self.row().caches)
+        usize::from(CACHES[self as usize])
     }
 
     #[inline]
@@ -321,19 +357,19 @@ impl Opcode {
     /// `SETUP_*`: CPython `IS_BLOCK_PUSH_OPCODE`.
     #[inline]
     pub fn is_block_push(self) -> bool {
-        matches!(self, Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP)
+        self.has(flag::BLOCK_PUSH)
     }
 
     /// The oparg of the pseudo form is a label: CPython `HAS_TARGET`.
     #[inline]
     pub fn has_target(self) -> bool {
-        self.has_jump() || self.is_block_push()
+        self.has(flag::JUMP | flag::BLOCK_PUSH)
     }
 
     /// Must be last in its basic block: CPython `IS_TERMINATOR_OPCODE`.
     #[inline]
     pub fn is_terminator(self) -> bool {
-        self.has_jump() || self.is_scope_exit()
+        self.has(flag::JUMP | flag::SCOPE_EXIT)
     }
 
     /// Emitted by the assembler only: CPython `IS_ASSEMBLER_OPCODE`.
@@ -352,14 +388,7 @@ impl Opcode {
 
     #[inline]
     pub fn is_unconditional_jump(self) -> bool {
-        matches!(
-            self,
-            Opcode::JUMP
-                | Opcode::JUMP_NO_INTERRUPT
-                | Opcode::JUMP_FORWARD
-                | Opcode::JUMP_BACKWARD
-                | Opcode::JUMP_BACKWARD_NO_INTERRUPT
-        )
+        self.has(flag::UNCONDITIONAL)
     }
 
     #[inline]
@@ -376,7 +405,7 @@ impl Opcode {
     /// Control never passes the instruction: CPython `IS_SCOPE_EXIT_OPCODE`.
     #[inline]
     pub fn is_scope_exit(self) -> bool {
-        matches!(self, Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE)
+        self.has(flag::SCOPE_EXIT)
     }
 }
 

@@ -4,8 +4,9 @@
 //! Opcodes here may be pseudo-opcodes; the oparg of a jump is a label id.
 //! CPython: Python/instruction_sequence.c, Include/internal/pycore_compile.h (_PyCompile_CodeUnitMetadata).
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHasher};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use pyaot_code::{Constant, Opcode, PyStr};
 
@@ -48,25 +49,6 @@ pub struct Instr {
     pub opcode: Opcode,
     pub oparg: i32,
     pub loc: Location,
-    /// Filled in by the flowgraph.
-    pub handler: ExceptHandlerInfo,
-}
-
-/// The handler of one instruction of an optimised sequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExceptHandlerInfo {
-    /// Index of the handler's first instruction, or -1.
-    pub label: i32,
-    pub start_depth: i32,
-    pub preserve_lasti: bool,
-}
-
-impl ExceptHandlerInfo {
-    pub const NONE: ExceptHandlerInfo = ExceptHandlerInfo {
-        label: -1,
-        start_depth: -1,
-        preserve_lasti: false,
-    };
 }
 
 /// CPython's `_PyInstructionSequence`.
@@ -76,6 +58,7 @@ pub struct InstructionSequence {
     next_free_label: i32,
     /// Index into `instrs` by label id; -1 for a label that is not placed. `None` once targets are indices.
     label_map: Option<Vec<i32>>,
+    has_placeholder: bool,
     /// Spliced in at `ANNOTATIONS_PLACEHOLDER`.
     pub annotations_code: Option<Box<InstructionSequence>>,
 }
@@ -114,12 +97,8 @@ impl InstructionSequence {
             opcode.has_arg() || opcode.has_target() || oparg == 0,
             "{opcode} takes no oparg"
         );
-        self.instrs.push(Instr {
-            opcode,
-            oparg,
-            loc,
-            handler: ExceptHandlerInfo::NONE,
-        });
+        self.instrs.push(Instr { opcode, oparg, loc });
+        self.has_placeholder |= opcode == Opcode::ANNOTATIONS_PLACEHOLDER;
     }
 
     /// Appends an instruction that refers to `target`.
@@ -130,15 +109,7 @@ impl InstructionSequence {
 
     /// Inserts before index `pos`; labels at or after it move along (CPython moves those at `pos` too).
     pub fn insert_instruction(&mut self, pos: usize, opcode: Opcode, oparg: i32, loc: Location) {
-        self.instrs.insert(
-            pos,
-            Instr {
-                opcode,
-                oparg,
-                loc,
-                handler: ExceptHandlerInfo::NONE,
-            },
-        );
+        self.instrs.insert(pos, Instr { opcode, oparg, loc });
         for place in self.label_map.iter_mut().flatten() {
             if *place >= pos as i32 {
                 *place += 1;
@@ -153,6 +124,9 @@ impl InstructionSequence {
     /// Puts the annotations' instructions in the place of the placeholder, which goes away in any case; labels of
     /// both stay valid. CPython does this while it builds the graph.
     pub(crate) fn splice_annotations(&mut self) -> Result<(), CompileFailure> {
+        if !self.has_placeholder {
+            return Ok(());
+        }
         let Some(at) = self
             .instrs
             .iter()
@@ -177,7 +151,16 @@ impl InstructionSequence {
         Ok(())
     }
 
-    /// Turns label ids (in jumps and handlers) into instruction indices.
+    /// Index of the instruction that a jump's or `SETUP_*`'s oparg means; -1 if its label is not placed.
+    #[inline]
+    pub(crate) fn place_of(&self, oparg: i32) -> i32 {
+        match &self.label_map {
+            None => oparg,
+            Some(map) => map.get(oparg as usize).copied().unwrap_or(-1),
+        }
+    }
+
+    /// Turns label ids (in jumps) into instruction indices.
     /// CPython: Python/instruction_sequence.c, _PyInstructionSequence_ApplyLabelMap
     pub(crate) fn apply_label_map(&mut self) -> Result<(), CompileFailure> {
         let Some(map) = self.label_map.take() else {
@@ -194,11 +177,64 @@ impl InstructionSequence {
             if instr.opcode.has_target() {
                 instr.oparg = place(instr.oparg)?;
             }
-            if instr.handler.label >= 0 {
-                instr.handler.label = place(instr.handler.label)?;
-            }
         }
         Ok(())
+    }
+}
+
+/// Open addressing over the values of a table that stand elsewhere: no key is held twice.
+#[derive(Clone, Debug, Default)]
+struct HashIndex {
+    /// Index of the value plus one, and its hash; a power of two of them, or none.
+    slots: Vec<(u32, u32)>,
+    len: usize,
+}
+
+/// Tables up to this length are searched from their start.
+const SMALL: usize = 8;
+
+impl HashIndex {
+    fn hash(value: &impl Hash) -> u32 {
+        let mut hasher = FxHasher::default();
+        value.hash(&mut hasher);
+        let hash = hasher.finish();
+        (hash ^ hash >> 32) as u32
+    }
+
+    fn find(&self, hash: u32, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let (index, other) = self.slots[at];
+            if index == 0 {
+                return None;
+            }
+            if other == hash && is_it(index as usize - 1) {
+                return Some(index as usize - 1);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn insert(&mut self, hash: u32, index: usize) {
+        if (self.len + 1) * 2 > self.slots.len() {
+            let larger = vec![(0, 0); (self.slots.len() * 2).max(4 * SMALL)];
+            let old = std::mem::replace(&mut self.slots, larger);
+            for (index, hash) in old.into_iter().filter(|(index, _)| *index != 0) {
+                self.place(hash, index);
+            }
+        }
+        self.place(hash, index as u32 + 1);
+        self.len += 1;
+    }
+
+    fn place(&mut self, hash: u32, index: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].0 != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (index, hash);
     }
 }
 
@@ -206,7 +242,7 @@ impl InstructionSequence {
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
     names: Vec<PyStr>,
-    index: HashMap<PyStr, usize>,
+    index: HashIndex,
 }
 
 impl NameTable {
@@ -216,21 +252,31 @@ impl NameTable {
 
     /// Index of `name`, added at the end if it is new. CPython: Python/compile.c, _PyCompile_DictAddObj
     pub fn add(&mut self, name: &PyStr) -> usize {
-        if let Some(&index) = self.index.get(name) {
+        if let Some(index) = self.get(name) {
             return index;
         }
         let index = self.names.len();
         self.names.push(name.clone());
-        self.index.insert(name.clone(), index);
+        if index == SMALL {
+            for i in 0..index {
+                self.index.insert(HashIndex::hash(&self.names[i]), i);
+            }
+        }
+        if index >= SMALL {
+            self.index.insert(HashIndex::hash(name), index);
+        }
         index
     }
 
     pub fn get(&self, name: &PyStr) -> Option<usize> {
-        self.index.get(name).copied()
+        if self.names.len() <= SMALL {
+            return self.names.iter().position(|other| other == name);
+        }
+        self.index.find(HashIndex::hash(name), |i| self.names[i] == *name)
     }
 
     pub fn contains(&self, name: &PyStr) -> bool {
-        self.index.contains_key(name)
+        self.get(name).is_some()
     }
 
     pub fn len(&self) -> usize {
@@ -264,7 +310,7 @@ impl FromIterator<PyStr> for NameTable {
 #[derive(Clone, Debug, Default)]
 pub struct ConstTable {
     values: Vec<Constant>,
-    index: HashMap<Constant, usize>,
+    index: HashIndex,
 }
 
 impl ConstTable {
@@ -276,14 +322,26 @@ impl ConstTable {
     pub fn add(&mut self, value: Constant) -> usize {
         // A NaN equals nothing, not even another NaN of the same bits, so each keeps a place of its own.
         let is_nan = matches!(value, Constant::Float(bits) if f64::from_bits(bits).is_nan());
-        if !is_nan && let Some(&index) = self.index.get(&value) {
+        let index = self.values.len();
+        if index < SMALL {
+            match self.values.iter().position(|other| *other == value) {
+                Some(found) if !is_nan => return found,
+                _ => {}
+            }
+            self.values.push(value);
             return index;
         }
-        let index = self.values.len();
-        self.values.push(value.clone());
-        if !is_nan {
-            self.index.insert(value, index);
+        if self.index.len == 0 {
+            for i in 0..index {
+                self.index.insert(HashIndex::hash(&self.values[i]), i);
+            }
         }
+        let hash = HashIndex::hash(&value);
+        if !is_nan && let Some(found) = self.index.find(hash, |i| self.values[i] == value) {
+            return found;
+        }
+        self.values.push(value);
+        self.index.insert(hash, index);
         index
     }
 
@@ -307,12 +365,11 @@ impl ConstTable {
         self.values
     }
 
-    pub(crate) fn retain_indices(&mut self, keep: &[usize]) {
-        let values = keep.iter().map(|&i| self.values[i].clone()).collect();
-        *self = ConstTable {
-            values,
-            index: HashMap::default(),
-        };
+    /// Drops the constants that are not marked.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        let mut keep = keep.iter();
+        self.values.retain(|_| keep.next().copied().unwrap_or(true));
+        self.index = HashIndex::default();
     }
 }
 

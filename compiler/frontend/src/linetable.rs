@@ -17,9 +17,11 @@ pub(crate) struct LineTable {
 }
 
 impl LineTable {
-    pub(crate) fn new(firstlineno: i32) -> LineTable {
+    /// `room` is what the table is written to.
+    pub(crate) fn new(firstlineno: i32, mut room: Vec<u8>) -> LineTable {
+        room.clear();
         LineTable {
-            out: Vec::new(),
+            out: room,
             lineno: firstlineno,
         }
     }
@@ -29,7 +31,7 @@ impl LineTable {
     }
 
     /// CPython: Python/assemble.c, assemble_emit_location
-    pub(crate) fn add(&mut self, loc: Location, mut units: usize) {
+    pub(crate) fn add(&mut self, loc: Location, mut units: u32) {
         while units > 8 {
             self.entry(loc, 8);
             units -= 8;
@@ -39,7 +41,7 @@ impl LineTable {
         }
     }
 
-    fn first_byte(&mut self, code: u8, units: usize) {
+    fn first_byte(&mut self, code: u8, units: u32) {
         self.out.push(0x80 | code << 3 | (units as u8 - 1));
     }
 
@@ -57,7 +59,7 @@ impl LineTable {
     }
 
     /// CPython: Python/assemble.c, write_location_info_entry
-    fn entry(&mut self, loc: Location, units: usize) {
+    fn entry(&mut self, loc: Location, units: u32) {
         if loc.lineno < 0 {
             return self.first_byte(NONE, units);
         }

@@ -26,6 +26,7 @@ mod with;
 use pyaot_code::opcode::{intrinsic1, resume};
 use pyaot_code::{CodeObject, Constant, Opcode, PyStr};
 
+use crate::assemble::Assembler;
 use crate::diagnostic::{Diagnostic, Result, Warning};
 use crate::future::FutureFeatures;
 use crate::instr::{InstructionSequence, Label};
@@ -54,6 +55,7 @@ pub fn compile_module(
     let mut c = Compiler {
         st: table,
         units: Vec::new(),
+        assembler: Assembler::default(),
         filename: PyStr::from(options.filename),
         optimize: options.optimize,
         future: options.future,
@@ -68,6 +70,7 @@ struct Compiler<'a, 'w> {
     st: SymTable,
     /// Units from the module to the current one.
     units: Vec<Unit<'a>>,
+    assembler: Assembler,
     filename: PyStr,
     optimize: u8,
     future: FutureFeatures,

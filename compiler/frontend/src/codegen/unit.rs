@@ -9,7 +9,6 @@ use pyaot_code::opcode::function_attribute;
 use pyaot_code::{CodeObject, Constant, Opcode, PyStr, co};
 
 use super::{Compiler, NO_LOCATION};
-use crate::assemble::optimize_and_assemble;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result};
 use crate::instr::{CompileFailure, InstructionSequence, Label, NameTable, UnitMetadata};
 use crate::symtable::{Entry, EntryId, Scope, def, mangle, symbol_scope};
@@ -228,7 +227,8 @@ impl<'a> Compiler<'a, '_> {
         let Some(mut unit) = self.units.pop() else {
             return Err(Diagnostic::internal("codegen", "no unit to assemble"));
         };
-        optimize_and_assemble(&mut unit.md, unit.seq, flags, &self.filename).map_err(|failure| match failure {
+        let code = self.assembler.assemble(&mut unit.md, unit.seq, flags, &self.filename);
+        code.map_err(|failure| match failure {
             CompileFailure::Internal { function, message } => Diagnostic::internal(function, message),
             CompileFailure::Raise { class, message } => {
                 let class = match class {

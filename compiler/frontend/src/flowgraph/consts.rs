@@ -2,7 +2,7 @@
 
 use pyaot_code::{Constant, Opcode};
 
-use super::{BlockId, Cfg, CfgInstr, Result};
+use super::{BlockId, Cfg, CfgInstr, ENTRY, Result, has};
 use crate::instr::{CompileFailure, Location};
 
 /// CPython `_PY_IS_SMALL_INT`: what `LOAD_SMALL_INT` can load.
@@ -11,6 +11,10 @@ fn small_int(value: &Constant) -> Option<i32> {
         Constant::Int(n @ 0..256) => Some(*n as i32),
         _ => None,
     }
+}
+
+pub(super) fn no_constant(index: i32) -> CompileFailure {
+    CompileFailure::internal("get_const_value", format!("no constant {index}"))
 }
 
 impl CfgInstr {
@@ -28,10 +32,7 @@ impl Cfg {
         }
         match self.consts.get(oparg as usize) {
             Some(value) => Ok(value.clone()),
-            None => Err(CompileFailure::internal(
-                "get_const_value",
-                format!("no constant {oparg}"),
-            )),
+            None => Err(no_constant(oparg)),
         }
     }
 
@@ -43,7 +44,7 @@ impl Cfg {
             if found.len() == size {
                 break;
             }
-            let instr = &self[b].slots[i];
+            let instr = self.at(b, i);
             if instr.opcode == Opcode::NOP {
                 continue;
             }
@@ -59,23 +60,24 @@ impl Cfg {
     pub(super) fn values_of(&self, b: BlockId, loads: &[usize]) -> Result<Vec<Constant>> {
         loads
             .iter()
-            .map(|&i| self.const_value(self[b].slots[i].opcode, self[b].slots[i].oparg))
+            .map(|&i| self.const_value(self.at(b, i).opcode, self.at(b, i).oparg))
             .collect()
     }
 
     /// CPython: Python/flowgraph.c, nop_out
     pub(super) fn nop_out(&mut self, b: BlockId, instrs: &[usize]) {
         for &i in instrs {
-            self[b].slots[i].set_nop();
-            self[b].slots[i].loc = Location::NO_LOCATION;
+            self.nop(b, i);
+            self.at_mut(b, i).loc = Location::NO_LOCATION;
         }
+        self[b].has |= has::NO_LINE;
     }
 
     /// CPython: Python/flowgraph.c, maybe_instr_make_load_smallint
     pub(super) fn maybe_make_load_smallint(&mut self, b: BlockId, i: usize, value: &Constant) -> bool {
         match small_int(value) {
             Some(n) => {
-                self[b].slots[i].set(Opcode::LOAD_SMALL_INT, n);
+                self.at_mut(b, i).set(Opcode::LOAD_SMALL_INT, n);
                 true
             }
             None => false,
@@ -86,7 +88,8 @@ impl Cfg {
     pub(super) fn make_load_const(&mut self, b: BlockId, i: usize, value: Constant) {
         if !self.maybe_make_load_smallint(b, i, &value) {
             let index = self.consts.add(value) as i32;
-            self[b].slots[i].set(Opcode::LOAD_CONST, index);
+            self.at_mut(b, i).set(Opcode::LOAD_CONST, index);
+            self[b].has |= has::CONST;
         }
     }
 
@@ -99,32 +102,42 @@ impl Cfg {
         }
         let mut used = vec![false; total];
         used[0] = true;
-        let order = self.order();
-        for &b in &order {
-            for instr in self[b].instrs().iter().filter(|instr| instr.opcode.has_const()) {
-                match used.get_mut(instr.oparg as usize) {
-                    Some(flag) => *flag = true,
-                    None => {
-                        let message = format!("no constant {}", instr.oparg);
-                        return Err(CompileFailure::internal("remove_unused_consts", message));
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            if self[b].may_have(has::CONST) {
+                for instr in self.instrs(b).iter().filter(|instr| instr.opcode.has_const()) {
+                    match used.get_mut(instr.oparg as usize) {
+                        Some(flag) => *flag = true,
+                        None => {
+                            let message = format!("no constant {}", instr.oparg);
+                            return Err(CompileFailure::internal("remove_unused_consts", message));
+                        }
                     }
                 }
             }
+            cursor = self[b].next;
         }
-        let keep: Vec<usize> = (0..total).filter(|&i| used[i]).collect();
-        if keep.len() == total {
+        if used.iter().all(|used| *used) {
             return Ok(());
         }
-        let mut new_index = vec![0; total];
-        for (new, &old) in keep.iter().enumerate() {
-            new_index[old] = new as i32;
-        }
-        for b in order {
-            for instr in self[b].instrs_mut().iter_mut().filter(|instr| instr.opcode.has_const()) {
-                instr.oparg = new_index[instr.oparg as usize];
+        let mut next = 0;
+        let new_index: Vec<i32> = used
+            .iter()
+            .map(|used| {
+                next += i32::from(*used);
+                next - 1
+            })
+            .collect();
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            if self[b].may_have(has::CONST) {
+                for instr in self.instrs_mut(b).iter_mut().filter(|instr| instr.opcode.has_const()) {
+                    instr.oparg = new_index[instr.oparg as usize];
+                }
             }
+            cursor = self[b].next;
         }
-        self.consts.retain_indices(&keep);
+        self.consts.retain(&used);
         Ok(())
     }
 }

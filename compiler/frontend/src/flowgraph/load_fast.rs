@@ -6,36 +6,65 @@
 
 use pyaot_code::Opcode;
 
-use super::{BlockId, Cfg, ENTRY, Result};
+use super::stackdepth::{Effect, effects, popped_and_pushed};
+use super::{BlockId, Cfg, CfgInstr, ENTRY, Result, has};
 use crate::instr::CompileFailure;
 
 #[derive(Clone, Copy)]
 struct Ref {
-    /// Index of the instruction that pushed it; `None` at the start of a block.
-    instr: Option<usize>,
-    local: Option<i32>,
+    /// Index of the instruction that pushed it; `NONE` at the start of a block.
+    instr: u32,
+    /// `NO_LOCAL` where it is not the value of a local.
+    local: i32,
 }
 
+const NONE: u32 = u32::MAX;
+const NO_LOCAL: i32 = -1;
+
 /// The stack of references of one block, and what spoils each load.
-struct Refs {
+#[derive(Default)]
+pub(super) struct Refs {
     stack: Vec<Ref>,
     spoiled: Vec<bool>,
 }
 
 impl Refs {
-    fn push(&mut self, instr: usize, local: Option<i32>) {
+    fn start(&mut self, depth: usize, instrs: usize) {
+        self.stack.clear();
+        self.stack.resize(
+            depth,
+            Ref {
+                instr: NONE,
+                local: NO_LOCAL,
+            },
+        );
+        self.spoiled.clear();
+        self.spoiled.resize(instrs, false);
+    }
+
+    #[inline]
+    fn push(&mut self, instr: usize, local: i32) {
         self.stack.push(Ref {
-            instr: Some(instr),
+            instr: instr as u32,
             local,
         });
     }
 
+    #[inline]
     fn pop(&mut self) -> Result<Ref> {
         self.stack.pop().ok_or_else(underflow)
     }
 
+    fn pop_many(&mut self, count: i64) -> Result<()> {
+        let depth = usize::try_from(count)
+            .ok()
+            .and_then(|n| self.stack.len().checked_sub(n));
+        self.stack.truncate(depth.ok_or_else(underflow)?);
+        Ok(())
+    }
+
     fn spoil(&mut self, reference: Ref) {
-        if let Some(flag) = reference.instr.and_then(|i| self.spoiled.get_mut(i)) {
+        if let Some(flag) = self.spoiled.get_mut(reference.instr as usize) {
             *flag = true;
         }
     }
@@ -43,7 +72,7 @@ impl Refs {
     /// The local gets another value: references to it that are still on the stack need their own count.
     fn kill_local(&mut self, local: i32) {
         for i in 0..self.stack.len() {
-            if self.stack[i].local == Some(local) {
+            if self.stack[i].local == local {
                 self.spoil(self.stack[i]);
             }
         }
@@ -60,91 +89,42 @@ impl Refs {
     fn at(&self, depth: i32) -> Result<usize> {
         usize::try_from(depth)
             .ok()
+            .filter(|depth| *depth > 0)
             .and_then(|d| self.stack.len().checked_sub(d))
             .ok_or_else(underflow)
     }
-}
 
-fn underflow() -> CompileFailure {
-    CompileFailure::internal("optimize_load_fast", "stack underflow")
-}
-
-impl Cfg {
-    pub(super) fn optimize_load_fast(&mut self) -> Result<()> {
-        self.clear_visited();
-        let mut todo = Vec::new();
-        self[ENTRY].startdepth = 0;
-        self.visit(ENTRY, &mut todo);
-        while let Some(b) = todo.pop() {
-            let depth = usize::try_from(self[b].startdepth).unwrap_or(0);
-            let mut refs = Refs {
-                stack: vec![
-                    Ref {
-                        instr: None,
-                        local: None
-                    };
-                    depth
-                ],
-                spoiled: vec![false; self[b].used],
-            };
-            for i in 0..self[b].used {
-                self.run_on_refs(b, i, &mut refs, &mut todo)?;
-            }
-            if let (Some(last), Some(next)) = (self[b].last(), self[b].next)
-                && !(last.opcode.is_unconditional_jump() || last.opcode.is_scope_exit())
-            {
-                self.visit(next, &mut todo);
-            }
-            for i in 0..refs.stack.len() {
-                refs.spoil(refs.stack[i]);
-            }
-            for (instr, spoiled) in self[b].instrs_mut().iter_mut().zip(refs.spoiled) {
-                match instr.opcode {
-                    Opcode::LOAD_FAST if !spoiled => instr.opcode = Opcode::LOAD_FAST_BORROW,
-                    Opcode::LOAD_FAST_LOAD_FAST if !spoiled => {
-                        instr.opcode = Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The effect of instruction `i` on the references.
-    fn run_on_refs(&mut self, b: BlockId, i: usize, refs: &mut Refs, todo: &mut Vec<BlockId>) -> Result<()> {
-        let instr = self[b].slots[i];
+    /// The effect of instruction `i` of the block.
+    fn run(&mut self, instr: &CfgInstr, i: usize, effects: &[Effect; 267]) -> Result<()> {
         let oparg = instr.oparg;
-        let popped = instr.opcode.popped(oparg as u32);
-        let pushed = instr.opcode.pushed(oparg as u32);
         match instr.opcode {
-            Opcode::LOAD_FAST => refs.push(i, Some(oparg)),
+            Opcode::LOAD_FAST => self.push(i, oparg),
             Opcode::LOAD_FAST_AND_CLEAR => {
-                refs.kill_local(oparg);
-                refs.push(i, Some(oparg));
+                self.kill_local(oparg);
+                self.push(i, oparg);
             }
             Opcode::LOAD_FAST_LOAD_FAST => {
-                refs.push(i, Some(oparg >> 4));
-                refs.push(i, Some(oparg & 15));
+                self.push(i, oparg >> 4);
+                self.push(i, oparg & 15);
             }
-            Opcode::STORE_FAST => refs.store_local(oparg)?,
+            Opcode::STORE_FAST => self.store_local(oparg)?,
             Opcode::STORE_FAST_LOAD_FAST => {
-                refs.store_local(oparg >> 4)?;
-                refs.push(i, Some(oparg & 15));
+                self.store_local(oparg >> 4)?;
+                self.push(i, oparg & 15);
             }
             Opcode::STORE_FAST_STORE_FAST => {
-                refs.store_local(oparg >> 4)?;
-                refs.store_local(oparg & 15)?;
+                self.store_local(oparg >> 4)?;
+                self.store_local(oparg & 15)?;
             }
-            Opcode::DELETE_FAST => refs.kill_local(oparg),
+            Opcode::DELETE_FAST => self.kill_local(oparg),
             Opcode::COPY => {
-                let copied = refs.stack.get(refs.at(oparg)?).copied().ok_or_else(underflow)?;
-                refs.stack.push(copied);
+                let copied = self.stack[self.at(oparg)?];
+                self.stack.push(copied);
             }
             Opcode::SWAP => {
-                let other = refs.at(oparg)?;
-                let top = refs.at(1)?;
-                refs.stack.swap(other, top);
+                let other = self.at(oparg)?;
+                let top = self.at(1)?;
+                self.stack.swap(other, top);
             }
             // They leave all their inputs and push more. CPython counts the new items from 0 where it means the
             // instruction, so the first instructions of the block take the blame for them.
@@ -155,8 +135,9 @@ impl Cfg {
             | Opcode::MATCH_MAPPING
             | Opcode::MATCH_SEQUENCE
             | Opcode::WITH_EXCEPT_START => {
+                let (popped, pushed) = popped_and_pushed(effects, instr.opcode, oparg);
                 for first in 0..(pushed - popped) as usize {
-                    refs.push(first, None);
+                    self.push(first, NO_LOCAL);
                 }
             }
             // They take some of their inputs and push nothing.
@@ -168,61 +149,109 @@ impl Cfg {
             | Opcode::RERAISE
             | Opcode::SET_ADD
             | Opcode::SET_UPDATE => {
-                for _ in 0..popped - pushed {
-                    refs.pop()?;
-                }
+                let (popped, pushed) = popped_and_pushed(effects, instr.opcode, oparg);
+                self.pop_many(popped - pushed)?;
             }
             // A generator is its own iterator and a string its own text, so what was loaded may stay on the stack.
             Opcode::GET_YIELD_FROM_ITER | Opcode::FORMAT_SIMPLE => {
-                refs.at(1)?;
+                self.at(1)?;
             }
             Opcode::END_SEND | Opcode::SET_FUNCTION_ATTRIBUTE => {
-                let top = refs.pop()?;
-                refs.pop()?;
-                refs.stack.push(top);
+                let top = self.pop()?;
+                self.pop()?;
+                self.stack.push(top);
             }
             Opcode::CHECK_EXC_MATCH => {
-                refs.pop()?;
-                refs.push(i, None);
+                self.pop()?;
+                self.push(i, NO_LOCAL);
             }
-            Opcode::FOR_ITER => {
-                self.visit(instr.jump_target("optimize_load_fast")?, todo);
-                refs.push(i, None);
-            }
+            Opcode::FOR_ITER => self.push(i, NO_LOCAL),
             Opcode::LOAD_ATTR | Opcode::LOAD_SUPER_ATTR => {
-                let owner = refs.pop()?;
+                let owner = self.pop()?;
                 if instr.opcode == Opcode::LOAD_SUPER_ATTR {
-                    refs.pop()?;
-                    refs.pop()?;
+                    self.pop_many(2)?;
                 }
-                refs.push(i, None);
+                self.push(i, NO_LOCAL);
                 if oparg & 1 != 0 {
                     // A method call may push the owner back.
-                    refs.stack.push(owner);
+                    self.stack.push(owner);
                 }
             }
             Opcode::LOAD_SPECIAL | Opcode::PUSH_EXC_INFO => {
-                let top = refs.pop()?;
-                refs.push(i, None);
-                refs.stack.push(top);
+                let top = self.pop()?;
+                self.push(i, NO_LOCAL);
+                self.stack.push(top);
             }
             Opcode::SEND => {
-                self.visit(instr.jump_target("optimize_load_fast")?, todo);
-                refs.pop()?;
-                refs.push(i, None);
+                self.pop()?;
+                self.push(i, NO_LOCAL);
             }
             opcode => {
-                if opcode.has_target() {
-                    self.visit(instr.jump_target("optimize_load_fast")?, todo);
-                }
                 if !opcode.is_block_push() {
-                    for _ in 0..popped {
-                        refs.pop()?;
-                    }
+                    let (popped, pushed) = popped_and_pushed(effects, opcode, oparg);
+                    self.pop_many(popped)?;
                     for _ in 0..pushed {
-                        refs.push(i, None);
+                        self.push(i, NO_LOCAL);
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn underflow() -> CompileFailure {
+    CompileFailure::internal("optimize_load_fast", "stack underflow")
+}
+
+impl Cfg {
+    pub(super) fn optimize_load_fast(&mut self) -> Result<()> {
+        if !self.blocks.iter().any(|block| block.may_have(has::FAST)) {
+            return Ok(());
+        }
+        let effects = effects();
+        let mut todo = self.start_traversal();
+        let mut refs = std::mem::take(&mut self.refs);
+        self[ENTRY].startdepth = 0;
+        self.visit(ENTRY, &mut todo);
+        while let Some(b) = todo.pop() {
+            if self[b].may_have(has::FAST) {
+                self.borrow_in(b, &mut refs, effects)?;
+            }
+            for i in self.first_target(b).saturating_sub(1)..self.used(b) {
+                let instr = self.at(b, i);
+                if instr.opcode.has_target() {
+                    let target = instr.jump_target("optimize_load_fast")?;
+                    self.visit(target, &mut todo);
+                }
+            }
+            if let (Some(last), Some(next)) = (self.last(b), self[b].next)
+                && !(last.opcode.is_unconditional_jump() || last.opcode.is_scope_exit())
+            {
+                self.visit(next, &mut todo);
+            }
+        }
+        self.refs = refs;
+        self.end_traversal(todo);
+        Ok(())
+    }
+
+    fn borrow_in(&mut self, b: BlockId, refs: &mut Refs, effects: &[Effect; 267]) -> Result<()> {
+        let depth = usize::try_from(self[b].startdepth).unwrap_or(0);
+        refs.start(depth, self.used(b));
+        for (i, instr) in self.instrs(b).iter().enumerate() {
+            refs.run(instr, i, effects)?;
+        }
+        for i in 0..refs.stack.len() {
+            refs.spoil(refs.stack[i]);
+        }
+        for (instr, spoiled) in self.instrs_mut(b).iter_mut().zip(&refs.spoiled) {
+            match instr.opcode {
+                Opcode::LOAD_FAST if !spoiled => instr.opcode = Opcode::LOAD_FAST_BORROW,
+                Opcode::LOAD_FAST_LOAD_FAST if !spoiled => {
+                    instr.opcode = Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+                }
+                _ => {}
             }
         }
         Ok(())

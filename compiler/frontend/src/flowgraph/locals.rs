@@ -2,7 +2,7 @@
 
 use pyaot_code::Opcode;
 
-use super::{BlockId, Cfg, ENTRY};
+use super::{BlockId, Cfg, ENTRY, has};
 
 /// Locals that are followed through the whole graph; those beyond only inside a block.
 const TRACKED: usize = 64;
@@ -20,8 +20,9 @@ impl Cfg {
     /// CPython: Python/flowgraph.c, scan_block_for_locals
     fn scan_block_for_locals(&mut self, b: BlockId, stack: &mut Vec<BlockId>) {
         let mut unsafe_mask = self[b].unsafe_locals_mask;
-        for i in 0..self[b].used {
-            let instr = self[b].slots[i];
+        let block = self[b];
+        for at in block.start as usize..(block.start + block.used) as usize {
+            let instr = self.slots[at];
             if let Some(handler) = instr.except {
                 self.maybe_push(handler, unsafe_mask, stack);
             }
@@ -34,19 +35,19 @@ impl Cfg {
                 Opcode::STORE_FAST | Opcode::LOAD_FAST_CHECK => unsafe_mask &= !bit,
                 Opcode::LOAD_FAST => {
                     if unsafe_mask & bit != 0 {
-                        self[b].slots[i].opcode = Opcode::LOAD_FAST_CHECK;
+                        self.slots[at].opcode = Opcode::LOAD_FAST_CHECK;
                     }
                     unsafe_mask &= !bit;
                 }
                 _ => {}
             }
         }
-        if let Some(next) = self[b].next
-            && self[b].has_fallthrough()
+        if let Some(next) = block.next
+            && self.has_fallthrough(b)
         {
             self.maybe_push(next, unsafe_mask, stack);
         }
-        if let Some(last) = self[b].last().copied()
+        if let Some(last) = self.last(b).copied()
             && let Some(target) = last.target
             && last.opcode.has_jump()
         {
@@ -58,8 +59,12 @@ impl Cfg {
     fn fast_scan_many_locals(&mut self, nlocals: usize) {
         // Number of the block in which a local was last seen bound.
         let mut states = vec![0; nlocals - TRACKED];
-        for (blocknum, b) in (1..).zip(self.order()) {
-            for instr in self[b].instrs_mut() {
+        let mut blocknum = 0;
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            cursor = self[b].next;
+            blocknum += 1;
+            for instr in self.instrs_mut(b) {
                 let index = usize::try_from(instr.oparg).ok().and_then(|i| i.checked_sub(TRACKED));
                 let Some(state) = index.and_then(|i| states.get_mut(i)) else {
                     continue;
@@ -89,40 +94,59 @@ impl Cfg {
         if nlocals > TRACKED {
             self.fast_scan_many_locals(nlocals);
         }
-        self.clear_visited();
         let start_mask = (nparams..nlocals.min(TRACKED)).fold(0, |mask, i| mask | 1u64 << i);
-        let mut stack = Vec::new();
+        if start_mask == 0 && !self.blocks.iter().any(|block| block.may_have(has::UNBINDS)) {
+            return;
+        }
+        let mut stack = self.start_traversal();
         self.maybe_push(ENTRY, start_mask, &mut stack);
         // A DELETE_FAST may stand anywhere, so each block is scanned at least once.
-        for b in self.order() {
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
             self.scan_block_for_locals(b, &mut stack);
+            cursor = self[b].next;
         }
         while let Some(b) = stack.pop() {
             self[b].visited = false;
             self.scan_block_for_locals(b, &mut stack);
         }
+        self.end_traversal(stack);
     }
 
     /// CPython: Python/flowgraph.c, insert_superinstructions
     pub(super) fn insert_superinstructions(&mut self) {
-        for b in self.order() {
-            let block = self[b].instrs_mut();
+        let mut changed = false;
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
+            cursor = self[b].next;
+            if !self[b].may_have(has::FAST) {
+                continue;
+            }
+            let block = self.instrs_mut(b);
+            let mut joined = false;
             for i in 1..block.len() {
-                let (first, second) = (block[i - 1], block[i]);
-                let opcode = match (first.opcode, second.opcode) {
+                let opcode = match (block[i - 1].opcode, block[i].opcode) {
                     (Opcode::LOAD_FAST, Opcode::LOAD_FAST) => Opcode::LOAD_FAST_LOAD_FAST,
                     (Opcode::STORE_FAST, Opcode::LOAD_FAST) => Opcode::STORE_FAST_LOAD_FAST,
                     (Opcode::STORE_FAST, Opcode::STORE_FAST) => Opcode::STORE_FAST_STORE_FAST,
                     _ => continue,
                 };
+                let (first, second) = (block[i - 1], block[i]);
                 let (line1, line2) = (first.loc.lineno, second.loc.lineno);
                 let other_line = line1 >= 0 && line2 >= 0 && line1 != line2;
                 if !other_line && first.oparg < 16 && second.oparg < 16 {
                     block[i - 1].set(opcode, first.oparg << 4 | second.oparg);
-                    block[i].set_nop();
+                    block[i].set(Opcode::NOP, 0);
+                    joined = true;
                 }
             }
+            if joined {
+                self[b].has |= has::NOP;
+                changed = true;
+            }
         }
-        self.remove_redundant_nops();
+        if changed || self.blocks.iter().any(|block| block.may_have(has::NOP)) {
+            self.remove_redundant_nops();
+        }
     }
 }

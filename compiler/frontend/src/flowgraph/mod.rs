@@ -1,10 +1,12 @@
-//! The control flow graph of one unit: built from codegen's instruction sequence, optimised, flattened again.
+//! The control flow graph of one unit: built from codegen's instruction sequence, optimised, read by the assembler.
 //!
-//! In: an `InstructionSequence` and the unit's constants. Out: an optimised sequence whose jumps and handlers are
-//! instruction indices, the stack size, and the number of `localsplus` slots.
+//! In: an `InstructionSequence` and the unit's constants. Out: blocks in code order whose jumps and handlers are block
+//! references, the stack size, and the number of `localsplus` slots.
 //! Every pass does what CPython's does, in CPython's order, quirks included, because code objects must be identical.
-//! The surprising one: a block's instruction array keeps what stood beyond its end, as in C, since an instruction
-//! appended later inherits the exception handler that the stale slot had (`basicblock_addop` does not set it).
+//! Two surprising decisions. A block keeps what stood beyond its end, as in C, since an instruction appended later
+//! inherits the exception handler that the stale slot had (`basicblock_addop` does not set it). And all blocks lie in
+//! one array that is used again for the next unit, each with a set of what it may hold (`has`), so that most passes
+//! skip most blocks: with thirty passes, walking is what costs.
 //! CPython: Python/flowgraph.c.
 
 mod consts;
@@ -23,7 +25,7 @@ use std::ops::{Index, IndexMut};
 
 use pyaot_code::Opcode;
 
-use crate::instr::{CompileFailure, ConstTable, ExceptHandlerInfo, InstructionSequence, Label, Location, UnitMetadata};
+use crate::instr::{CompileFailure, ConstTable, InstructionSequence, Location, UnitMetadata};
 
 type Result<T> = std::result::Result<T, CompileFailure>;
 
@@ -32,19 +34,19 @@ const STACK_USE_GUIDELINE: usize = 30;
 
 /// Index of a block in `Cfg::blocks`, plus one, so that an absent one takes no room of its own; the first is the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct BlockId(NonZeroU32);
+pub(crate) struct BlockId(NonZeroU32);
 
-const ENTRY: BlockId = BlockId(NonZeroU32::MIN);
+pub(crate) const ENTRY: BlockId = BlockId(NonZeroU32::MIN);
 
 #[derive(Clone, Copy, Debug)]
-struct CfgInstr {
-    opcode: Opcode,
-    oparg: i32,
-    loc: Location,
+pub(crate) struct CfgInstr {
+    pub(crate) opcode: Opcode,
+    pub(crate) oparg: i32,
+    pub(crate) loc: Location,
     /// Of a jump or `SETUP_*`.
-    target: Option<BlockId>,
+    pub(crate) target: Option<BlockId>,
     /// Innermost handler.
-    except: Option<BlockId>,
+    pub(crate) except: Option<BlockId>,
 }
 
 impl CfgInstr {
@@ -63,30 +65,114 @@ impl CfgInstr {
         self.oparg = oparg;
     }
 
-    fn set_nop(&mut self) {
-        self.set(Opcode::NOP, 0);
-    }
-
-    fn jump_target(&self, function: &'static str) -> Result<BlockId> {
+    pub(crate) fn jump_target(&self, function: &'static str) -> Result<BlockId> {
         self.target
             .ok_or_else(|| CompileFailure::internal(function, format!("{} without target", self.opcode)))
     }
 }
 
-#[derive(Clone, Debug, Default)]
-struct BasicBlock {
-    label: Option<i32>,
-    /// `slots[..used]` are the instructions; what follows is stale.
-    slots: Vec<CfgInstr>,
-    used: usize,
-    next: Option<BlockId>,
-    /// Handlers at the start of the block while `label_exception_targets` runs.
-    exceptstack: Option<Vec<BlockId>>,
+/// What a block may hold: bits of `BasicBlock::has`. A bit that is not set says that there is none.
+mod has {
+    use pyaot_code::Opcode;
+
+    pub const NOP: u16 = 1;
+    /// A target that is not that of the last instruction.
+    pub const SETUP: u16 = 2;
+    /// `LOAD_CONST`, `LOAD_SMALL_INT`.
+    pub const CONST: u16 = 4;
+    pub const SWAP: u16 = 8;
+    pub const POP_TOP: u16 = 16;
+    /// Loads and stores of locals that become superinstructions or borrow.
+    pub const FAST: u16 = 32;
+    /// What leaves a local unbound.
+    pub const UNBINDS: u16 = 64;
+    /// What `convert_pseudo_ops` changes.
+    pub const PSEUDO: u16 = 128;
+    /// Cells and free variables.
+    pub const CELL: u16 = 256;
+    /// An instruction without a line.
+    pub const NO_LINE: u16 = 512;
+    pub const EVAL_BREAK: u16 = 1024;
+    /// What the peephole optimiser looks at.
+    pub const PEEPHOLE: u16 = 2048;
+
+    pub static OF: [u16; 267] = {
+        let mut of = [0; 267];
+        let mut i = 0;
+        while i < Opcode::ALL.len() {
+            let opcode = Opcode::ALL[i];
+            of[opcode as usize] = match opcode {
+                Opcode::NOP => NOP,
+                Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP => SETUP | PSEUDO,
+                Opcode::LOAD_CONST | Opcode::LOAD_SMALL_INT => CONST,
+                Opcode::SWAP => SWAP | PEEPHOLE,
+                Opcode::POP_TOP => POP_TOP,
+                Opcode::LOAD_FAST => FAST,
+                Opcode::STORE_FAST => FAST | PEEPHOLE,
+                Opcode::DELETE_FAST | Opcode::LOAD_FAST_AND_CLEAR => UNBINDS,
+                Opcode::STORE_FAST_MAYBE_NULL => UNBINDS | PSEUDO,
+                Opcode::LOAD_CLOSURE => PSEUDO | CELL,
+                Opcode::MAKE_CELL
+                | Opcode::LOAD_DEREF
+                | Opcode::STORE_DEREF
+                | Opcode::DELETE_DEREF
+                | Opcode::LOAD_FROM_DICT_OR_DEREF => CELL,
+                Opcode::JUMP => EVAL_BREAK | PEEPHOLE,
+                Opcode::BUILD_TUPLE
+                | Opcode::LIST_APPEND
+                | Opcode::SET_ADD
+                | Opcode::BUILD_LIST
+                | Opcode::BUILD_SET
+                | Opcode::POP_JUMP_IF_NOT_NONE
+                | Opcode::POP_JUMP_IF_NONE
+                | Opcode::POP_JUMP_IF_FALSE
+                | Opcode::POP_JUMP_IF_TRUE
+                | Opcode::JUMP_IF_FALSE
+                | Opcode::JUMP_IF_TRUE
+                | Opcode::JUMP_NO_INTERRUPT
+                | Opcode::LOAD_GLOBAL
+                | Opcode::COMPARE_OP
+                | Opcode::CONTAINS_OP
+                | Opcode::IS_OP
+                | Opcode::TO_BOOL
+                | Opcode::UNARY_NOT
+                | Opcode::UNARY_INVERT
+                | Opcode::UNARY_NEGATIVE
+                | Opcode::BINARY_OP => PEEPHOLE,
+                Opcode::CALL_INTRINSIC_1 => PEEPHOLE,
+                _ => 0,
+            };
+            i += 1;
+        }
+        of
+    };
+
+    /// `EVAL_BREAK` stands in the opcode table, which cannot be asked in a constant.
+    pub fn of(opcode: Opcode) -> u16 {
+        let eval_break = if opcode.has_eval_break() { EVAL_BREAK } else { 0 };
+        OF[opcode as usize] | eval_break
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BasicBlock {
+    /// First slot in `Cfg::slots`; `used` slots are the instructions, what follows up to `len` is stale.
+    start: u32,
+    used: u32,
+    len: u32,
+    pub(crate) next: Option<BlockId>,
     unsafe_locals_mask: u64,
+    /// Node of `Cfg::handlers`: the handlers at the start of the block while `label_exception_targets` runs.
+    exceptstack: u32,
     predecessors: i32,
     /// Negative: not computed.
-    startdepth: i32,
-    preserve_lasti: bool,
+    pub(crate) startdepth: i32,
+    /// Index of the first instruction in the final code; the assembler sets it.
+    pub(crate) index: u32,
+    has: u16,
+    /// A jump goes here.
+    labelled: bool,
+    pub(crate) preserve_lasti: bool,
     visited: bool,
     except_handler: bool,
     cold: bool,
@@ -94,146 +180,162 @@ struct BasicBlock {
 }
 
 impl BasicBlock {
-    fn instrs(&self) -> &[CfgInstr] {
-        &self.slots[..self.used]
-    }
-
-    fn instrs_mut(&mut self) -> &mut [CfgInstr] {
-        &mut self.slots[..self.used]
-    }
-
-    fn last(&self) -> Option<&CfgInstr> {
-        self.instrs().last()
-    }
-
-    fn last_mut(&mut self) -> Option<&mut CfgInstr> {
-        self.instrs_mut().last_mut()
-    }
-
-    /// CPython `basicblock_addop`: the slot keeps its handler.
-    fn addop(&mut self, opcode: Opcode, oparg: i32, loc: Location) {
-        let except = self.slots.get(self.used).and_then(|stale| stale.except);
-        self.push(CfgInstr {
-            opcode,
-            oparg,
-            loc,
-            target: None,
-            except,
-        });
-    }
-
-    fn push(&mut self, instr: CfgInstr) {
-        if self.used < self.slots.len() {
-            self.slots[self.used] = instr;
-        } else {
-            self.slots.push(instr);
+    fn new(start: u32) -> BasicBlock {
+        BasicBlock {
+            start,
+            used: 0,
+            len: 0,
+            next: None,
+            unsafe_locals_mask: 0,
+            exceptstack: 0,
+            predecessors: 0,
+            startdepth: 0,
+            index: 0,
+            has: 0,
+            labelled: false,
+            preserve_lasti: false,
+            visited: false,
+            except_handler: false,
+            cold: false,
+            warm: false,
         }
-        self.used += 1;
     }
 
-    /// CPython `basicblock_insert_instruction`: the first stale slot is overwritten.
-    fn insert(&mut self, pos: usize, instr: CfgInstr) {
-        if self.used < self.slots.len() {
-            self.slots.remove(self.used);
-        }
-        self.slots.insert(pos, instr);
-        self.used += 1;
-    }
-
-    fn has_fallthrough(&self) -> bool {
-        !self
-            .last()
-            .is_some_and(|last| last.opcode.is_scope_exit() || last.opcode.is_unconditional_jump())
-    }
-
-    fn exits_scope(&self) -> bool {
-        self.last().is_some_and(|last| last.opcode.is_scope_exit())
-    }
-
-    fn has_eval_break(&self) -> bool {
-        self.instrs().iter().any(|instr| instr.opcode.has_eval_break())
-    }
-
-    fn has_no_lineno(&self) -> bool {
-        self.instrs().iter().all(|instr| instr.loc.lineno < 0)
+    fn may_have(&self, bits: u16) -> bool {
+        self.has & bits != 0
     }
 }
 
-/// CPython's `_PyCfgBuilder` with the constants that passes append to.
+/// A handler and those around it.
+#[derive(Clone, Copy, Debug)]
+struct Handlers {
+    innermost: Option<BlockId>,
+    outer: u32,
+    depth: u32,
+}
+
+/// CPython's `_PyCfgBuilder` with the constants that passes append to. One serves for all units of a module.
+#[derive(Default)]
 pub(crate) struct Cfg {
     blocks: Vec<BasicBlock>,
-    consts: ConstTable,
+    slots: Vec<CfgInstr>,
+    pub(crate) consts: ConstTable,
+    handlers: Vec<Handlers>,
+    /// Room of passes that follow the graph.
+    todo: Vec<BlockId>,
+    /// Block that starts at an instruction of the sequence, while the graph is built.
+    block_at: Vec<Option<BlockId>>,
+    refs: load_fast::Refs,
 }
 
 impl Index<BlockId> for Cfg {
     type Output = BasicBlock;
 
+    #[inline]
     fn index(&self, id: BlockId) -> &BasicBlock {
         &self.blocks[id.0.get() as usize - 1]
     }
 }
 
 impl IndexMut<BlockId> for Cfg {
+    #[inline]
     fn index_mut(&mut self, id: BlockId) -> &mut BasicBlock {
         &mut self.blocks[id.0.get() as usize - 1]
     }
 }
 
-/// What `Cfg::into_sequence` makes.
+/// Sizes of an optimised unit.
 pub(crate) struct OptimizedUnit {
-    pub(crate) instrs: InstructionSequence,
-    pub(crate) consts: ConstTable,
     pub(crate) stackdepth: u32,
     pub(crate) nlocalsplus: usize,
 }
 
-/// Runs all passes on one unit. CPython: Python/compile.c, optimize_and_assemble_code_unit
-pub(crate) fn optimize(unit: &mut UnitMetadata, seq: InstructionSequence, code_flags: u32) -> Result<OptimizedUnit> {
-    let mut cfg = Cfg::from_instruction_sequence(seq, std::mem::take(&mut unit.consts))?;
-    cfg.optimize_code_unit(unit.varnames.len(), unit.nparams)?;
-    cfg.into_sequence(unit, code_flags)
-}
-
 impl Cfg {
-    /// CPython: Python/flowgraph.c, _PyCfg_FromInstructionSequence
-    fn from_instruction_sequence(mut seq: InstructionSequence, consts: ConstTable) -> Result<Cfg> {
+    /// Runs all passes on one unit. CPython: Python/compile.c, optimize_and_assemble_code_unit
+    pub(crate) fn optimize(
+        &mut self,
+        unit: &mut UnitMetadata,
+        seq: InstructionSequence,
+        code_flags: u32,
+    ) -> Result<OptimizedUnit> {
+        self.consts = std::mem::take(&mut unit.consts);
+        self.read_sequence(seq)?;
+        self.optimize_code_unit(unit.varnames.len(), unit.nparams)?;
+        self.finish(unit, code_flags)
+    }
+
+    /// CPython: Python/flowgraph.c, _PyCfg_FromInstructionSequence and translate_jump_labels_to_targets
+    fn read_sequence(&mut self, mut seq: InstructionSequence) -> Result<()> {
         const FUNCTION: &str = "_PyCfg_FromInstructionSequence";
         seq.splice_annotations()?;
-        seq.apply_label_map()?;
-        let mut is_target = vec![false; seq.len()];
+        let len = seq.len();
+        self.blocks.clear();
+        self.slots.clear();
+        self.slots.reserve(len + len / 8 + 8);
+        self.block_at.clear();
+        self.block_at.resize(len, None);
         for instr in seq.instrs.iter().filter(|instr| instr.opcode.has_target()) {
-            match usize::try_from(instr.oparg).ok().and_then(|i| is_target.get_mut(i)) {
-                Some(flag) => *flag = true,
+            let index = seq.place_of(instr.oparg);
+            match self.block_at.get_mut(index as usize) {
+                Some(block) => *block = Some(ENTRY),
                 None => {
                     return Err(CompileFailure::internal(
                         FUNCTION,
-                        format!("target {} out of range", instr.oparg),
+                        format!("target {index} out of range"),
                     ));
                 }
             }
         }
-        let mut cfg = Cfg {
-            blocks: vec![BasicBlock::default()],
-            consts,
-        };
-        let mut builder = Builder {
-            current: ENTRY,
-            label: None,
-        };
+        let mut current = BasicBlock::new(0);
+        let mut is_terminated = false;
         for (i, instr) in seq.instrs.iter().enumerate() {
-            if is_target[i] {
-                builder.label = Some(i as i32);
-                builder.maybe_start_new_block(&mut cfg);
+            let is_target = self.block_at[i].is_some();
+            // CPython cfg_builder_maybe_start_new_block
+            if is_terminated || is_target && (current.used > 0 || current.labelled) {
+                current.next = Some(self.next_id(1));
+                self.blocks.push(current);
+                current = BasicBlock::new(self.slots.len() as u32);
             }
-            builder.maybe_start_new_block(&mut cfg);
-            cfg[builder.current].addop(instr.opcode, instr.oparg, instr.loc);
+            if is_target {
+                current.labelled = true;
+                self.block_at[i] = Some(self.next_id(0));
+            }
+            self.slots.push(CfgInstr::new(instr.opcode, instr.oparg, instr.loc));
+            current.used += 1;
+            current.len += 1;
+            current.has |= has::of(instr.opcode);
+            if instr.loc.lineno < 0 {
+                current.has |= has::NO_LINE;
+            }
+            is_terminated = instr.opcode.is_terminator();
         }
-        Ok(cfg)
+        self.blocks.push(current);
+        for i in 0..self.blocks.len() {
+            let block = self.blocks[i];
+            let (start, end) = (block.start as usize, (block.start + block.used) as usize);
+            let from = if block.may_have(has::SETUP) {
+                start
+            } else {
+                end.saturating_sub(1).max(start)
+            };
+            for at in from..end {
+                let instr = self.slots[at];
+                if instr.opcode.has_target() {
+                    self.slots[at].target = self.block_at[seq.place_of(instr.oparg) as usize];
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The block that is pushed after `skip` others.
+    fn next_id(&self, skip: usize) -> BlockId {
+        // A code object of four thousand million blocks fits no memory.
+        BlockId(NonZeroU32::new((self.blocks.len() + skip + 1) as u32).unwrap_or(NonZeroU32::MAX))
     }
 
     /// CPython: Python/flowgraph.c, _PyCfg_OptimizeCodeUnit
     fn optimize_code_unit(&mut self, nlocals: usize, nparams: usize) -> Result<()> {
-        self.translate_jump_labels_to_targets()?;
         self.mark_except_handlers()?;
         self.label_exception_targets()?;
 
@@ -248,15 +350,18 @@ impl Cfg {
 
     /// CPython: Python/flowgraph.c, optimize_cfg
     fn optimize_cfg(&mut self) -> Result<()> {
-        self.check_cfg()?;
         self.inline_small_or_no_lineno_blocks()?;
         self.remove_unreachable()?;
         self.resolve_line_numbers()?;
-        for b in self.order() {
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
             self.optimize_load_const(b)?;
+            cursor = self[b].next;
         }
-        for b in self.order() {
+        let mut cursor = Some(ENTRY);
+        while let Some(b) = cursor {
             self.optimize_basic_block(b)?;
+            cursor = self[b].next;
         }
         self.remove_redundant_nops_and_pairs();
         self.remove_unreachable()?;
@@ -264,88 +369,186 @@ impl Cfg {
     }
 
     /// CPython: Python/flowgraph.c, _PyCfg_OptimizedCfgToInstructionSequence
-    fn into_sequence(mut self, unit: &UnitMetadata, code_flags: u32) -> Result<OptimizedUnit> {
+    fn finish(&mut self, unit: &UnitMetadata, code_flags: u32) -> Result<OptimizedUnit> {
         self.convert_pseudo_conditional_jumps();
         let stackdepth = self.calculate_stackdepth()?;
         let nlocalsplus = self.prepare_localsplus(unit, code_flags)?;
         self.convert_pseudo_ops()?;
         self.normalize_jumps()?;
         self.optimize_load_fast()?;
-        let instrs = self.to_instruction_sequence()?;
         Ok(OptimizedUnit {
-            instrs,
-            consts: self.consts,
             stackdepth,
             nlocalsplus,
         })
     }
 
-    /// CPython: Python/flowgraph.c, _PyCfg_ToInstructionSequence
-    fn to_instruction_sequence(&mut self) -> Result<InstructionSequence> {
-        let order = self.order();
-        for (i, &b) in order.iter().enumerate() {
-            self[b].label = Some(i as i32);
-        }
-        let label = |b: BlockId| self[b].label.unwrap_or(-1);
-        let mut seq = InstructionSequence::new();
-        for &b in &order {
-            seq.use_label(Label(label(b)));
-            for instr in self[b].instrs() {
-                let oparg = match instr.target {
-                    Some(target) if instr.opcode.has_target() => label(target),
-                    _ => instr.oparg,
-                };
-                seq.addop(instr.opcode, oparg, instr.loc);
-                if let (Some(handler), Some(last)) = (instr.except, seq.instrs.last_mut()) {
-                    last.handler = ExceptHandlerInfo {
-                        label: label(handler),
-                        start_depth: self[handler].startdepth,
-                        preserve_lasti: self[handler].preserve_lasti,
-                    };
-                }
-            }
-        }
-        seq.apply_label_map()?;
-        Ok(seq)
+    #[inline]
+    pub(crate) fn instrs(&self, b: BlockId) -> &[CfgInstr] {
+        let block = &self[b];
+        let start = block.start as usize;
+        &self.slots[start..start + block.used as usize]
     }
 
-    /// Blocks in code order.
-    fn order(&self) -> Vec<BlockId> {
-        let mut order = Vec::with_capacity(self.blocks.len());
-        let mut cursor = Some(ENTRY);
-        while let Some(b) = cursor {
-            order.push(b);
-            cursor = self[b].next;
+    #[inline]
+    fn instrs_mut(&mut self, b: BlockId) -> &mut [CfgInstr] {
+        let block = &self[b];
+        let (start, used) = (block.start as usize, block.used as usize);
+        &mut self.slots[start..start + used]
+    }
+
+    #[inline]
+    fn used(&self, b: BlockId) -> usize {
+        self[b].used as usize
+    }
+
+    /// Instruction `i` of the block.
+    #[inline]
+    fn at(&self, b: BlockId, i: usize) -> &CfgInstr {
+        &self.slots[self[b].start as usize + i]
+    }
+
+    #[inline]
+    fn at_mut(&mut self, b: BlockId, i: usize) -> &mut CfgInstr {
+        let at = self[b].start as usize + i;
+        &mut self.slots[at]
+    }
+
+    #[inline]
+    fn last(&self, b: BlockId) -> Option<&CfgInstr> {
+        let block = &self[b];
+        match block.used {
+            0 => None,
+            used => Some(&self.slots[(block.start + used) as usize - 1]),
         }
-        order
+    }
+
+    #[inline]
+    fn last_mut(&mut self, b: BlockId) -> Option<&mut CfgInstr> {
+        let block = self[b];
+        match block.used {
+            0 => None,
+            used => Some(&mut self.slots[(block.start + used) as usize - 1]),
+        }
+    }
+
+    /// Instruction `i` becomes a NOP.
+    fn nop(&mut self, b: BlockId, i: usize) {
+        self.at_mut(b, i).set(Opcode::NOP, 0);
+        self[b].has |= has::NOP;
+    }
+
+    fn nop_last(&mut self, b: BlockId) {
+        if let Some(last) = self.used(b).checked_sub(1) {
+            self.nop(b, last);
+        }
+    }
+
+    /// CPython `basicblock_addop`: the slot keeps its handler.
+    fn addop(&mut self, b: BlockId, opcode: Opcode, oparg: i32, loc: Location) {
+        let block = &self[b];
+        let except = if block.used < block.len {
+            self.slots[(block.start + block.used) as usize].except
+        } else {
+            None
+        };
+        self.push(
+            b,
+            CfgInstr {
+                except,
+                ..CfgInstr::new(opcode, oparg, loc)
+            },
+        );
+    }
+
+    fn push(&mut self, b: BlockId, instr: CfgInstr) {
+        let block = self[b];
+        if block.used == block.len {
+            self.make_room(b);
+        }
+        let at = (self[b].start + block.used) as usize;
+        self.slots[at] = instr;
+        let block = &mut self[b];
+        block.used += 1;
+        block.has |= has::of(instr.opcode);
+        if instr.loc.lineno < 0 {
+            block.has |= has::NO_LINE;
+        }
+    }
+
+    /// Adds a slot behind those of a block, which moves to the end of the array unless it is there.
+    fn make_room(&mut self, b: BlockId) {
+        let block = self[b];
+        let (start, len) = (block.start as usize, block.len as usize);
+        if start + len != self.slots.len() {
+            self[b].start = self.slots.len() as u32;
+            self.slots.extend_from_within(start..start + len);
+        }
+        self.slots.push(CfgInstr::new(Opcode::NOP, 0, Location::NO_LOCATION));
+        self[b].len += 1;
+    }
+
+    /// CPython `basicblock_insert_instruction`: the first stale slot is overwritten.
+    fn insert(&mut self, b: BlockId, pos: usize, instr: CfgInstr) {
+        let used = self.used(b);
+        self.push(b, instr);
+        self.instrs_mut(b)[pos..=used].rotate_right(1);
+    }
+
+    fn has_fallthrough(&self, b: BlockId) -> bool {
+        !self
+            .last(b)
+            .is_some_and(|last| last.opcode.is_scope_exit() || last.opcode.is_unconditional_jump())
+    }
+
+    fn exits_scope(&self, b: BlockId) -> bool {
+        self.last(b).is_some_and(|last| last.opcode.is_scope_exit())
+    }
+
+    fn has_eval_break(&self, b: BlockId) -> bool {
+        self[b].may_have(has::EVAL_BREAK) && self.instrs(b).iter().any(|instr| instr.opcode.has_eval_break())
+    }
+
+    fn has_no_lineno(&self, b: BlockId) -> bool {
+        self.instrs(b).iter().all(|instr| instr.loc.lineno < 0)
+    }
+
+    /// Index of the first instruction that can have a target: the last, unless there are `SETUP_*`.
+    #[inline]
+    fn first_target(&self, b: BlockId) -> usize {
+        let block = &self[b];
+        if block.may_have(has::SETUP) {
+            0
+        } else {
+            (block.used as usize).saturating_sub(1)
+        }
     }
 
     fn new_block(&mut self) -> BlockId {
-        self.blocks.push(BasicBlock::default());
-        // A code object of four thousand million blocks fits no memory.
-        BlockId(NonZeroU32::new(self.blocks.len() as u32).unwrap_or(NonZeroU32::MAX))
+        let id = self.next_id(0);
+        let start = self.slots.len() as u32;
+        self.blocks.push(BasicBlock::new(start));
+        id
     }
 
     /// Appends a jump; the block must not end with one. CPython `basicblock_add_jump`
     fn add_jump(&mut self, b: BlockId, opcode: Opcode, target: BlockId, loc: Location) -> Result<()> {
-        if self[b].last().is_some_and(|last| last.opcode.has_jump()) {
+        if self.last(b).is_some_and(|last| last.opcode.has_jump()) {
             return Err(CompileFailure::internal(
                 "basicblock_add_jump",
                 "the block already ends with a jump",
             ));
         }
-        let label = self[target].label.unwrap_or(-1);
-        self[b].addop(opcode, label, loc);
-        if let Some(last) = self[b].last_mut() {
+        self.addop(b, opcode, 0, loc);
+        if let Some(last) = self.last_mut(b) {
             last.target = Some(target);
         }
         Ok(())
     }
 
     fn append_instructions(&mut self, to: BlockId, from: BlockId) {
-        for i in 0..self[from].used {
-            let instr = self[from].slots[i];
-            self[to].push(instr);
+        for i in 0..self.used(from) {
+            let instr = *self.at(from, i);
+            self.push(to, instr);
         }
     }
 
@@ -359,63 +562,23 @@ impl Cfg {
         b
     }
 
-    /// CPython `get_max_label`, plus one.
-    fn next_label(&self) -> i32 {
-        self.order()
-            .into_iter()
-            .filter_map(|b| self[b].label)
-            .max()
-            .unwrap_or(-1)
-            + 1
+    /// Clears the marks of all blocks: CPython `make_cfg_traversal_stack`. The stack is handed out for the pass.
+    fn start_traversal(&mut self) -> Vec<BlockId> {
+        self.blocks.iter_mut().for_each(|block| block.visited = false);
+        std::mem::take(&mut self.todo)
     }
 
-    /// Clears the marks of all blocks in code order: CPython `make_cfg_traversal_stack`.
-    fn clear_visited(&mut self) {
-        let mut cursor = Some(ENTRY);
-        while let Some(b) = cursor {
-            self[b].visited = false;
-            cursor = self[b].next;
-        }
+    fn end_traversal(&mut self, todo: Vec<BlockId>) {
+        self.todo = todo;
     }
 
     /// Marks `b` and puts it on `stack`, unless it is marked.
+    #[inline]
     fn visit(&mut self, b: BlockId, stack: &mut Vec<BlockId>) {
-        if !self[b].visited {
-            self[b].visited = true;
+        let block = &mut self[b];
+        if !block.visited {
+            block.visited = true;
             stack.push(b);
-        }
-    }
-}
-
-struct Builder {
-    current: BlockId,
-    label: Option<i32>,
-}
-
-impl Builder {
-    /// CPython `cfg_builder_current_block_is_terminated`
-    fn is_terminated(&mut self, cfg: &mut Cfg) -> bool {
-        let block = &mut cfg[self.current];
-        let last = block.last().map(|last| last.opcode);
-        if last.is_some_and(Opcode::is_terminator) {
-            return true;
-        }
-        if self.label.is_some() {
-            if last.is_some() || block.label.is_some() {
-                return true;
-            }
-            block.label = self.label.take();
-        }
-        false
-    }
-
-    /// CPython `cfg_builder_maybe_start_new_block`
-    fn maybe_start_new_block(&mut self, cfg: &mut Cfg) {
-        if self.is_terminated(cfg) {
-            let b = cfg.new_block();
-            cfg[b].label = self.label.take();
-            cfg[self.current].next = Some(b);
-            self.current = b;
         }
     }
 }

@@ -8,27 +8,35 @@
 use pyaot_code::opcode::intrinsic1;
 use pyaot_code::{Constant, Opcode};
 
+use super::consts::no_constant;
 use super::fold::{self, is_true};
-use super::{BlockId, Cfg, CfgInstr, Result, STACK_USE_GUIDELINE};
+use super::{BlockId, Cfg, CfgInstr, Result, STACK_USE_GUIDELINE, has};
 
 /// CPython `MIN_CONST_SEQUENCE_SIZE`.
 const MIN_CONST_SEQUENCE_SIZE: usize = 3;
 
 impl Cfg {
     fn opcode_at(&self, b: BlockId, i: usize) -> Option<Opcode> {
-        self[b].instrs().get(i).map(|instr| instr.opcode)
+        self.instrs(b).get(i).map(|instr| instr.opcode)
     }
 
     /// Small ints get their own opcode; a constant in front of a test decides it.
     /// CPython: Python/flowgraph.c, basicblock_optimize_load_const
     pub(super) fn optimize_load_const(&mut self, b: BlockId) -> Result<()> {
+        if !self[b].may_have(has::CONST) {
+            return Ok(());
+        }
         let (mut opcode, mut oparg) = (Opcode::CACHE, 0);
-        for i in 0..self[b].used {
-            if self[b].slots[i].opcode == Opcode::LOAD_CONST {
-                let value = self.const_value(Opcode::LOAD_CONST, self[b].slots[i].oparg)?;
-                self.maybe_make_load_smallint(b, i, &value);
+        for i in 0..self.used(b) {
+            if self.at(b, i).opcode == Opcode::LOAD_CONST {
+                let index = self.at(b, i).oparg;
+                match self.consts.get(index as usize) {
+                    Some(&Constant::Int(n @ 0..256)) => self.at_mut(b, i).set(Opcode::LOAD_SMALL_INT, n as i32),
+                    Some(_) => {}
+                    None => return Err(no_constant(index)),
+                }
             }
-            let instr = self[b].slots[i];
+            let instr = *self.at(b, i);
             let is_copy_of_load_const =
                 opcode == Opcode::LOAD_CONST && instr.opcode == Opcode::COPY && instr.oparg == 1;
             if !is_copy_of_load_const {
@@ -46,13 +54,13 @@ impl Cfg {
                 ) => {
                     let truth = is_true(&self.const_value(opcode, oparg)?);
                     if matches!(next, Opcode::POP_JUMP_IF_FALSE | Opcode::POP_JUMP_IF_TRUE) {
-                        self[b].slots[i].set_nop();
+                        self.nop(b, i);
                     }
                     let jump_if_true = matches!(next, Opcode::POP_JUMP_IF_TRUE | Opcode::JUMP_IF_TRUE);
                     if truth == jump_if_true {
-                        self[b].slots[i + 1].opcode = Opcode::JUMP;
+                        self.at_mut(b, i + 1).opcode = Opcode::JUMP;
                     } else {
-                        self[b].slots[i + 1].set_nop();
+                        self.nop(b, i + 1);
                     }
                 }
                 Some(Opcode::IS_OP) => {
@@ -63,8 +71,8 @@ impl Cfg {
                 Some(Opcode::TO_BOOL) => {
                     let truth = is_true(&self.const_value(opcode, oparg)?);
                     let index = self.consts.add(Constant::Bool(truth)) as i32;
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set(Opcode::LOAD_CONST, index);
+                    self.nop(b, i);
+                    self.at_mut(b, i + 1).set(Opcode::LOAD_CONST, index);
                 }
                 _ => {}
             }
@@ -77,18 +85,18 @@ impl Cfg {
         let mut jump = i + 2;
         if self.opcode_at(b, jump) == Some(Opcode::TO_BOOL) {
             // The result of IS_OP is a bool whatever follows.
-            self[b].slots[jump].set_nop();
+            self.nop(b, jump);
             jump += 1;
         }
-        let is_not = self[b].slots[i + 1].oparg != 0;
+        let is_not = self.at(b, i + 1).oparg != 0;
         let invert = match self.opcode_at(b, jump) {
             Some(Opcode::POP_JUMP_IF_FALSE) => !is_not,
             Some(Opcode::POP_JUMP_IF_TRUE) => is_not,
             _ => return,
         };
-        self[b].slots[i].set_nop();
-        self[b].slots[i + 1].set_nop();
-        self[b].slots[jump].opcode = if invert {
+        self.nop(b, i);
+        self.nop(b, i + 1);
+        self.at_mut(b, jump).opcode = if invert {
             Opcode::POP_JUMP_IF_NOT_NONE
         } else {
             Opcode::POP_JUMP_IF_NONE
@@ -97,15 +105,21 @@ impl Cfg {
 
     /// CPython: Python/flowgraph.c, optimize_basic_block
     pub(super) fn optimize_basic_block(&mut self, b: BlockId) -> Result<()> {
+        if !self[b].may_have(has::PEEPHOLE) {
+            return Ok(());
+        }
         let mut i = 0;
-        while i < self[b].used {
-            if !self.optimize_instr(b, i)? {
+        while i < self.used(b) {
+            if has::of(self.at(b, i).opcode) & has::PEEPHOLE == 0 || !self.optimize_instr(b, i)? {
                 i += 1;
             }
         }
+        if !self[b].may_have(has::SWAP) {
+            return Ok(());
+        }
         let mut i = 0;
-        while i < self[b].used {
-            if self[b].slots[i].opcode == Opcode::SWAP {
+        while i < self.used(b) {
+            if self.at(b, i).opcode == Opcode::SWAP {
                 i = self.swaptimize(b, i);
                 self.apply_static_swaps(b, i);
             }
@@ -116,20 +130,21 @@ impl Cfg {
 
     /// Optimises the instruction at `i`; `true`: look at index `i` again.
     fn optimize_instr(&mut self, b: BlockId, i: usize) -> Result<bool> {
-        let instr = self[b].slots[i];
+        let instr = *self.at(b, i);
         let next = self.opcode_at(b, i + 1);
         match instr.opcode {
             Opcode::BUILD_TUPLE => {
-                if next == Some(Opcode::UNPACK_SEQUENCE) && instr.oparg == self[b].slots[i + 1].oparg {
+                if next == Some(Opcode::UNPACK_SEQUENCE) && instr.oparg == self.at(b, i + 1).oparg {
                     match instr.oparg {
                         1 => {
-                            self[b].slots[i].set_nop();
-                            self[b].slots[i + 1].set_nop();
+                            self.nop(b, i);
+                            self.nop(b, i + 1);
                             return Ok(false);
                         }
                         2 | 3 => {
-                            self[b].slots[i].set_nop();
-                            self[b].slots[i + 1].opcode = Opcode::SWAP;
+                            self.nop(b, i);
+                            self.at_mut(b, i + 1).opcode = Opcode::SWAP;
+                            self[b].has |= has::SWAP;
                             return Ok(false);
                         }
                         _ => {}
@@ -152,55 +167,56 @@ impl Cfg {
             | Opcode::JUMP
             | Opcode::JUMP_NO_INTERRUPT => return self.optimize_jump(b, i, instr),
             Opcode::STORE_FAST => {
-                if let Some(other) = self[b].instrs().get(i + 1)
+                if let Some(other) = self.instrs(b).get(i + 1)
                     && other.opcode == Opcode::STORE_FAST
                     && other.oparg == instr.oparg
                     && other.loc.lineno == instr.loc.lineno
                 {
-                    self[b].slots[i].set(Opcode::POP_TOP, 0);
+                    self.at_mut(b, i).set(Opcode::POP_TOP, 0);
+                    self[b].has |= has::POP_TOP;
                 }
             }
             Opcode::SWAP => {
                 if instr.oparg == 1 {
-                    self[b].slots[i].set_nop();
+                    self.nop(b, i);
                 }
             }
             Opcode::LOAD_GLOBAL => {
                 if next == Some(Opcode::PUSH_NULL) && instr.oparg & 1 == 0 {
-                    self[b].slots[i].oparg |= 1;
-                    self[b].slots[i + 1].set_nop();
+                    self.at_mut(b, i).oparg |= 1;
+                    self.nop(b, i + 1);
                 }
             }
             Opcode::COMPARE_OP => {
                 if next == Some(Opcode::TO_BOOL) {
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set(Opcode::COMPARE_OP, instr.oparg | 16);
+                    self.nop(b, i);
+                    self.at_mut(b, i + 1).set(Opcode::COMPARE_OP, instr.oparg | 16);
                 }
             }
             Opcode::CONTAINS_OP | Opcode::IS_OP => match next {
                 Some(Opcode::TO_BOOL) => {
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set(instr.opcode, instr.oparg);
+                    self.nop(b, i);
+                    self.at_mut(b, i + 1).set(instr.opcode, instr.oparg);
                 }
                 Some(Opcode::UNARY_NOT) => {
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set(instr.opcode, instr.oparg ^ 1);
+                    self.nop(b, i);
+                    self.at_mut(b, i + 1).set(instr.opcode, instr.oparg ^ 1);
                 }
                 _ => {}
             },
             Opcode::TO_BOOL => {
                 if next == Some(Opcode::TO_BOOL) {
-                    self[b].slots[i].set_nop();
+                    self.nop(b, i);
                 }
             }
             Opcode::UNARY_NOT => match next {
                 Some(Opcode::TO_BOOL) => {
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set(Opcode::UNARY_NOT, 0);
+                    self.nop(b, i);
+                    self.at_mut(b, i + 1).set(Opcode::UNARY_NOT, 0);
                 }
                 Some(Opcode::UNARY_NOT) => {
-                    self[b].slots[i].set_nop();
-                    self[b].slots[i + 1].set_nop();
+                    self.nop(b, i);
+                    self.nop(b, i + 1);
                 }
                 _ => self.fold_const_unaryop(b, i)?,
             },
@@ -208,8 +224,8 @@ impl Cfg {
             Opcode::CALL_INTRINSIC_1 => match instr.oparg as u32 {
                 intrinsic1::LIST_TO_TUPLE => {
                     self.fold_constant_sequence(b, i)?;
-                    if next == Some(Opcode::GET_ITER) && self[b].slots[i].opcode == Opcode::CALL_INTRINSIC_1 {
-                        self[b].slots[i].set_nop();
+                    if next == Some(Opcode::GET_ITER) && self.at(b, i).opcode == Opcode::CALL_INTRINSIC_1 {
+                        self.nop(b, i);
                     }
                 }
                 intrinsic1::UNARY_POSITIVE => self.fold_const_unaryop(b, i)?,
@@ -225,12 +241,12 @@ impl Cfg {
     fn optimize_jump(&mut self, b: BlockId, i: usize, instr: CfgInstr) -> Result<bool> {
         use Opcode::{JUMP, JUMP_IF_FALSE, JUMP_IF_TRUE, JUMP_NO_INTERRUPT};
         let target = instr.jump_target("optimize_basic_block")?;
-        let Some(at_target) = self[target].instrs().first().copied() else {
+        let Some(at_target) = self.instrs(target).first().copied() else {
             return Ok(false);
         };
         match (instr.opcode, at_target.opcode) {
             (JUMP_IF_FALSE, JUMP_IF_TRUE) | (JUMP_IF_TRUE, JUMP_IF_FALSE) => {
-                self[b].slots[i].target = self[target].next;
+                self.at_mut(b, i).target = self[target].next;
                 Ok(true)
             }
             (JUMP_IF_FALSE, JUMP | JUMP_IF_FALSE) | (JUMP_IF_TRUE, JUMP | JUMP_IF_TRUE) => {
@@ -247,18 +263,18 @@ impl Cfg {
     /// The jump at `i` becomes a NOP, and a jump to where `at_target` goes is appended.
     /// CPython: Python/flowgraph.c, jump_thread
     fn jump_thread(&mut self, b: BlockId, i: usize, at_target: &CfgInstr, opcode: Opcode) -> Result<bool> {
-        if self[b].slots[i].target == at_target.target {
+        if self.at(b, i).target == at_target.target {
             return Ok(false);
         }
         let target = at_target.jump_target("jump_thread")?;
-        self[b].slots[i].set_nop();
+        self.nop(b, i);
         self.add_jump(b, opcode, target, at_target.loc)?;
         Ok(true)
     }
 
     /// CPython: Python/flowgraph.c, fold_tuple_of_constants
     fn fold_tuple_of_constants(&mut self, b: BlockId, i: usize) -> Result<()> {
-        let size = self[b].slots[i].oparg as usize;
+        let size = self.at(b, i).oparg as usize;
         if size > STACK_USE_GUIDELINE {
             return Ok(());
         }
@@ -275,8 +291,8 @@ impl Cfg {
     /// likewise for sets. An append has no location afterwards, the intrinsic keeps its own.
     /// CPython: Python/flowgraph.c, fold_constant_intrinsic_list_to_tuple and fold_constant_seq_into_load_const
     fn fold_constant_sequence(&mut self, b: BlockId, i: usize) -> Result<()> {
-        let is_intrinsic = self[b].slots[i].opcode == Opcode::CALL_INTRINSIC_1;
-        let is_set = self[b].slots[i].opcode == Opcode::SET_ADD;
+        let is_intrinsic = self.at(b, i).opcode == Opcode::CALL_INTRINSIC_1;
+        let is_set = self.at(b, i).opcode == Opcode::SET_ADD;
         let (build, append) = if is_set {
             (Opcode::BUILD_SET, Opcode::SET_ADD)
         } else {
@@ -286,7 +302,7 @@ impl Cfg {
         let mut loads = Vec::new();
         let mut expect_append = true;
         for pos in (0..end).rev() {
-            let instr = self[b].slots[pos];
+            let instr = *self.at(b, pos);
             if instr.opcode == Opcode::NOP {
                 continue;
             }
@@ -296,7 +312,7 @@ impl Cfg {
                 }
                 loads.reverse();
                 let items = self.values_of(b, &loads)?;
-                let all: Vec<usize> = (pos..end).filter(|&p| self[b].slots[p].opcode != Opcode::NOP).collect();
+                let all: Vec<usize> = (pos..end).filter(|&p| self.at(b, p).opcode != Opcode::NOP).collect();
                 self.nop_out(b, &all);
                 self.make_load_const(
                     b,
@@ -326,7 +342,7 @@ impl Cfg {
 
     /// CPython: Python/flowgraph.c, optimize_lists_and_sets
     fn optimize_lists_and_sets(&mut self, b: BlockId, i: usize, next: Option<Opcode>) -> Result<()> {
-        let instr = self[b].slots[i];
+        let instr = *self.at(b, i);
         let contains_or_iter = matches!(next, Some(Opcode::GET_ITER | Opcode::CONTAINS_OP));
         let size = instr.oparg as usize;
         if size > STACK_USE_GUIDELINE || (size < MIN_CONST_SEQUENCE_SIZE && !contains_or_iter) {
@@ -334,7 +350,7 @@ impl Cfg {
         }
         let Some(loads) = self.const_loads_before(b, i, size) else {
             if contains_or_iter && instr.opcode == Opcode::BUILD_LIST {
-                self[b].slots[i].opcode = Opcode::BUILD_TUPLE;
+                self.at_mut(b, i).opcode = Opcode::BUILD_TUPLE;
             }
             return Ok(());
         };
@@ -346,11 +362,12 @@ impl Cfg {
             Constant::tuple(items)
         };
         let index = self.consts.add(value) as i32;
+        self[b].has |= has::CONST;
         self.nop_out(b, &loads);
         if contains_or_iter {
-            self[b].slots[i].set(Opcode::LOAD_CONST, index);
+            self.at_mut(b, i).set(Opcode::LOAD_CONST, index);
         } else {
-            let slots = &mut self[b].slots;
+            let slots = self.instrs_mut(b);
             slots[i - 2].loc = instr.loc;
             slots[i - 2].set(instr.opcode, 0);
             slots[i - 1].set(Opcode::LOAD_CONST, index);
@@ -372,7 +389,7 @@ impl Cfg {
             return Ok(());
         };
         let operands = self.values_of(b, &loads)?;
-        if let Some(value) = fold::binary(&operands[0], self[b].slots[i].oparg as u32, &operands[1]) {
+        if let Some(value) = fold::binary(&operands[0], self.at(b, i).oparg as u32, &operands[1]) {
             self.nop_out(b, &loads);
             self.make_load_const(b, i, value);
         }
@@ -385,7 +402,7 @@ impl Cfg {
             return Ok(());
         };
         let operands = self.values_of(b, &loads)?;
-        if let Some(value) = fold::unary(self[b].slots[i].opcode, &operands[0]) {
+        if let Some(value) = fold::unary(self.at(b, i).opcode, &operands[0]) {
             self.nop_out(b, &loads);
             self.make_load_const(b, i, value);
         }
@@ -395,7 +412,8 @@ impl Cfg {
     /// Replaces the run of SWAPs and NOPs at `start` by a shortest run with the same effect; returns its last index.
     /// CPython: Python/flowgraph.c, swaptimize
     fn swaptimize(&mut self, b: BlockId, start: usize) -> usize {
-        let run = &mut self[b].instrs_mut()[start..];
+        self[b].has |= has::NOP;
+        let run = &mut self.instrs_mut(b)[start..];
         let len = run
             .iter()
             .take_while(|i| matches!(i.opcode, Opcode::SWAP | Opcode::NOP))
@@ -430,14 +448,15 @@ impl Cfg {
                 }
             }
         }
-        run[..current].iter_mut().for_each(CfgInstr::set_nop);
+        run[..current].iter_mut().for_each(|instr| instr.set(Opcode::NOP, 0));
         start + len - 1
     }
 
     /// Swaps the instructions that a SWAP at or before `i` is for, instead of the stack items.
     /// CPython: Python/flowgraph.c, apply_static_swaps
     fn apply_static_swaps(&mut self, b: BlockId, i: usize) {
-        let block = self[b].instrs_mut();
+        self[b].has |= has::NOP;
+        let block = self.instrs_mut(b);
         for i in (0..=i).rev() {
             let swap = block[i];
             if swap.opcode != Opcode::SWAP {
@@ -470,7 +489,7 @@ impl Cfg {
                     }
                 }
             }
-            block[i].set_nop();
+            block[i].set(Opcode::NOP, 0);
             block.swap(j, k);
         }
     }

@@ -1,39 +1,26 @@
-//! Before optimisation: labels become block references, and every instruction learns its handler.
+//! Before optimisation: every instruction learns its handler.
 
 use pyaot_code::opcode::{Opcode, resume};
 
-use super::{BlockId, Cfg, ENTRY, Result};
+use super::{BlockId, Cfg, ENTRY, Handlers, Result, has};
 use crate::instr::CompileFailure;
 
 /// CPython `CO_MAXBLOCKS`: nesting of blocks that codegen allows.
-const MAX_BLOCKS: usize = 40;
+const MAX_BLOCKS: u32 = 40;
+
+/// Node of `Cfg::handlers` that stands for no handler.
+const NO_HANDLERS: u32 = 0;
 
 impl Cfg {
-    /// CPython: Python/flowgraph.c, translate_jump_labels_to_targets
-    pub(super) fn translate_jump_labels_to_targets(&mut self) -> Result<()> {
-        let order = self.order();
-        let mut label2block = vec![None; self.next_label() as usize];
-        for &b in &order {
-            if let Some(label) = self[b].label {
-                label2block[label as usize] = Some(b);
-            }
-        }
-        for b in order {
-            for instr in self[b].instrs_mut() {
-                if instr.opcode.has_target() {
-                    instr.target = label2block.get(instr.oparg as usize).copied().flatten();
-                    instr.jump_target("translate_jump_labels_to_targets")?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// CPython: Python/flowgraph.c, mark_except_handlers
     pub(super) fn mark_except_handlers(&mut self) -> Result<()> {
-        for b in self.order() {
-            for i in 0..self[b].used {
-                let instr = self[b].slots[i];
+        for b in 0..self.blocks.len() {
+            let block = self.blocks[b];
+            if !block.may_have(has::SETUP) {
+                continue;
+            }
+            for at in block.start..block.start + block.used {
+                let instr = self.slots[at as usize];
                 if instr.opcode.is_block_push() {
                     let target = instr.jump_target("mark_except_handlers")?;
                     self[target].except_handler = true;
@@ -43,84 +30,82 @@ impl Cfg {
         Ok(())
     }
 
-    /// A jump or exit must be last in its block. CPython: Python/flowgraph.c, check_cfg
-    pub(super) fn check_cfg(&self) -> Result<()> {
-        for b in self.order() {
-            let instrs = self[b].instrs();
-            if instrs.iter().rev().skip(1).any(|instr| instr.opcode.is_terminator()) {
-                return Err(CompileFailure::internal("check_cfg", "malformed control flow graph"));
-            }
-        }
-        Ok(())
-    }
-
     /// CPython: Python/flowgraph.c, label_exception_targets
     pub(super) fn label_exception_targets(&mut self) -> Result<()> {
         const FUNCTION: &str = "label_exception_targets";
-        let underflow = || CompileFailure::internal(FUNCTION, "POP_BLOCK without block");
-        self.clear_visited();
-        let mut todo = vec![ENTRY];
-        self[ENTRY].visited = true;
-        self[ENTRY].exceptstack = Some(Vec::new());
+        let none = Handlers {
+            innermost: None,
+            outer: NO_HANDLERS,
+            depth: 0,
+        };
+        self.handlers.clear();
+        self.handlers.push(none);
+        let mut todo = self.start_traversal();
+        todo.clear();
+        self.visit(ENTRY, &mut todo);
         while let Some(b) = todo.pop() {
-            let mut stack = Some(self[b].exceptstack.take().ok_or_else(underflow)?);
-            let mut handler: Option<BlockId> = stack.as_ref().and_then(|s| s.last().copied());
+            let block = self[b];
+            let mut stack = block.exceptstack;
+            let mut handlers = self.handlers[stack as usize];
             let mut last_yield_except_depth = None;
-            for i in 0..self[b].used {
-                let instr = self[b].slots[i];
-                let handlers = stack.as_mut().ok_or_else(underflow)?;
+            for at in block.start as usize..(block.start + block.used) as usize {
+                let instr = self.slots[at];
                 if instr.opcode.is_block_push() {
                     let target = instr.jump_target(FUNCTION)?;
-                    if !self[target].visited {
-                        self[target].exceptstack = Some(handlers.clone());
-                        self.visit(target, &mut todo);
-                    }
+                    self.enter_with(target, stack, &mut todo);
                     if matches!(instr.opcode, Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP) {
                         self[target].preserve_lasti = true;
                     }
-                    if handlers.len() > MAX_BLOCKS {
+                    if handlers.depth > MAX_BLOCKS {
                         return Err(CompileFailure::internal(FUNCTION, "too many nested blocks"));
                     }
-                    handlers.push(target);
-                    handler = Some(target);
-                } else if instr.opcode == Opcode::POP_BLOCK {
-                    handlers.pop().ok_or_else(underflow)?;
-                    handler = handlers.last().copied();
-                    self[b].slots[i].set_nop();
-                } else if instr.opcode.has_jump() {
-                    self[b].slots[i].except = handler;
-                    let target = instr.jump_target(FUNCTION)?;
-                    if !self[target].visited {
-                        self[target].exceptstack = if self[b].has_fallthrough() {
-                            Some(handlers.clone())
-                        } else {
-                            stack.take()
-                        };
-                        self.visit(target, &mut todo);
+                    handlers = Handlers {
+                        innermost: Some(target),
+                        outer: stack,
+                        depth: handlers.depth + 1,
+                    };
+                    stack = self.handlers.len() as u32;
+                    self.handlers.push(handlers);
+                    continue;
+                }
+                if instr.opcode == Opcode::POP_BLOCK {
+                    if handlers.depth == 0 {
+                        return Err(CompileFailure::internal(FUNCTION, "POP_BLOCK without block"));
                     }
+                    stack = handlers.outer;
+                    handlers = self.handlers[stack as usize];
+                    self.slots[at].set(Opcode::NOP, 0);
+                    self[b].has |= has::NOP;
+                    continue;
+                }
+                self.slots[at].except = handlers.innermost;
+                if instr.opcode.has_jump() {
+                    self.enter_with(instr.jump_target(FUNCTION)?, stack, &mut todo);
                 } else if instr.opcode == Opcode::YIELD_VALUE {
-                    self[b].slots[i].except = handler;
-                    last_yield_except_depth = Some(handlers.len());
-                } else if instr.opcode == Opcode::RESUME {
-                    self[b].slots[i].except = handler;
-                    if instr.oparg != resume::AT_FUNC_START as i32 {
-                        if last_yield_except_depth == Some(1) {
-                            self[b].slots[i].oparg |= resume::DEPTH1_MASK as i32;
-                        }
-                        last_yield_except_depth = None;
+                    last_yield_except_depth = Some(handlers.depth);
+                } else if instr.opcode == Opcode::RESUME && instr.oparg != resume::AT_FUNC_START as i32 {
+                    if last_yield_except_depth == Some(1) {
+                        self.slots[at].oparg |= resume::DEPTH1_MASK as i32;
                     }
-                } else {
-                    self[b].slots[i].except = handler;
+                    last_yield_except_depth = None;
                 }
             }
-            if let Some(next) = self[b].next
-                && self[b].has_fallthrough()
-                && !self[next].visited
+            if let Some(next) = block.next
+                && self.has_fallthrough(b)
             {
-                self[next].exceptstack = stack;
-                self.visit(next, &mut todo);
+                self.enter_with(next, stack, &mut todo);
             }
         }
+        self.end_traversal(todo);
         Ok(())
+    }
+
+    fn enter_with(&mut self, b: BlockId, stack: u32, todo: &mut Vec<BlockId>) {
+        let block = &mut self[b];
+        if !block.visited {
+            block.visited = true;
+            block.exceptstack = stack;
+            todo.push(b);
+        }
     }
 }

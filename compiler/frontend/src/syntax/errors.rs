@@ -46,8 +46,9 @@ fn syntax(source: &SourceText, message: impl Into<String>, range: TextRange) -> 
     at(source, ErrorClass::SyntaxError, message, range)
 }
 
-/// Refuses what CPython's tokenizer refuses for its depth.
-pub fn check_nesting(source: &SourceText, tokens: &Tokens, mode: Mode) -> Result<()> {
+/// Refuses what CPython's tokenizer refuses for its depth. `true`: a number runs into what may be a keyword.
+pub fn check_nesting(source: &SourceText, tokens: &Tokens, mode: Mode) -> Result<bool> {
+    let mut runs_into_keyword = false;
     let (mut parens, mut indents, mut strings) = (0usize, 0usize, 0usize);
     for token in tokens {
         match token.kind() {
@@ -77,34 +78,19 @@ pub fn check_nesting(source: &SourceText, tokens: &Tokens, mode: Mode) -> Result
                 }
             }
             TokenKind::Dedent => indents = indents.saturating_sub(1),
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
+                let next = source.text.as_bytes().get(token.range().end().to_usize());
+                runs_into_keyword |= next.is_some_and(u8::is_ascii_lowercase);
+            }
             _ => {}
         }
     }
-    Ok(())
+    Ok(runs_into_keyword)
 }
 
 /// Warnings about numbers that run into a keyword. CPython: Parser/lexer/lexer.c, verify_end_of_number.
 pub fn number_warnings(source: &SourceText) -> Vec<Warning> {
-    const KEYWORDS: [&str; 8] = ["and", "else", "for", "if", "in", "is", "not", "or"];
     let text = &source.text;
-    let bytes = text.as_bytes();
-    let runs_into_keyword = |at: usize| {
-        let digits = bytes[..at].iter().rev();
-        let literal = digits.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'));
-        literal.last().is_some_and(|b| b.is_ascii_digit() || *b == b'.')
-            && KEYWORDS
-                .iter()
-                .any(|keyword| bytes[at..].starts_with(keyword.as_bytes()))
-    };
-    // A literal ends in a digit, a dot or a letter that numbers have.
-    let suspicious = bytes.windows(2).enumerate().any(|(i, pair)| {
-        matches!(pair[1], b'a' | b'e' | b'f' | b'i' | b'n' | b'o')
-            && (pair[0].is_ascii_hexdigit() || matches!(pair[0], b'.' | b'j' | b'J' | b'l' | b'L'))
-            && runs_into_keyword(i + 1)
-    });
-    if !suspicious {
-        return Vec::new();
-    }
     let warning = |w: &NumberWarning| Warning {
         category: WarningCategory::SyntaxWarning,
         message: format!("invalid {} literal", w.kind),

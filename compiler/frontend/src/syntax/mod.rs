@@ -37,7 +37,7 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
     let mut parsed = parse_unchecked(text, options.clone());
-    errors::check_nesting(source, parsed.tokens(), mode)?;
+    let runs_into_keyword = errors::check_nesting(source, parsed.tokens(), mode)?;
     let refused = |parsed: &ruff_python_parser::Parsed<ruff::Mod>| {
         !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty()
     };
@@ -86,7 +86,11 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
         }
         ruff::Mod::Expression(m) => ModKind::Expression(Box::new(lower.top_expr(&m.body)?)),
     };
-    let mut warnings = errors::number_warnings(source);
+    let mut warnings = if runs_into_keyword {
+        errors::number_warnings(source)
+    } else {
+        Vec::new()
+    };
     warnings.append(&mut lower.warnings);
     Ok(Parsed { module, warnings })
 }
