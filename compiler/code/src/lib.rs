@@ -13,7 +13,7 @@ pub mod pystr;
 pub mod repr;
 pub mod tables;
 
-pub use object::{BadCode, BigInt, CodeObject, Constant, Instruction, co, kind};
+pub use object::{BadCode, BigInt, CodeObject, Constant, Instruction, SetItems, co, kind};
 pub use opcode::Opcode;
 pub use pystr::PyStr;
 pub use tables::{ExceptionEntry, LineEntry, Position};

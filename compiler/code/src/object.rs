@@ -70,11 +70,47 @@ pub enum Constant {
     Str(PyStr),
     Bytes(Arc<[u8]>),
     Tuple(Arc<[Constant]>),
-    /// In canonical order; make it with `Constant::frozenset`.
-    FrozenSet(Arc<[Constant]>),
+    /// Make it with `Constant::frozenset`.
+    FrozenSet(SetItems),
     /// start, stop, step
     Slice(Arc<[Constant; 3]>),
     Code(Arc<CodeObject>),
+}
+
+/// Items of a frozenset. It is a slice of them in the order in which CPython marshals them, so that equal sets compare equal.
+#[derive(Clone, Debug)]
+pub struct SetItems {
+    marshalled: Arc<[Constant]>,
+    given: Arc<[Constant]>,
+}
+
+impl SetItems {
+    /// The order in which the set was made, which its own order depends on.
+    pub fn given(&self) -> &[Constant] {
+        &self.given
+    }
+}
+
+impl std::ops::Deref for SetItems {
+    type Target = [Constant];
+
+    fn deref(&self) -> &[Constant] {
+        &self.marshalled
+    }
+}
+
+impl PartialEq for SetItems {
+    fn eq(&self, other: &SetItems) -> bool {
+        self.marshalled == other.marshalled
+    }
+}
+
+impl Eq for SetItems {}
+
+impl std::hash::Hash for SetItems {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.marshalled.hash(state);
+    }
 }
 
 impl Constant {
@@ -98,15 +134,17 @@ impl Constant {
         Constant::Tuple(items.into())
     }
 
-    /// A frozenset; items are put in the order in which CPython marshals them, so that equal sets compare equal.
     pub fn frozenset(items: Vec<Constant>) -> Constant {
         let mut keyed: Vec<(Vec<u8>, Constant)> = items
-            .into_iter()
-            .map(|item| (marshal::dumps_plain(&item), item))
+            .iter()
+            .map(|item| (marshal::dumps_plain(item), item.clone()))
             .collect();
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         keyed.dedup_by(|a, b| a.0 == b.0);
-        Constant::FrozenSet(keyed.into_iter().map(|(_, item)| item).collect())
+        Constant::FrozenSet(SetItems {
+            marshalled: keyed.into_iter().map(|(_, item)| item).collect(),
+            given: items.into(),
+        })
     }
 
     /// The int with that sign and magnitude (64-bit limbs, least significant first; zeros at the top are allowed).

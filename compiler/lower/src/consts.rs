@@ -19,7 +19,9 @@ pub fn add(module: &mut Module, constant: &Constant, code: CodeId) -> ConstId {
         Constant::Str(text) => Const::Str(text.as_bytes().to_vec()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.to_vec()),
         Constant::Tuple(items) => Const::Tuple(items.iter().map(|item| add(module, item, code)).collect()),
-        Constant::FrozenSet(items) => Const::FrozenSet(items.iter().map(|item| add(module, item, code)).collect()),
+        Constant::FrozenSet(items) => {
+            Const::FrozenSet(items.given().iter().map(|item| add(module, item, code)).collect())
+        }
         Constant::Slice(items) => Const::Slice([0, 1, 2].map(|i| add(module, &items[i], code))),
         Constant::Code(_) => Const::Code(code),
     };

@@ -190,7 +190,8 @@ pub extern "C" fn pyaot_xor(a: Value, b: Value) -> Value {
 /// In-place operators of immutable numbers are the plain ones.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_inplace_op(a: Value, b: Value, op: i32) -> Value {
-    if both_small(a, b) || both_float(a, b) {
+    let small = both_small(a, b);
+    if small || both_float(a, b) {
         match op - nb::INPLACE {
             nb::ADD => return pyaot_add(a, b),
             nb::SUBTRACT => return pyaot_sub(a, b),
@@ -198,6 +199,8 @@ pub extern "C" fn pyaot_inplace_op(a: Value, b: Value, op: i32) -> Value {
             nb::TRUE_DIVIDE => return pyaot_truediv(a, b),
             nb::FLOOR_DIVIDE => return pyaot_floordiv(a, b),
             nb::REMAINDER => return pyaot_mod(a, b),
+            // Floats have none of the others, and the error names the operator in its in-place form.
+            _ if !small => {}
             nb::LSHIFT => return pyaot_lshift(a, b),
             nb::RSHIFT => return pyaot_rshift(a, b),
             nb::AND => return pyaot_and(a, b),

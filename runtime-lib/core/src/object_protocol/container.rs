@@ -97,7 +97,11 @@ pub fn set_item(v: Ref, key: Ref, x: Option<Ref>) -> PyResult<()> {
     let name = v.ty().full_name();
     match x {
         Some(_) => exc::type_error(format_args!("'{name}' object does not support item assignment")),
-        None => exc::type_error(format_args!("'{name}' object doesn't support item deletion")),
+        // What has sequence methods is asked as a sequence when the key is an index, and words it differently.
+        None if is_index(key) && (v.ty().def.is_none() || s.sq_item.is_some() || s.sq_contains.is_some()) => {
+            exc::type_error(format_args!("'{name}' object doesn't support item deletion"))
+        }
+        None => exc::type_error(format_args!("'{name}' object does not support item deletion")),
     }
 }
 

@@ -121,7 +121,16 @@ pub static MEMBER_DESCRIPTOR_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
                 let field = member_field(m, o)?;
                 match Ref::from_nullable(field.get()) {
                     Some(v) => Ok(v.own()),
-                    None => crate::object_protocol::no_attribute(o, Ref::from_value(m.name.get())),
+                    // CPython: Python/structmember.c, PyMember_GetOne
+                    None => {
+                        let name = Ref::from_value(m.name.get());
+                        let message = format!(
+                            "'{}' object has no attribute '{}'",
+                            super::type_::fully_qualified_name(o.ty())?,
+                            super::str::to_string_lossy(name)
+                        );
+                        exc::attribute_error_for(o, name, format_args!("{message}"))
+                    }
                 }
             }
         }),

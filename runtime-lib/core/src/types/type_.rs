@@ -199,6 +199,21 @@ fn init(_: Ref, args: &Args) -> PyResult<()> {
 
 // ---- names ----
 
+/// Name with the module, which is left out for `builtins` and `__main__` (CPython: _PyType_GetFullyQualifiedName).
+pub fn fully_qualified_name(ty: &TypeObject) -> PyResult<String> {
+    if ty.def.is_some() {
+        return Ok(ty.full_name().to_string());
+    }
+    let name = str_::to_string_lossy(qualname(ty)?.r());
+    let module = module_of(ty)?.filter(|m| m.r().ty().has(type_flag::STR));
+    Ok(match module {
+        Some(m) if !matches!(str_::as_ascii(m.r()), Some("builtins" | "__main__")) => {
+            format!("{}.{name}", str_::to_string_lossy(m.r()))
+        }
+        _ => name.to_string(),
+    })
+}
+
 /// CPython: type_repr.
 fn repr(t: Ref) -> PyResult {
     let ty = cast(t);

@@ -30,7 +30,8 @@ pub(super) fn is_true(value: &Constant) -> bool {
         Constant::Complex(re, im) => f64::from_bits(*re) != 0.0 || f64::from_bits(*im) != 0.0,
         Constant::Str(s) => !s.is_empty(),
         Constant::Bytes(s) => !s.is_empty(),
-        Constant::Tuple(items) | Constant::FrozenSet(items) => !items.is_empty(),
+        Constant::Tuple(items) => !items.is_empty(),
+        Constant::FrozenSet(items) => !items.is_empty(),
         Constant::Ellipsis | Constant::BigInt(_) | Constant::Slice(_) | Constant::Code(_) => true,
     }
 }
