@@ -164,7 +164,8 @@ fn exercise(value: &Constant) {
             let _ = (code.nlocals(), code.positions(), code.exception_entries());
             code.consts.iter().for_each(exercise);
         }
-        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().for_each(exercise),
+        Constant::Tuple(items) => items.iter().for_each(exercise),
+        Constant::FrozenSet(items) => items.iter().for_each(exercise),
         _ => {}
     }
 }
