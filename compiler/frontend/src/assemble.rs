@@ -8,6 +8,7 @@ use pyaot_code::{CodeObject, Opcode, PyStr, co, kind};
 use crate::flowgraph::{BlockId, Cfg, CfgInstr, ENTRY};
 use crate::instr::{CompileFailure, InstructionSequence, Location, UnitMetadata};
 use crate::linetable::LineTable;
+use crate::names::Names;
 
 /// Code units from the `SEND` of an `async for` to its `END_SEND`: monitoring wants `END_ASYNC_FOR` to point there.
 const END_SEND_OFFSET: u32 = 5;
@@ -19,8 +20,9 @@ pub fn optimize_and_assemble(
     instrs: InstructionSequence,
     code_flags: u32,
     filename: &PyStr,
+    names: &Names,
 ) -> Result<CodeObject, CompileFailure> {
-    Assembler::default().assemble(unit, instrs, code_flags, filename)
+    Assembler::default().assemble(unit, instrs, code_flags, filename, names)
 }
 
 /// Optimiser and assembler; one for a whole module, so that their room is made once.
@@ -45,17 +47,18 @@ impl Assembler {
         instrs: InstructionSequence,
         code_flags: u32,
         filename: &PyStr,
+        names: &Names,
     ) -> Result<CodeObject, CompileFailure> {
         let optimized = self.cfg.optimize(unit, instrs, code_flags)?;
         self.flatten()?;
         self.resolve_jump_offsets()?;
-        let Some(name) = unit.name.clone() else {
+        let Some(name) = unit.name.map(|name| names.text(name)) else {
             return Err(CompileFailure::internal(
                 "_PyAssemble_MakeCodeObject",
                 "unit without name",
             ));
         };
-        let (localsplusnames, localspluskinds) = localsplus(unit, optimized.nlocalsplus, code_flags)?;
+        let (localsplusnames, localspluskinds) = localsplus(unit, optimized.nlocalsplus, code_flags, names)?;
         Ok(CodeObject {
             argcount: (unit.posonlyargcount + unit.argcount) as u32,
             posonlyargcount: unit.posonlyargcount as u32,
@@ -65,12 +68,12 @@ impl Assembler {
             flags: code_flags,
             code: self.bytecode()?,
             consts: std::mem::take(&mut self.cfg.consts).into_values(),
-            names: unit.names.as_slice().to_vec(),
+            names: unit.names.iter().map(|name| names.text(name).clone()).collect(),
             localsplusnames,
             localspluskinds,
             filename: filename.clone(),
-            qualname: unit.qualname.clone().unwrap_or_else(|| name.clone()),
-            name,
+            qualname: unit.qualname.take().unwrap_or_else(|| name.clone()),
+            name: name.clone(),
             firstlineno: unit.firstlineno,
             exceptiontable: self.exception_table()?,
             linetable: self.location_table(unit.firstlineno),
@@ -278,7 +281,12 @@ fn size(instr: &CfgInstr) -> u8 {
 }
 
 /// Names and kinds of the slots. CPython: Python/assemble.c, compute_localsplus_info
-fn localsplus(unit: &UnitMetadata, total: usize, code_flags: u32) -> Result<(Vec<PyStr>, Vec<u8>), CompileFailure> {
+fn localsplus(
+    unit: &UnitMetadata,
+    total: usize,
+    code_flags: u32,
+    texts: &Names,
+) -> Result<(Vec<PyStr>, Vec<u8>), CompileFailure> {
     let arg_kinds = [
         (unit.posonlyargcount, kind::ARG_POS),
         (unit.argcount, kind::ARG_POS | kind::ARG_KW),
@@ -299,21 +307,21 @@ fn localsplus(unit: &UnitMetadata, total: usize, code_flags: u32) -> Result<(Vec
     let mut kinds = Vec::with_capacity(total);
     for name in unit.varnames.iter() {
         let mut flags = kind::LOCAL | arg_kinds.next().unwrap_or(0);
-        if unit.fasthidden.contains_key(name) {
+        if unit.fasthidden.contains(name) {
             flags |= kind::HIDDEN;
         }
         if unit.cellvars.contains(name) {
             flags |= kind::CELL;
         }
-        names.push(name.clone());
+        names.push(texts.text(name).clone());
         kinds.push(flags);
     }
-    for name in unit.cellvars.iter().filter(|name| !unit.varnames.contains(name)) {
-        names.push(name.clone());
+    for name in unit.cellvars.iter().filter(|name| !unit.varnames.contains(*name)) {
+        names.push(texts.text(name).clone());
         kinds.push(kind::CELL);
     }
     for name in unit.freevars.iter() {
-        names.push(name.clone());
+        names.push(texts.text(name).clone());
         kinds.push(kind::FREE);
     }
     if names.len() != total {

@@ -5,6 +5,7 @@
 use pyaot_code::co;
 
 use crate::diagnostic::{Diagnostic, Result};
+use crate::names::Names;
 use crate::syntax::ast::*;
 
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ const MANDATORY: [&str; 8] = [
     "generator_stop",
 ];
 
-pub fn from_ast(module: &ModKind, inherited: FutureFeatures) -> Result<FutureFeatures> {
+pub fn from_ast(module: &ModKind, names: &Names, inherited: FutureFeatures) -> Result<FutureFeatures> {
     let mut features = inherited;
     features.location = Location::NO_LOCATION;
     let body = match module {
@@ -63,17 +64,17 @@ pub fn from_ast(module: &ModKind, inherited: FutureFeatures) -> Result<FutureFea
     for stmt in &body[start..] {
         let StmtKind::ImportFrom {
             module: Some(module),
-            names,
+            names: aliases,
             level: 0,
-        } = &stmt.kind
+        } = stmt.kind
         else {
             break;
         };
-        if *module != "__future__" {
+        if module != known::FUTURE {
             break;
         }
-        for alias in names {
-            let name = alias.name.to_string_lossy();
+        for alias in aliases {
+            let name = names.text(alias.name).to_string_lossy();
             match name.as_str() {
                 "annotations" => features.annotations = true,
                 "barry_as_FLUFL" => features.barry_as_bdfl = true,

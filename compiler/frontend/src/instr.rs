@@ -4,11 +4,13 @@
 //! Opcodes here may be pseudo-opcodes; the oparg of a jump is a label id.
 //! CPython: Python/instruction_sequence.c, Include/internal/pycore_compile.h (_PyCompile_CodeUnitMetadata).
 
-use rustc_hash::{FxHashMap as HashMap, FxHasher};
+use rustc_hash::FxHasher;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use pyaot_code::{Constant, Opcode, PyStr};
+
+use crate::names::{Ident, NameMap, NameTable};
 
 /// Source range; lines from 1, columns are byte offsets from 0, all -1 where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -238,74 +240,6 @@ impl HashIndex {
     }
 }
 
-/// Names in insertion order with their indices: CPython's dict from name to index.
-#[derive(Clone, Debug, Default)]
-pub struct NameTable {
-    names: Vec<PyStr>,
-    index: HashIndex,
-}
-
-impl NameTable {
-    pub fn new() -> NameTable {
-        NameTable::default()
-    }
-
-    /// Index of `name`, added at the end if it is new. CPython: Python/compile.c, _PyCompile_DictAddObj
-    pub fn add(&mut self, name: &PyStr) -> usize {
-        if let Some(index) = self.get(name) {
-            return index;
-        }
-        let index = self.names.len();
-        self.names.push(name.clone());
-        if index == SMALL {
-            for i in 0..index {
-                self.index.insert(HashIndex::hash(&self.names[i]), i);
-            }
-        }
-        if index >= SMALL {
-            self.index.insert(HashIndex::hash(name), index);
-        }
-        index
-    }
-
-    pub fn get(&self, name: &PyStr) -> Option<usize> {
-        if self.names.len() <= SMALL {
-            return self.names.iter().position(|other| other == name);
-        }
-        self.index.find(HashIndex::hash(name), |i| self.names[i] == *name)
-    }
-
-    pub fn contains(&self, name: &PyStr) -> bool {
-        self.get(name).is_some()
-    }
-
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &PyStr> {
-        self.names.iter()
-    }
-
-    pub fn as_slice(&self) -> &[PyStr] {
-        &self.names
-    }
-}
-
-impl FromIterator<PyStr> for NameTable {
-    fn from_iter<I: IntoIterator<Item = PyStr>>(names: I) -> NameTable {
-        let mut table = NameTable::new();
-        names.into_iter().for_each(|name| {
-            table.add(&name);
-        });
-        table
-    }
-}
-
 /// Constants in insertion order, equal ones (by `_PyCode_ConstantKey`) merged.
 #[derive(Clone, Debug, Default)]
 pub struct ConstTable {
@@ -376,7 +310,7 @@ impl ConstTable {
 /// CPython's `_PyCompile_CodeUnitMetadata`, with the number of parameters beside it.
 #[derive(Clone, Debug, Default)]
 pub struct UnitMetadata {
-    pub name: Option<PyStr>,
+    pub name: Option<Ident>,
     pub qualname: Option<PyStr>,
     pub consts: ConstTable,
     pub names: NameTable,
@@ -386,7 +320,7 @@ pub struct UnitMetadata {
     /// In order; CPython numbers them from `cellvars.len()`.
     pub freevars: NameTable,
     /// Locals of inlined comprehensions; `true`: a fast local right now.
-    pub fasthidden: HashMap<PyStr, bool>,
+    pub fasthidden: NameMap<bool>,
     /// Positional-or-keyword parameters; `co_argcount` adds the positional-only ones.
     pub argcount: usize,
     pub posonlyargcount: usize,

@@ -2,7 +2,7 @@
 //!
 //! In: source bytes, a file name, a mode, an optimisation level. Out: the module's `CodeObject` and the warnings about
 //! the source, or a `Diagnostic` with CPython's class, wording and position. Stages: `syntax` (the parser and our tree),
-//! `future`, `preprocess`, `symtable`, `codegen`, `flowgraph`, `assemble`. No stage opens a file, reads a clock or
+//! `future`, `symtable`, `codegen`, `flowgraph`, `assemble`. No stage opens a file, reads a clock or
 //! panics on any input.
 #![forbid(unsafe_code)]
 
@@ -13,7 +13,7 @@ mod flowgraph;
 mod future;
 pub mod instr;
 mod linetable;
-mod preprocess;
+pub mod names;
 mod symtable;
 mod syntax;
 
@@ -77,19 +77,20 @@ pub fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, fla
 }
 
 fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
-    let syntax::Parsed {
-        mut module,
-        mut warnings,
-    } = syntax::parse(text, mode)?;
     let inherited = FutureFeatures {
         annotations: flags.future & co::FUTURE_ANNOTATIONS != 0,
         barry_as_bdfl: flags.future & co::FUTURE_BARRY_AS_BDFL != 0,
         allow_top_level_await: flags.allow_top_level_await,
         ..FutureFeatures::default()
     };
-    let future = future::from_ast(&module, inherited)?;
-    preprocess::preprocess(&mut module, optimize, future.annotations, &mut warnings);
-    let table = symtable::build(&module, &future)?;
+    let nodes = syntax::ast::Nodes::default();
+    let syntax::Parsed {
+        module,
+        names,
+        mut warnings,
+    } = syntax::parse(text, &nodes, mode, optimize, inherited.annotations)?;
+    let future = future::from_ast(&module, &names, inherited)?;
+    let table = symtable::build(&module, names, &future)?;
     let options = codegen::Options {
         filename,
         optimize,

@@ -12,6 +12,7 @@ use pyaot_code::marshal::loads;
 use pyaot_code::{CodeObject, Constant, Opcode, PyStr};
 use pyaot_frontend::assemble::optimize_and_assemble;
 use pyaot_frontend::instr::{InstructionSequence, Label, Location, UnitMetadata};
+use pyaot_frontend::names::Names;
 
 const SEQUENCE: &str = include_str!("data/module.seq.txt");
 const EXPECTED: &[u8] = include_bytes!("data/module.bin");
@@ -37,9 +38,9 @@ fn sequence() -> InstructionSequence {
     seq
 }
 
-fn unit(name: &str) -> UnitMetadata {
+fn unit(names: &mut Names, name: &str) -> UnitMetadata {
     UnitMetadata {
-        name: Some(PyStr::from(name)),
+        name: Some(names.intern(name.as_bytes())),
         firstlineno: 1,
         ..UnitMetadata::default()
     }
@@ -48,14 +49,20 @@ fn unit(name: &str) -> UnitMetadata {
 #[test]
 fn module_is_cpythons() {
     let (consts, code) = expected();
-    let mut unit = unit("<module>");
+    let mut names = Names::new();
+    let mut intern = |name: &PyStr| names.intern(name.as_bytes());
+    let code_names = code.names.iter().map(&mut intern).collect();
+    let varnames: Vec<_> = code.varnames().map(&mut intern).collect();
+    let mut unit = unit(&mut names, "<module>");
     consts.iter().for_each(|value| {
         unit.consts.add(value.clone());
     });
-    unit.names = code.names.iter().cloned().collect();
-    unit.varnames = code.varnames().cloned().collect();
-    unit.fasthidden = code.varnames().map(|name| (name.clone(), false)).collect();
-    let mine = optimize_and_assemble(&mut unit, sequence(), code.flags, &code.filename).expect("a code object");
+    unit.names = code_names;
+    for name in varnames {
+        unit.varnames.add(name);
+        unit.fasthidden.set(name, false);
+    }
+    let mine = optimize_and_assemble(&mut unit, sequence(), code.flags, &code.filename, &names).expect("a code object");
     let text = |code: &CodeObject| {
         dis(
             code,
@@ -80,7 +87,9 @@ fn malformed_sequences_are_internal_errors() {
     let assemble = |build: &dyn Fn(&mut InstructionSequence)| {
         let mut seq = InstructionSequence::new();
         build(&mut seq);
-        let result = optimize_and_assemble(&mut unit("f"), seq, 0, &PyStr::from("f.py"));
+        let mut names = Names::new();
+        let mut unit = unit(&mut names, "f");
+        let result = optimize_and_assemble(&mut unit, seq, 0, &PyStr::from("f.py"), &names);
         result.expect_err("malformed").to_string()
     };
     let unplaced = assemble(&|seq| {

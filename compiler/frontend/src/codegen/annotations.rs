@@ -18,7 +18,7 @@ const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
 
 impl<'a> Compiler<'a, '_> {
     /// Opens an annotation scope; its code refuses formats it does not know.
-    pub fn setup_annotations_scope(&mut self, loc: Location, entry: EntryId, name: &Ident) -> Result<()> {
+    pub fn setup_annotations_scope(&mut self, loc: Location, entry: EntryId, name: Ident) -> Result<()> {
         let counts = ArgCounts {
             posonly: 1,
             ..ArgCounts::default()
@@ -40,14 +40,14 @@ impl<'a> Compiler<'a, '_> {
     fn leave_annotations_scope(&mut self, loc: Location) -> Result<()> {
         self.addop(loc, Opcode::RETURN_VALUE);
         let mut code = self.assemble_and_exit(true)?;
-        if let Some(first) = code.localsplusnames.first_mut() {
+        if let Some(first) = code.code.localsplusnames.first_mut() {
             *first = PyStr::from("format");
         }
         self.make_closure(loc, code, 0)
     }
 
     /// Keeps an annotation for `__annotate__`; a conditional one records that it was reached.
-    pub fn defer_annotation(&mut self, loc: Location, a: &'a AnnAssign) -> Result<()> {
+    pub fn defer_annotation(&mut self, loc: Location, a: &'a AnnAssign<'a>) -> Result<()> {
         let scope = self.scope_type();
         let u = self.u();
         let mut index = None;
@@ -57,11 +57,11 @@ impl<'a> Compiler<'a, '_> {
         }
         u.deferred_annotations.push((a, loc, index));
         if let Some(index) = index {
-            let set = Ident::from("__conditional_annotations__");
+            let set = known::CONDITIONAL_ANNOTATIONS;
             let (opcode, i) = if scope == ScopeType::Class {
-                (Opcode::LOAD_DEREF, self.cell_index(&set)?)
+                (Opcode::LOAD_DEREF, self.cell_index(set)?)
             } else {
-                (Opcode::LOAD_NAME, self.add_name(&set))
+                (Opcode::LOAD_NAME, self.add_name(set))
             };
             self.addop_i(loc, opcode, i);
             self.load_const(loc, Constant::Int(index));
@@ -87,32 +87,35 @@ impl<'a> Compiler<'a, '_> {
         let Some(block) = self.st.entries[entry].annotation_block else {
             return Err(Diagnostic::internal("annotations", "no symbol table entry"));
         };
-        let name = self.st.entries[block].name.clone();
-        self.setup_annotations_scope(loc, block, &name)?;
+        let name = self.st.entries[block].name;
+        self.setup_annotations_scope(loc, block, name)?;
         self.addop_i(loc, Opcode::BUILD_MAP, 0);
         for (a, at, index) in deferred {
-            let ExprKind::Name { id, .. } = &a.target.kind else {
+            let ExprKind::Name { id, .. } = a.target.kind else {
                 continue;
             };
-            let mangled = crate::symtable::mangle(self.unit().private.as_ref(), id);
+            let mangled = {
+                let private = self.unit().private;
+                crate::symtable::mangle(&mut self.st.names, private, id)
+            };
             let not_set = self.new_label();
             if let Some(index) = index {
                 self.load_const(at, Constant::Int(index));
-                let set = Ident::from("__conditional_annotations__");
+                let set = known::CONDITIONAL_ANNOTATIONS;
                 if scope == ScopeType::Class {
                     // The symbol table does not know of this use: the name becomes a free variable here.
-                    self.u().md.freevars.add(&set);
-                    let i = self.free_index(&set)?;
+                    self.u().md.freevars.add(set);
+                    let i = self.free_index(set)?;
                     self.addop_i(at, Opcode::LOAD_DEREF, i);
                 } else {
-                    self.addop_name(at, Opcode::LOAD_GLOBAL, &set, 1, 0);
+                    self.addop_name(at, Opcode::LOAD_GLOBAL, set, 1, 0);
                 }
                 self.addop_i(at, Opcode::CONTAINS_OP, 0);
                 self.addop_j(at, Opcode::POP_JUMP_IF_FALSE, not_set);
             }
             self.expr(&a.annotation)?;
             self.addop_i(at, Opcode::COPY, 2);
-            self.load_const(at, Constant::Str(mangled));
+            self.load_name_text(at, mangled);
             self.addop(loc, Opcode::STORE_SUBSCR);
             self.use_label(not_set);
         }
@@ -120,7 +123,11 @@ impl<'a> Compiler<'a, '_> {
         let is_class = self.st.entries[entry].block == Block::Class;
         self.nameop(
             loc,
-            &Ident::from(if is_class { "__annotate_func__" } else { "__annotate__" }),
+            if is_class {
+                known::ANNOTATE_FUNC
+            } else {
+                known::ANNOTATE
+            },
             Ctx::Store,
         )?;
         if separate {
@@ -135,31 +142,31 @@ impl<'a> Compiler<'a, '_> {
     pub fn function_annotations(
         &mut self,
         loc: Location,
-        args: &'a Arguments,
-        returns: Option<&'a Expr>,
+        args: &'a Arguments<'a>,
+        returns: Option<&'a Expr<'a>>,
     ) -> Result<u32> {
         let entry = self.lookup_entry(args.id)?;
         if !self.st.entries[entry].annotations_used {
             return Ok(0);
         }
-        let name = self.st.entries[entry].name.clone();
-        self.setup_annotations_scope(loc, entry, &name)?;
+        let name = self.st.entries[entry].name;
+        self.setup_annotations_scope(loc, entry, name)?;
         let all = args
             .args
             .iter()
-            .chain(&args.posonlyargs)
-            .chain(args.vararg.as_deref())
-            .chain(&args.kwonlyargs)
-            .chain(args.kwarg.as_deref());
+            .chain(args.posonlyargs)
+            .chain(args.vararg)
+            .chain(args.kwonlyargs)
+            .chain(args.kwarg);
         let mut n = 0;
         for arg in all {
-            if let Some(annotation) = &arg.annotation {
-                self.arg_annotation(loc, &arg.arg, annotation)?;
+            if let Some(annotation) = arg.annotation {
+                self.arg_annotation(loc, arg.arg, annotation)?;
                 n += 1;
             }
         }
         if let Some(returns) = returns {
-            self.arg_annotation(loc, &Ident::from("return"), returns)?;
+            self.arg_annotation(loc, known::RETURN, returns)?;
             n += 1;
         }
         self.addop_i(loc, Opcode::BUILD_MAP, n);
@@ -167,15 +174,15 @@ impl<'a> Compiler<'a, '_> {
         Ok(function_attribute::ANNOTATE)
     }
 
-    fn arg_annotation(&mut self, loc: Location, name: &Ident, annotation: &'a Expr) -> Result<()> {
+    fn arg_annotation(&mut self, loc: Location, name: Ident, annotation: &'a Expr<'a>) -> Result<()> {
         let mangled = self.maybe_mangle(name);
-        self.load_const(loc, Constant::Str(mangled));
+        self.load_name_text(loc, mangled);
         if self.future.annotations {
             self.annotation_string(annotation);
             return Ok(());
         }
         // `*args: *Ts` annotates with the only item of `*Ts`.
-        if let ExprKind::Starred { value, .. } = &annotation.kind {
+        if let ExprKind::Starred { value, .. } = annotation.kind {
             self.expr(value)?;
             self.addop_i(loc, Opcode::UNPACK_SEQUENCE, 1);
             return Ok(());
@@ -184,7 +191,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     pub fn annotation_string(&mut self, annotation: &Expr) {
-        let text = unparse(annotation);
+        let text = unparse(annotation, &self.st.names);
         self.load_const(annotation.loc, Constant::Str(text));
     }
 }

@@ -6,7 +6,6 @@ use pyaot_code::opcode::{common_constant, intrinsic1};
 use pyaot_code::{Constant, Opcode};
 
 use super::expr::TUPLE;
-use super::stmt::attr_location;
 use super::{Compiler, NO_LOCATION, STACK_USE_GUIDELINE};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::instr::Label;
@@ -16,12 +15,18 @@ use crate::syntax::ast::*;
 /// A call of `super` that becomes LOAD_SUPER_ATTR.
 pub struct SuperCall<'a> {
     loc: Location,
-    func: &'a Expr,
-    pub args: &'a [Expr],
+    func: &'a Expr<'a>,
+    pub args: &'a [Expr<'a>],
 }
 
 impl<'a> Compiler<'a, '_> {
-    pub fn call(&mut self, e: &'a Expr, func: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result<()> {
+    pub fn call(
+        &mut self,
+        e: &'a Expr<'a>,
+        func: &'a Expr<'a>,
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
+    ) -> Result<()> {
         self.validate_keywords(keywords)?;
         if self.method_call(e, func, args, keywords)? {
             return Ok(());
@@ -38,9 +43,9 @@ impl<'a> Compiler<'a, '_> {
 
     fn validate_keywords(&self, keywords: &[Keyword]) -> Result<()> {
         for (i, key) in keywords.iter().enumerate() {
-            let Some(arg) = &key.arg else { continue };
-            if let Some(other) = keywords[i + 1..].iter().find(|k| k.arg.as_ref() == Some(arg)) {
-                return self.error(other.loc, format!("keyword argument repeated: {arg}"));
+            let Some(arg) = key.arg else { continue };
+            if let Some(other) = keywords[i + 1..].iter().find(|k| k.arg == Some(arg)) {
+                return self.error(other.loc, format!("keyword argument repeated: {}", self.text(arg)));
             }
         }
         Ok(())
@@ -48,11 +53,17 @@ impl<'a> Compiler<'a, '_> {
 
     /// Inlines the loop of `all(...)`, `any(...)` and `tuple(...)` over a generator expression behind a check of the
     /// callee. CPython: maybe_optimize_function_call.
-    fn function_call(&mut self, func: &'a Expr, args: &'a [Expr], keywords: &[Keyword], end: Label) -> Result<()> {
-        let (ExprKind::Name { id, .. }, [arg], []) = (&func.kind, args, keywords) else {
+    fn function_call(
+        &mut self,
+        func: &'a Expr<'a>,
+        args: &'a [Expr<'a>],
+        keywords: &[Keyword],
+        end: Label,
+    ) -> Result<()> {
+        let (ExprKind::Name { id, .. }, [arg], []) = (func.kind, args, keywords) else {
             return Ok(());
         };
-        let ExprKind::GeneratorExp(comp) = &arg.kind else {
+        let ExprKind::GeneratorExp(comp) = arg.kind else {
             return Ok(());
         };
         let entry = self.lookup_entry(comp.id)?;
@@ -61,10 +72,10 @@ impl<'a> Compiler<'a, '_> {
         }
         let loc = func.loc;
         let skip = self.new_label();
-        let known = match id.to_str() {
-            Some("all") => Some((common_constant::BUILTIN_ALL, Some((true, Opcode::POP_JUMP_IF_TRUE)))),
-            Some("any") => Some((common_constant::BUILTIN_ANY, Some((false, Opcode::POP_JUMP_IF_FALSE)))),
-            Some("tuple") => Some((common_constant::BUILTIN_TUPLE, None)),
+        let known = match id {
+            known::ALL => Some((common_constant::BUILTIN_ALL, Some((true, Opcode::POP_JUMP_IF_TRUE)))),
+            known::ANY => Some((common_constant::BUILTIN_ANY, Some((false, Opcode::POP_JUMP_IF_FALSE)))),
+            known::TUPLE => Some((common_constant::BUILTIN_TUPLE, None)),
             _ => None,
         };
         if let Some((callee, truth)) = known {
@@ -110,18 +121,24 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// A plain method call. CPython: maybe_optimize_method_call.
-    fn method_call(&mut self, e: &'a Expr, meth: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result<bool> {
+    fn method_call(
+        &mut self,
+        e: &'a Expr<'a>,
+        meth: &'a Expr<'a>,
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
+    ) -> Result<bool> {
         let ExprKind::Attribute {
             value,
             attr,
             ctx: Ctx::Load,
-        } = &meth.kind
+        } = meth.kind
         else {
             return Ok(false);
         };
         // A name that the module imports is taken to be a module, whose functions are no methods.
-        if let ExprKind::Name { id, .. } = &value.kind
-            && self.st.entries[TOP].symbols.get(id) & def::IMPORT != 0
+        if let ExprKind::Name { id, .. } = value.kind
+            && self.st.entries[TOP].symbols.flags(id) & def::IMPORT != 0
         {
             return Ok(false);
         }
@@ -141,20 +158,21 @@ impl<'a> Compiler<'a, '_> {
                 2,
                 if call.args.is_empty() { 1 } else { 3 },
             );
-            loc = attr_location(loc, meth.loc, attr);
+            loc = self.attr_location(loc, meth.loc, attr);
             self.addop(loc, Opcode::NOP);
         } else {
             self.expr(value)?;
-            loc = attr_location(loc, meth.loc, attr);
+            loc = self.attr_location(loc, meth.loc, attr);
             self.addop_name(loc, Opcode::LOAD_ATTR, attr, 1, 1);
         }
         self.exprs(args)?;
         if keywords.is_empty() {
-            self.addop_i(attr_location(e.loc, meth.loc, attr), Opcode::CALL, args.len());
+            let loc = self.attr_location(e.loc, meth.loc, attr);
+            self.addop_i(loc, Opcode::CALL, args.len());
         } else {
             keywords.iter().try_for_each(|k| self.expr(&k.value))?;
             self.keyword_names(loc, keywords);
-            let loc = attr_location(e.loc, meth.loc, attr);
+            let loc = self.attr_location(e.loc, meth.loc, attr);
             self.addop_i(loc, Opcode::CALL_KW, args.len() + keywords.len());
         }
         Ok(true)
@@ -163,31 +181,31 @@ impl<'a> Compiler<'a, '_> {
     fn keyword_names(&mut self, loc: Location, keywords: &[Keyword]) {
         let names = keywords
             .iter()
-            .filter_map(|k| k.arg.clone())
-            .map(Constant::Str)
+            .filter_map(|k| k.arg)
+            .map(|name| self.name_constant(name))
             .collect();
         self.load_const(loc, Constant::tuple(names));
     }
 
     /// The call below `value.attr`, if it is `super()` or `super(a, b)` of the builtin.
-    pub fn optimizable_super(&self, value: &'a Expr, attr: &Ident) -> Option<SuperCall<'a>> {
-        let ExprKind::Call { func, args, keywords } = &value.kind else {
+    pub fn optimizable_super(&self, value: &'a Expr<'a>, attr: Ident) -> Option<SuperCall<'a>> {
+        let ExprKind::Call { func, args, keywords } = value.kind else {
             return None;
         };
-        let ExprKind::Name { id, .. } = &func.kind else {
+        let ExprKind::Name { id, .. } = func.kind else {
             return None;
         };
-        if *id != "super" || *attr == "__class__" || !keywords.is_empty() {
+        if id != known::SUPER || attr == known::CLASS || !keywords.is_empty() {
             return None;
         }
         if self.entry().scope(id) != Scope::GlobalImplicit || self.st.entries[TOP].scope(id) != Scope::Unknown {
             return None;
         }
-        let fits = match args.as_slice() {
+        let fits = match args {
             [a, b] => !a.is_starred() && !b.is_starred(),
             [] => {
                 let md = &self.unit().md;
-                md.argcount + md.posonlyargcount > 0 && self.ref_type(&Ident::from("__class__")) == Scope::Free
+                md.argcount + md.posonlyargcount > 0 && self.ref_type(known::CLASS) == Scope::Free
             }
             _ => false,
         };
@@ -199,26 +217,26 @@ impl<'a> Compiler<'a, '_> {
     }
 
     pub fn load_args_for_super(&mut self, call: &SuperCall<'a>) -> Result<()> {
-        self.nameop(call.func.loc, &Ident::from("super"), Ctx::Load)?;
+        self.nameop(call.func.loc, known::SUPER, Ctx::Load)?;
         if !call.args.is_empty() {
             return self.exprs(call.args);
         }
-        self.nameop(call.loc, &Ident::from("__class__"), Ctx::Load)?;
-        let Some(first) = self.unit().md.varnames.iter().next().cloned() else {
+        self.nameop(call.loc, known::CLASS, Ctx::Load)?;
+        let Some(first) = self.unit().md.varnames.iter().next() else {
             return Err(Diagnostic::internal("call", "super() in a function without parameters"));
         };
-        self.nameop(call.loc, &first, Ctx::Load)
+        self.nameop(call.loc, first, Ctx::Load)
     }
 
-    fn subkwargs(&mut self, loc: Location, keywords: &'a [Keyword]) -> Result<()> {
+    fn subkwargs(&mut self, loc: Location, keywords: &'a [Keyword<'a>]) -> Result<()> {
         let n = keywords.len();
         let big = n * 2 > STACK_USE_GUIDELINE;
         if big {
             self.addop_i(NO_LOCATION, Opcode::BUILD_MAP, 0);
         }
         for keyword in keywords {
-            if let Some(arg) = &keyword.arg {
-                self.load_const(loc, Constant::Str(arg.clone()));
+            if let Some(arg) = keyword.arg {
+                self.load_name_text(loc, arg);
             }
             self.expr(&keyword.value)?;
             if big {
@@ -236,9 +254,9 @@ impl<'a> Compiler<'a, '_> {
         &mut self,
         loc: Location,
         pushed: usize,
-        args: &'a [Expr],
-        injected: Option<&Ident>,
-        keywords: &'a [Keyword],
+        args: &'a [Expr<'a>],
+        injected: Option<Ident>,
+        keywords: &'a [Keyword<'a>],
     ) -> Result<()> {
         self.validate_keywords(keywords)?;
         let simple = args.len() + keywords.len() * 2 <= STACK_USE_GUIDELINE

@@ -23,18 +23,18 @@ struct InlinedState {
 /// The parts of a comprehension that its generators share.
 #[derive(Clone, Copy)]
 struct Body<'a> {
-    comp: &'a Comp,
+    comp: &'a Comp<'a>,
     kind: CompKind,
     loc: Location,
 }
 
 impl<'a> Compiler<'a, '_> {
-    pub fn comprehension(&mut self, e: &'a Expr) -> Result<()> {
-        let (comp, kind, name) = match &e.kind {
-            ExprKind::ListComp(c) => (c, CompKind::List, "<listcomp>"),
-            ExprKind::SetComp(c) => (c, CompKind::Set, "<setcomp>"),
-            ExprKind::DictComp(c) => (c, CompKind::Dict, "<dictcomp>"),
-            ExprKind::GeneratorExp(c) => (c, CompKind::Generator, "<genexpr>"),
+    pub fn comprehension(&mut self, e: &'a Expr<'a>) -> Result<()> {
+        let (comp, kind, name) = match e.kind {
+            ExprKind::ListComp(c) => (c, CompKind::List, known::ANGLE_LISTCOMP),
+            ExprKind::SetComp(c) => (c, CompKind::Set, known::ANGLE_SETCOMP),
+            ExprKind::DictComp(c) => (c, CompKind::Dict, known::ANGLE_DICTCOMP),
+            ExprKind::GeneratorExp(c) => (c, CompKind::Generator, known::ANGLE_GENEXPR),
             _ => return Err(Diagnostic::internal("comprehension", "not a comprehension")),
         };
         let loc = e.loc;
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a, '_> {
                 ..ArgCounts::default()
             };
             self.enter_scope(
-                &Ident::from(name),
+                Ident::from(name),
                 ScopeType::Comprehension,
                 entry,
                 loc.lineno,
@@ -96,7 +96,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The iterable of a generator, and its iterator.
-    fn iterator(&mut self, generator: &'a Comprehension) -> Result<()> {
+    fn iterator(&mut self, generator: &'a Comprehension<'a>) -> Result<()> {
         self.expr(&generator.iter)?;
         let opcode = if generator.is_async {
             Opcode::GET_AITER
@@ -128,7 +128,7 @@ impl<'a> Compiler<'a, '_> {
             } else {
                 // `for y in [f(x)]` binds a value without a loop.
                 let single = match &generator.iter.kind {
-                    ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => match elts.as_slice() {
+                    ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => match elts {
                         [elt] if !elt.is_starred() => Some(elt),
                         _ => None,
                     },
@@ -149,7 +149,7 @@ impl<'a> Compiler<'a, '_> {
             self.addop_j(generator.iter.loc, Opcode::FOR_ITER, anchor);
         }
         self.expr(&generator.target)?;
-        for condition in &generator.ifs {
+        for condition in generator.ifs {
             self.jump_if(condition, if_cleanup, false)?;
         }
         let elt_loc = self.rest_or_element(body, index, depth)?;
@@ -186,7 +186,7 @@ impl<'a> Compiler<'a, '_> {
         self.add_yield_from(loc, true);
         self.addop(loc, Opcode::POP_BLOCK);
         self.expr(&generator.target)?;
-        for condition in &generator.ifs {
+        for condition in generator.ifs {
             self.jump_if(condition, if_cleanup, false)?;
         }
         let elt_loc = self.rest_or_element(body, index, depth + 1)?;
@@ -227,7 +227,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn comp_symbols(&self, entry: EntryId) -> Vec<(Ident, u32)> {
-        self.st.entries[entry].symbols.iter().cloned().collect()
+        self.st.entries[entry].symbols.entries().to_vec()
     }
 
     fn in_class_block(&self) -> bool {
@@ -242,19 +242,19 @@ impl<'a> Compiler<'a, '_> {
         let function_like = self.entry().is_function_like();
         for (name, symbol) in self.comp_symbols(comp) {
             let scope = symbol_scope(symbol);
-            let outer = self.st.entries[here].symbols.get(&name);
+            let outer = self.st.entries[here].symbols.flags(name);
             let outer_scope = symbol_scope(outer);
             if scope != outer_scope && scope != Scope::Free && !(scope == Scope::Cell && outer_scope == Scope::Free)
                 || in_class_block
             {
-                self.st.entries[here].symbols.set(&name, symbol);
-                state.temp_symbols.push((name.clone(), outer));
+                self.st.entries[here].symbols.set(name, symbol);
+                state.temp_symbols.push((name, outer));
             }
             let local = symbol & def::LOCAL != 0 && symbol & def::NONLOCAL == 0;
             if (local || in_class_block) && !function_like {
                 let hidden = &mut self.u().md.fasthidden;
-                if hidden.get(&name) != Some(&true) {
-                    hidden.insert(name.clone(), true);
+                if hidden.get(name) != Some(&true) {
+                    hidden.set(name, true);
                     state.fast_hidden.push(name);
                 }
             }
@@ -265,11 +265,11 @@ impl<'a> Compiler<'a, '_> {
         self.u().in_inlined_comp -= 1;
         let here = self.unit().entry;
         for (name, symbol) in state.temp_symbols {
-            self.st.entries[here].symbols.set(&name, symbol);
+            self.st.entries[here].symbols.set(name, symbol);
         }
         for name in state.fast_hidden {
             // False, not absent: the name keeps its place among the hidden locals.
-            self.u().md.fasthidden.insert(name, false);
+            self.u().md.fasthidden.set(name, false);
         }
     }
 
@@ -281,15 +281,15 @@ impl<'a> Compiler<'a, '_> {
             if !local && !in_class_block {
                 continue;
             }
-            let mangled = self.maybe_mangle(&name);
-            let i = self.u().md.varnames.add(&mangled);
+            let mangled = self.maybe_mangle(name);
+            let i = self.u().md.varnames.add(mangled);
             self.addop_i(loc, Opcode::LOAD_FAST_AND_CLEAR, i);
             if symbol_scope(symbol) == Scope::Cell {
-                let outer_scope = self.entry().scope(&name);
+                let outer_scope = self.entry().scope(name);
                 let i = if outer_scope == Scope::Free {
-                    self.free_index(&mangled)?
+                    self.free_index(mangled)?
                 } else {
-                    self.u().md.cellvars.add(&mangled)
+                    self.u().md.cellvars.add(mangled)
                 };
                 self.addop_i(loc, Opcode::MAKE_CELL, i);
             }
@@ -307,9 +307,9 @@ impl<'a> Compiler<'a, '_> {
 
     fn restore_locals(&mut self, loc: Location, state: &InlinedState) {
         self.addop_i(loc, Opcode::SWAP, state.pushed_locals.len() + 1);
-        for name in state.pushed_locals.iter().rev() {
+        for &name in state.pushed_locals.iter().rev() {
             let mangled = self.maybe_mangle(name);
-            let i = self.u().md.varnames.add(&mangled);
+            let i = self.u().md.varnames.add(mangled);
             self.addop_i(loc, Opcode::STORE_FAST_MAYBE_NULL, i);
         }
     }

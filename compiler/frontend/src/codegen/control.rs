@@ -14,14 +14,14 @@ const NO_LABEL: Label = Label::NO_LABEL;
 
 impl<'a> Compiler<'a, '_> {
     /// Jumps to `next` if the truth of `e` is `cond`, else falls through.
-    pub fn jump_if(&mut self, e: &'a Expr, next: Label, cond: bool) -> Result<()> {
-        match &e.kind {
+    pub fn jump_if(&mut self, e: &'a Expr<'a>, next: Label, cond: bool) -> Result<()> {
+        match e.kind {
             ExprKind::UnaryOp {
                 op: UnaryOp::Not,
                 operand,
             } => return self.jump_if(operand, next, !cond),
             ExprKind::BoolOp { op, values } => {
-                let cond2 = *op == BoolOp::Or;
+                let cond2 = op == BoolOp::Or;
                 let next2 = if cond2 != cond { self.new_label() } else { next };
                 if let Some((last, rest)) = values.split_last() {
                     for value in rest {
@@ -66,10 +66,10 @@ impl<'a> Compiler<'a, '_> {
 
     fn jump_if_chain(
         &mut self,
-        e: &'a Expr,
-        left: &'a Expr,
+        e: &'a Expr<'a>,
+        left: &'a Expr<'a>,
         ops: &[CmpOp],
-        comparators: &'a [Expr],
+        comparators: &'a [Expr<'a>],
         next: Label,
         cond: bool,
     ) -> Result<()> {
@@ -108,7 +108,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn if_stmt(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result<()> {
+    pub fn if_stmt(&mut self, test: &'a Expr<'a>, body: &'a [Stmt<'a>], orelse: &'a [Stmt<'a>]) -> Result<()> {
         let end = self.new_label();
         let next = if orelse.is_empty() { end } else { self.new_label() };
         self.jump_if(test, next, false)?;
@@ -122,7 +122,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn for_stmt(&mut self, loc: Location, f: &'a For) -> Result<()> {
+    pub fn for_stmt(&mut self, loc: Location, f: &'a For<'a>) -> Result<()> {
         let start = self.new_label();
         let body = self.new_label();
         let cleanup = self.new_label();
@@ -137,18 +137,18 @@ impl<'a> Compiler<'a, '_> {
         self.addop(f.target.loc, Opcode::NOP);
         self.use_label(body);
         self.expr(&f.target)?;
-        self.stmts(&f.body)?;
+        self.stmts(f.body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP, start);
         self.use_label(cleanup);
         self.addop(NO_LOCATION, Opcode::END_FOR);
         self.addop(NO_LOCATION, Opcode::POP_ITER);
         self.pop_fblock();
-        self.stmts(&f.orelse)?;
+        self.stmts(f.orelse)?;
         self.use_label(end);
         Ok(())
     }
 
-    pub fn async_for(&mut self, loc: Location, f: &'a For) -> Result<()> {
+    pub fn async_for(&mut self, loc: Location, f: &'a For<'a>) -> Result<()> {
         let start = self.new_label();
         let send = self.new_label();
         let except = self.new_label();
@@ -165,17 +165,23 @@ impl<'a> Compiler<'a, '_> {
         self.addop(loc, Opcode::POP_BLOCK);
         self.addop(loc, Opcode::NOT_TAKEN);
         self.expr(&f.target)?;
-        self.stmts(&f.body)?;
+        self.stmts(f.body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP, start);
         self.pop_fblock();
         self.use_label(except);
         self.addop_j(f.iter.loc, Opcode::END_ASYNC_FOR, send);
-        self.stmts(&f.orelse)?;
+        self.stmts(f.orelse)?;
         self.use_label(end);
         Ok(())
     }
 
-    pub fn while_stmt(&mut self, loc: Location, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result<()> {
+    pub fn while_stmt(
+        &mut self,
+        loc: Location,
+        test: &'a Expr<'a>,
+        body: &'a [Stmt<'a>],
+        orelse: &'a [Stmt<'a>],
+    ) -> Result<()> {
         let top = self.new_label();
         let end = self.new_label();
         let anchor = self.new_label();
@@ -191,7 +197,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn return_stmt(&mut self, stmt_loc: Location, value: Option<&'a Expr>) -> Result<()> {
+    pub fn return_stmt(&mut self, stmt_loc: Location, value: Option<&'a Expr<'a>>) -> Result<()> {
         let mut loc = stmt_loc;
         let constant = value.and_then(Expr::as_constant);
         let preserve_tos = value.is_some() && constant.is_none();

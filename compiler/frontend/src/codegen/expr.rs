@@ -5,7 +5,7 @@
 use pyaot_code::opcode::{intrinsic1, nb};
 use pyaot_code::{Constant, Opcode};
 
-use super::stmt::{attr_location, two_element_slice};
+use super::stmt::two_element_slice;
 use super::unit::{ScopeType, Unit};
 use super::{Compiler, NO_LOCATION, STACK_USE_GUIDELINE};
 use crate::diagnostic::Result;
@@ -35,26 +35,26 @@ const SET: Display = Display {
 };
 
 impl<'a> Compiler<'a, '_> {
-    pub fn exprs(&mut self, exprs: &'a [Expr]) -> Result<()> {
+    pub fn exprs(&mut self, exprs: &'a [Expr<'a>]) -> Result<()> {
         exprs.iter().try_for_each(|e| self.expr(e))
     }
 
-    pub fn expr(&mut self, e: &'a Expr) -> Result<()> {
+    pub fn expr(&mut self, e: &'a Expr<'a>) -> Result<()> {
         let loc = e.loc;
-        match &e.kind {
+        match e.kind {
             ExprKind::NamedExpr { target, value } => {
                 self.expr(value)?;
                 self.addop_i(loc, Opcode::COPY, 1);
                 self.expr(target)
             }
-            ExprKind::BoolOp { op, values } => self.boolop(loc, *op, values),
+            ExprKind::BoolOp { op, values } => self.boolop(loc, op, values),
             ExprKind::BinOp { left, op, right } => {
                 self.expr(left)?;
                 self.expr(right)?;
-                self.addop_binary(loc, *op, false);
+                self.addop_binary(loc, op, false);
                 Ok(())
             }
-            ExprKind::UnaryOp { op, operand } => self.unaryop(loc, *op, operand),
+            ExprKind::UnaryOp { op, operand } => self.unaryop(loc, op, operand),
             ExprKind::Lambda(l) => self.lambda(loc, l),
             ExprKind::IfExp { test, body, orelse } => self.ifexp(test, body, orelse),
             ExprKind::Dict { keys, values } => self.dict(loc, keys, values),
@@ -62,7 +62,7 @@ impl<'a> Compiler<'a, '_> {
             ExprKind::GeneratorExp(_) | ExprKind::ListComp(_) | ExprKind::SetComp(_) | ExprKind::DictComp(_) => {
                 self.comprehension(e)
             }
-            ExprKind::Yield(value) => self.yield_expr(loc, value.as_deref()),
+            ExprKind::Yield(value) => self.yield_expr(loc, value),
             ExprKind::YieldFrom(value) => self.yield_from(loc, value),
             ExprKind::Await(value) => {
                 self.expr(value)?;
@@ -81,29 +81,27 @@ impl<'a> Compiler<'a, '_> {
                 value,
                 conversion,
                 format_spec,
-            } => self.formatted_value(loc, value, *conversion, format_spec.as_deref()),
+            } => self.formatted_value(loc, value, conversion, format_spec),
             ExprKind::Interpolation {
                 value,
                 str,
                 conversion,
                 format_spec,
-            } => self.interpolation(loc, value, str, *conversion, format_spec.as_deref()),
-            ExprKind::Attribute { value, attr, ctx } => self.attribute(e, value, attr, *ctx),
-            ExprKind::Subscript { value, slice, ctx } => self.subscript(e, value, slice, *ctx),
+            } => self.interpolation(loc, value, str, conversion, format_spec),
+            ExprKind::Attribute { value, attr, ctx } => self.attribute(e, value, attr, ctx),
+            ExprKind::Subscript { value, slice, ctx } => self.subscript(e, value, slice, ctx),
             ExprKind::Starred { ctx, .. } => match ctx {
                 Ctx::Store => self.error(loc, "starred assignment target must be in a list or tuple"),
                 Ctx::Load | Ctx::Del => self.error(loc, "can't use starred expression here"),
             },
-            ExprKind::Slice { lower, upper, step } => {
-                self.slice(loc, lower.as_deref(), upper.as_deref(), step.as_deref())
-            }
-            ExprKind::Name { id, ctx } => self.nameop(loc, id, *ctx),
-            ExprKind::List { elts, ctx } => self.sequence(loc, elts, *ctx, LIST),
-            ExprKind::Tuple { elts, ctx } => self.sequence(loc, elts, *ctx, TUPLE),
+            ExprKind::Slice { lower, upper, step } => self.slice(loc, lower, upper, step),
+            ExprKind::Name { id, ctx } => self.nameop(loc, id, ctx),
+            ExprKind::List { elts, ctx } => self.sequence(loc, elts, ctx, LIST),
+            ExprKind::Tuple { elts, ctx } => self.sequence(loc, elts, ctx, TUPLE),
         }
     }
 
-    fn unaryop(&mut self, loc: Location, op: UnaryOp, operand: &'a Expr) -> Result<()> {
+    fn unaryop(&mut self, loc: Location, op: UnaryOp, operand: &'a Expr<'a>) -> Result<()> {
         self.expr(operand)?;
         match op {
             UnaryOp::UAdd => self.addop_u(loc, Opcode::CALL_INTRINSIC_1, intrinsic1::UNARY_POSITIVE),
@@ -117,7 +115,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn yield_expr(&mut self, loc: Location, value: Option<&'a Expr>) -> Result<()> {
+    fn yield_expr(&mut self, loc: Location, value: Option<&'a Expr<'a>>) -> Result<()> {
         if !self.entry().is_function_like() {
             return self.error(loc, "'yield' outside function");
         }
@@ -129,7 +127,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn yield_from(&mut self, loc: Location, value: &'a Expr) -> Result<()> {
+    fn yield_from(&mut self, loc: Location, value: &'a Expr<'a>) -> Result<()> {
         if !self.entry().is_function_like() {
             return self.error(loc, "'yield from' outside function");
         }
@@ -183,7 +181,7 @@ impl<'a> Compiler<'a, '_> {
         self.addop_u(loc, Opcode::COMPARE_OP, index << 5 | mask);
     }
 
-    fn boolop(&mut self, loc: Location, op: BoolOp, values: &'a [Expr]) -> Result<()> {
+    fn boolop(&mut self, loc: Location, op: BoolOp, values: &'a [Expr<'a>]) -> Result<()> {
         let jump = match op {
             BoolOp::And => Opcode::JUMP_IF_FALSE,
             BoolOp::Or => Opcode::JUMP_IF_TRUE,
@@ -201,7 +199,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn ifexp(&mut self, test: &'a Expr, body: &'a Expr, orelse: &'a Expr) -> Result<()> {
+    fn ifexp(&mut self, test: &'a Expr<'a>, body: &'a Expr<'a>, orelse: &'a Expr<'a>) -> Result<()> {
         let end = self.new_label();
         let next = self.new_label();
         self.jump_if(test, next, false)?;
@@ -213,7 +211,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn compare(&mut self, loc: Location, left: &'a Expr, ops: &[CmpOp], comparators: &'a [Expr]) -> Result<()> {
+    fn compare(&mut self, loc: Location, left: &'a Expr<'a>, ops: &[CmpOp], comparators: &'a [Expr<'a>]) -> Result<()> {
         self.check_compare(loc, left, ops, comparators);
         self.expr(left)?;
         let n = ops.len() - 1;
@@ -249,8 +247,8 @@ impl<'a> Compiler<'a, '_> {
     pub fn starunpack(
         &mut self,
         loc: Location,
-        elts: &'a [Expr],
-        injected: Option<&Ident>,
+        elts: &'a [Expr<'a>],
+        injected: Option<Ident>,
         pushed: usize,
         display: Display,
     ) -> Result<()> {
@@ -279,7 +277,7 @@ impl<'a> Compiler<'a, '_> {
             built = true;
         }
         for (i, elt) in elts.iter().enumerate() {
-            if let ExprKind::Starred { value, .. } = &elt.kind {
+            if let ExprKind::Starred { value, .. } = elt.kind {
                 if !built {
                     self.addop_i(loc, display.build, i + pushed);
                     built = true;
@@ -303,14 +301,14 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn sequence(&mut self, loc: Location, elts: &'a [Expr], ctx: Ctx, display: Display) -> Result<()> {
+    fn sequence(&mut self, loc: Location, elts: &'a [Expr<'a>], ctx: Ctx, display: Display) -> Result<()> {
         match ctx {
             Ctx::Load => self.starunpack(loc, elts, None, 0, display),
             Ctx::Del => self.exprs(elts),
             Ctx::Store => {
                 self.unpack(loc, elts)?;
                 for elt in elts {
-                    match &elt.kind {
+                    match elt.kind {
                         ExprKind::Starred { value, .. } => self.expr(value)?,
                         _ => self.expr(elt)?,
                     }
@@ -341,7 +339,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn subdict(&mut self, loc: Location, keys: &'a [Option<Expr>], values: &'a [Expr]) -> Result<()> {
+    fn subdict(&mut self, loc: Location, keys: &'a [Option<Expr<'a>>], values: &'a [Expr<'a>]) -> Result<()> {
         let n = values.len();
         let big = n * 2 > STACK_USE_GUIDELINE;
         if big {
@@ -363,7 +361,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// CPython: codegen_dict.
-    fn dict(&mut self, loc: Location, keys: &'a [Option<Expr>], values: &'a [Expr]) -> Result<()> {
+    fn dict(&mut self, loc: Location, keys: &'a [Option<Expr<'a>>], values: &'a [Expr<'a>]) -> Result<()> {
         let n = values.len();
         let mut have_dict = false;
         let mut elements = 0;
@@ -407,7 +405,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn attribute(&mut self, e: &'a Expr, value: &'a Expr, attr: &'a Ident, ctx: Ctx) -> Result<()> {
+    fn attribute(&mut self, e: &'a Expr<'a>, value: &'a Expr<'a>, attr: Ident, ctx: Ctx) -> Result<()> {
         if ctx == Ctx::Load
             && let Some(call) = self.optimizable_super(value, attr)
         {
@@ -419,12 +417,13 @@ impl<'a> Compiler<'a, '_> {
                 2,
                 if call.args.is_empty() { 0 } else { 2 },
             );
-            self.addop(attr_location(e.loc, e.loc, attr), Opcode::NOP);
+            let loc = self.attr_location(e.loc, e.loc, attr);
+            self.addop(loc, Opcode::NOP);
             return Ok(());
         }
         self.note_static_attribute(value, attr, ctx);
         self.expr(value)?;
-        let loc = attr_location(e.loc, e.loc, attr);
+        let loc = self.attr_location(e.loc, e.loc, attr);
         match ctx {
             Ctx::Load => self.addop_name(loc, Opcode::LOAD_ATTR, attr, 1, 0),
             Ctx::Store => self.addop_name(loc, Opcode::STORE_ATTR, attr, 0, 0),
@@ -434,17 +433,17 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// `self.attr = ...` is listed in the `__static_attributes__` of the innermost class.
-    fn note_static_attribute(&mut self, value: &Expr, attr: &Ident, ctx: Ctx) {
+    fn note_static_attribute(&mut self, value: &Expr, attr: Ident, ctx: Ctx) {
         if ctx == Ctx::Store
-            && matches!(&value.kind, ExprKind::Name { id, .. } if *id == "self")
+            && matches!(value.kind, ExprKind::Name { id, .. } if id == known::SELF)
             && let Some((_, outer)) = self.units.split_last_mut()
             && let Some(class) = outer.iter_mut().rev().find(|u: &&mut Unit| u.scope == ScopeType::Class)
         {
-            class.static_attributes.insert(attr.clone());
+            class.static_attributes.add(attr);
         }
     }
 
-    fn subscript(&mut self, e: &'a Expr, value: &'a Expr, slice: &'a Expr, ctx: Ctx) -> Result<()> {
+    fn subscript(&mut self, e: &'a Expr<'a>, value: &'a Expr<'a>, slice: &'a Expr<'a>, ctx: Ctx) -> Result<()> {
         let loc = e.loc;
         if ctx == Ctx::Load {
             self.check_subscripter(value);
@@ -474,7 +473,12 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn slice_two_parts(&mut self, loc: Location, lower: Option<&'a Expr>, upper: Option<&'a Expr>) -> Result<()> {
+    pub fn slice_two_parts(
+        &mut self,
+        loc: Location,
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+    ) -> Result<()> {
         for part in [lower, upper] {
             match part {
                 Some(part) => self.expr(part)?,
@@ -487,9 +491,9 @@ impl<'a> Compiler<'a, '_> {
     fn slice(
         &mut self,
         loc: Location,
-        lower: Option<&'a Expr>,
-        upper: Option<&'a Expr>,
-        step: Option<&'a Expr>,
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+        step: Option<&'a Expr<'a>>,
     ) -> Result<()> {
         let part = |e: Option<&Expr>| match e {
             None => Some(Constant::None),

@@ -22,10 +22,10 @@ fn conversion_oparg(conversion: u8) -> Result<u32> {
 }
 
 impl<'a> Compiler<'a, '_> {
-    pub fn joined_str(&mut self, loc: Location, values: &'a [Expr]) -> Result<()> {
+    pub fn joined_str(&mut self, loc: Location, values: &'a [Expr<'a>]) -> Result<()> {
         if values.len() > STACK_USE_GUIDELINE {
             self.load_const(loc, Constant::str(""));
-            self.addop_name(loc, Opcode::LOAD_ATTR, &Ident::from("join"), 1, 1);
+            self.addop_name(loc, Opcode::LOAD_ATTR, known::JOIN, 1, 1);
             self.addop_i(loc, Opcode::BUILD_LIST, 0);
             for value in values {
                 self.expr(value)?;
@@ -46,9 +46,9 @@ impl<'a> Compiler<'a, '_> {
     pub fn formatted_value(
         &mut self,
         loc: Location,
-        value: &'a Expr,
+        value: &'a Expr<'a>,
         conversion: Option<u8>,
-        format_spec: Option<&'a Expr>,
+        format_spec: Option<&'a Expr<'a>>,
     ) -> Result<()> {
         self.expr(value)?;
         if let Some(conversion) = conversion {
@@ -64,7 +64,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn template_str(&mut self, loc: Location, values: &'a [Expr]) -> Result<()> {
+    pub fn template_str(&mut self, loc: Location, values: &'a [Expr<'a>]) -> Result<()> {
         let is_interpolation = |e: &Expr| matches!(e.kind, ExprKind::Interpolation { .. });
         let mut last_was_interpolation = true;
         let mut strings = 0;
@@ -108,10 +108,10 @@ impl<'a> Compiler<'a, '_> {
     pub fn interpolation(
         &mut self,
         loc: Location,
-        value: &'a Expr,
+        value: &'a Expr<'a>,
         str: &Constant,
         conversion: Option<u8>,
-        format_spec: Option<&'a Expr>,
+        format_spec: Option<&'a Expr<'a>>,
     ) -> Result<()> {
         self.expr(value)?;
         self.load_const(loc, str.clone());

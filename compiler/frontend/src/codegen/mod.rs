@@ -83,7 +83,7 @@ struct Compiler<'a, 'w> {
 impl<'a> Compiler<'a, '_> {
     fn module(&mut self, module: &'a ModKind) -> Result<CodeObject> {
         self.enter_scope(
-            &PyStr::from("<module>"),
+            known::ANGLE_MODULE,
             ScopeType::Module,
             crate::symtable::TOP,
             1,
@@ -102,21 +102,21 @@ impl<'a> Compiler<'a, '_> {
                 self.expr(e)?;
             }
         }
-        self.assemble_and_exit(add_none)
+        Ok(self.assemble_and_exit(add_none)?.code)
     }
 
-    fn module_body(&mut self, body: &'a [Stmt], interactive: bool) -> Result<()> {
+    fn module_body(&mut self, body: &'a [Stmt<'a>], interactive: bool) -> Result<()> {
         let loc = body.first().map_or(Location::new(1, 1, 0, 0), |s| s.loc);
         if self.entry().has_conditional_annotations {
             self.addop_i(loc, Opcode::BUILD_SET, 0);
-            let i = self.add_name(&PyStr::from("__conditional_annotations__"));
+            let i = self.add_name(known::CONDITIONAL_ANNOTATIONS);
             self.addop_i(loc, Opcode::STORE_NAME, i);
         }
         self.body(loc, body, interactive)
     }
 
     /// A block with its docstring and annotations. CPython: codegen_body.
-    fn body(&mut self, loc: Location, stmts: &'a [Stmt], interactive: bool) -> Result<()> {
+    fn body(&mut self, loc: Location, stmts: &'a [Stmt<'a>], interactive: bool) -> Result<()> {
         if self.future.annotations && self.entry().annotations_used {
             self.addop(loc, Opcode::SETUP_ANNOTATIONS);
         }
@@ -131,7 +131,7 @@ impl<'a> Compiler<'a, '_> {
         {
             first = 1;
             self.load_const(e.loc, Constant::Str(clean_doc(text)));
-            self.nameop(NO_LOCATION, &PyStr::from("__doc__"), Ctx::Store)?;
+            self.nameop(NO_LOCATION, known::DOC, Ctx::Store)?;
         }
         self.stmts(&stmts[first..])?;
         if !self.future.annotations {
@@ -140,7 +140,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn stmts(&mut self, stmts: &'a [Stmt]) -> Result<()> {
+    fn stmts(&mut self, stmts: &'a [Stmt<'a>]) -> Result<()> {
         stmts.iter().try_for_each(|s| self.stmt(s))
     }
 
@@ -198,19 +198,33 @@ impl<'a> Compiler<'a, '_> {
         self.load_const(loc, Constant::None);
     }
 
-    fn add_name(&mut self, name: &Ident) -> usize {
+    fn add_name(&mut self, name: Ident) -> usize {
         self.u().md.names.add(name)
     }
 
-    fn maybe_mangle(&self, name: &Ident) -> Ident {
-        let unit = self.unit();
-        self.st.maybe_mangle(unit.private.as_ref(), unit.entry, name)
+    fn text(&self, name: Ident) -> &PyStr {
+        self.st.names.text(name)
+    }
+
+    /// The name's text as a constant.
+    fn name_constant(&self, name: Ident) -> Constant {
+        Constant::Str(self.text(name).clone())
+    }
+
+    fn load_name_text(&mut self, loc: Location, name: Ident) {
+        let text = self.name_constant(name);
+        self.load_const(loc, text);
+    }
+
+    fn maybe_mangle(&mut self, name: Ident) -> Ident {
+        let unit = &self.units[self.units.len() - 1];
+        self.st.maybe_mangle(unit.private, unit.entry, name)
     }
 
     /// An instruction on a name of the names table; `shift` makes room for the flags in `low`.
-    fn addop_name(&mut self, loc: Location, opcode: Opcode, name: &Ident, shift: u32, low: usize) {
+    fn addop_name(&mut self, loc: Location, opcode: Opcode, name: Ident, shift: u32, low: usize) {
         let mangled = self.maybe_mangle(name);
-        let i = self.add_name(&mangled);
+        let i = self.add_name(mangled);
         self.addop_i(loc, opcode, i << shift | low);
     }
 
@@ -272,11 +286,11 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Loads, stores or deletes a name where its scope says. CPython: codegen_nameop, _PyCompile_ResolveNameop.
-    fn nameop(&mut self, loc: Location, name: &Ident, ctx: Ctx) -> Result<()> {
+    fn nameop(&mut self, loc: Location, name: Ident, ctx: Ctx) -> Result<()> {
         use unit::NameHome;
         let mangled = self.maybe_mangle(name);
-        let scope = self.entry().scope(&mangled);
-        let (home, arg) = self.resolve_nameop(&mangled, scope)?;
+        let scope = self.entry().scope(mangled);
+        let (home, arg) = self.resolve_nameop(mangled, scope)?;
         let in_class = self.entry().block == crate::symtable::Block::Class;
         let in_inlined_comp = self.unit().in_inlined_comp > 0;
         let sees_class = self.entry().can_see_class_scope;
@@ -313,7 +327,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn load_classdict_freevar(&mut self, loc: Location) -> Result<()> {
-        let i = self.free_index(&PyStr::from("__classdict__"))?;
+        let i = self.free_index(known::CLASSDICT)?;
         self.addop_i(loc, Opcode::LOAD_DEREF, i);
         Ok(())
     }

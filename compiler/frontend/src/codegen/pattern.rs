@@ -38,7 +38,7 @@ fn is_star_wildcard(p: &Pattern) -> bool {
 }
 
 impl<'a> Compiler<'a, '_> {
-    pub fn match_stmt(&mut self, subject: &'a Expr, cases: &'a [MatchCase]) -> Result<()> {
+    pub fn match_stmt(&mut self, subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>]) -> Result<()> {
         self.expr(subject)?;
         let end = self.new_label();
         let n = cases.len();
@@ -55,17 +55,17 @@ impl<'a> Compiler<'a, '_> {
                 ..PatternContext::default()
             };
             self.pattern(&m.pattern, &mut pc)?;
-            for name in &pc.stores {
+            for &name in &pc.stores {
                 self.nameop(loc, name, Ctx::Store)?;
             }
-            if let Some(guard) = &m.guard {
+            if let Some(guard) = m.guard {
                 self.ensure_fail_pop(&mut pc, 0);
                 self.jump_if(guard, pc.fail_pop[0], false)?;
             }
             if !last {
                 self.addop(Location::NEXT_LOCATION, Opcode::POP_TOP);
             }
-            self.stmts(&m.body)?;
+            self.stmts(m.body)?;
             self.addop_j(NO_LOCATION, Opcode::JUMP, end);
             self.emit_and_reset_fail_pop(loc, &mut pc);
         }
@@ -73,10 +73,10 @@ impl<'a> Compiler<'a, '_> {
             let m = &cases[n - 1];
             let loc = m.pattern.loc;
             self.addop(loc, if n == 1 { Opcode::POP_TOP } else { Opcode::NOP });
-            if let Some(guard) = &m.guard {
+            if let Some(guard) = m.guard {
                 self.jump_if(guard, end, false)?;
             }
-            self.stmts(&m.body)?;
+            self.stmts(m.body)?;
         }
         self.use_label(end);
         Ok(())
@@ -111,25 +111,28 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn duplicate_store<T>(&self, loc: Location, name: &Ident) -> Result<T> {
-        self.error(loc, format!("multiple assignments to name '{name}' in pattern"))
+    fn duplicate_store<T>(&self, loc: Location, name: Ident) -> Result<T> {
+        self.error(
+            loc,
+            format!("multiple assignments to name '{}' in pattern", self.text(name)),
+        )
     }
 
-    fn store_name(&mut self, loc: Location, name: Option<&Ident>, pc: &mut PatternContext) -> Result<()> {
+    fn store_name(&mut self, loc: Location, name: Option<Ident>, pc: &mut PatternContext) -> Result<()> {
         let Some(name) = name else {
             self.addop(loc, Opcode::POP_TOP);
             return Ok(());
         };
-        if pc.stores.contains(name) {
+        if pc.stores.contains(&name) {
             return self.duplicate_store(loc, name);
         }
         self.rotate(loc, pc.on_top + pc.stores.len() + 1);
-        pc.stores.push(name.clone());
+        pc.stores.push(name);
         Ok(())
     }
 
-    fn pattern(&mut self, p: &'a Pattern, pc: &mut PatternContext) -> Result<()> {
-        match &p.kind {
+    fn pattern(&mut self, p: &'a Pattern<'a>, pc: &mut PatternContext) -> Result<()> {
+        match p.kind {
             PatternKind::MatchValue(value) => {
                 if !matches!(
                     value.kind,
@@ -153,22 +156,20 @@ impl<'a> Compiler<'a, '_> {
                 Ok(())
             }
             PatternKind::MatchSequence(patterns) => self.pattern_sequence(p.loc, patterns, pc),
-            PatternKind::MatchMapping { keys, patterns, rest } => {
-                self.pattern_mapping(p.loc, keys, patterns, rest.as_ref(), pc)
-            }
+            PatternKind::MatchMapping { keys, patterns, rest } => self.pattern_mapping(p.loc, keys, patterns, rest, pc),
             PatternKind::MatchClass {
                 cls,
                 patterns,
                 kwd_attrs,
                 kwd_patterns,
             } => self.pattern_class(p.loc, cls, patterns, kwd_attrs, kwd_patterns, pc),
-            PatternKind::MatchStar(name) => self.store_name(p.loc, name.as_ref(), pc),
-            PatternKind::MatchAs { pattern, name } => self.pattern_as(p.loc, pattern.as_deref(), name.as_ref(), pc),
+            PatternKind::MatchStar(name) => self.store_name(p.loc, name, pc),
+            PatternKind::MatchAs { pattern, name } => self.pattern_as(p.loc, pattern, name, pc),
             PatternKind::MatchOr(patterns) => self.pattern_or(p.loc, patterns, pc),
         }
     }
 
-    fn subpattern(&mut self, p: &'a Pattern, pc: &mut PatternContext) -> Result<()> {
+    fn subpattern(&mut self, p: &'a Pattern<'a>, pc: &mut PatternContext) -> Result<()> {
         let before = std::mem::replace(&mut pc.allow_irrefutable, true);
         self.pattern(p, pc)?;
         pc.allow_irrefutable = before;
@@ -178,14 +179,14 @@ impl<'a> Compiler<'a, '_> {
     fn pattern_as(
         &mut self,
         loc: Location,
-        pattern: Option<&'a Pattern>,
-        name: Option<&'a Ident>,
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Ident>,
         pc: &mut PatternContext,
     ) -> Result<()> {
         let Some(pattern) = pattern else {
             if !pc.allow_irrefutable {
                 let what = match name {
-                    Some(name) => format!("name capture '{name}'"),
+                    Some(name) => format!("name capture '{}'", self.text(name)),
                     None => "wildcard".to_string(),
                 };
                 return self.error(loc, format!("{what} makes remaining patterns unreachable"));
@@ -222,7 +223,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn sequence_unpack(&mut self, loc: Location, patterns: &'a [Pattern], pc: &mut PatternContext) -> Result<()> {
+    fn sequence_unpack(&mut self, loc: Location, patterns: &'a [Pattern<'a>], pc: &mut PatternContext) -> Result<()> {
         self.pattern_unpack(loc, patterns)?;
         pc.on_top += patterns.len();
         for p in patterns {
@@ -236,7 +237,7 @@ impl<'a> Compiler<'a, '_> {
     fn sequence_subscr(
         &mut self,
         loc: Location,
-        patterns: &'a [Pattern],
+        patterns: &'a [Pattern<'a>],
         star: usize,
         pc: &mut PatternContext,
     ) -> Result<()> {
@@ -261,7 +262,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn pattern_sequence(&mut self, loc: Location, patterns: &'a [Pattern], pc: &mut PatternContext) -> Result<()> {
+    fn pattern_sequence(&mut self, loc: Location, patterns: &'a [Pattern<'a>], pc: &mut PatternContext) -> Result<()> {
         let size = patterns.len();
         let mut star = None;
         let mut only_wildcard = true;
@@ -306,20 +307,23 @@ impl<'a> Compiler<'a, '_> {
     fn pattern_class(
         &mut self,
         loc: Location,
-        cls: &'a Expr,
-        patterns: &'a [Pattern],
+        cls: &'a Expr<'a>,
+        patterns: &'a [Pattern<'a>],
         kwd_attrs: &'a [Ident],
-        kwd_patterns: &'a [Pattern],
+        kwd_patterns: &'a [Pattern<'a>],
         pc: &mut PatternContext,
     ) -> Result<()> {
         for (i, attr) in kwd_attrs.iter().enumerate() {
             if let Some(j) = kwd_attrs[i + 1..].iter().position(|a| a == attr) {
                 let at = kwd_patterns[i + 1 + j].loc;
-                return self.error(at, format!("attribute name repeated in class pattern: {attr}"));
+                return self.error(
+                    at,
+                    format!("attribute name repeated in class pattern: {}", self.text(*attr)),
+                );
             }
         }
         self.expr(cls)?;
-        let names = kwd_attrs.iter().cloned().map(Constant::Str).collect();
+        let names = kwd_attrs.iter().map(|name| self.name_constant(*name)).collect();
         self.load_const(loc, Constant::tuple(names));
         self.addop_i(loc, Opcode::MATCH_CLASS, patterns.len());
         self.addop_i(loc, Opcode::COPY, 1);
@@ -344,9 +348,9 @@ impl<'a> Compiler<'a, '_> {
     fn pattern_mapping(
         &mut self,
         loc: Location,
-        keys: &'a [Expr],
-        patterns: &'a [Pattern],
-        rest: Option<&'a Ident>,
+        keys: &'a [Expr<'a>],
+        patterns: &'a [Pattern<'a>],
+        rest: Option<Ident>,
         pc: &mut PatternContext,
     ) -> Result<()> {
         let size = keys.len();
@@ -366,7 +370,7 @@ impl<'a> Compiler<'a, '_> {
         }
         let mut seen: Vec<&Constant> = Vec::new();
         for key in keys {
-            match &key.kind {
+            match key.kind {
                 ExprKind::Constant { value, .. } => {
                     if seen.iter().any(|s| same_key(s, value)) {
                         let repr = super::unparse::constant_repr(value).to_string_lossy();
@@ -416,7 +420,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn pattern_or(&mut self, loc: Location, patterns: &'a [Pattern], pc: &mut PatternContext) -> Result<()> {
+    fn pattern_or(&mut self, loc: Location, patterns: &'a [Pattern<'a>], pc: &mut PatternContext) -> Result<()> {
         let end = self.new_label();
         let size = patterns.len();
         let old = pc.clone();
@@ -462,7 +466,7 @@ impl<'a> Compiler<'a, '_> {
         for name in control {
             self.rotate(loc, nrots);
             if pc.stores.contains(&name) {
-                return self.duplicate_store(loc, &name);
+                return self.duplicate_store(loc, name);
             }
             pc.stores.push(name);
         }

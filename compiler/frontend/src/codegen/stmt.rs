@@ -11,13 +11,13 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::syntax::ast::*;
 
 impl<'a> Compiler<'a, '_> {
-    pub fn stmt(&mut self, s: &'a Stmt) -> Result<()> {
+    pub fn stmt(&mut self, s: &'a Stmt<'a>) -> Result<()> {
         let loc = s.loc;
-        match &s.kind {
+        match s.kind {
             StmtKind::FunctionDef(f) => self.function(f, loc),
             StmtKind::ClassDef(c) => self.class(c, loc),
             StmtKind::TypeAlias(t) => self.type_alias(t, loc),
-            StmtKind::Return(value) => self.return_stmt(loc, value.as_deref()),
+            StmtKind::Return(value) => self.return_stmt(loc, value),
             StmtKind::Delete(targets) => self.exprs(targets),
             StmtKind::Assign { targets, value } => {
                 self.expr(value)?;
@@ -30,7 +30,7 @@ impl<'a> Compiler<'a, '_> {
                 }
                 Ok(())
             }
-            StmtKind::AugAssign { target, op, value } => self.augassign(loc, target, *op, value),
+            StmtKind::AugAssign { target, op, value } => self.augassign(loc, target, op, value),
             StmtKind::AnnAssign(a) => self.annassign(loc, a),
             StmtKind::For(f) => self.conditional_block(|c| c.for_stmt(loc, f)),
             StmtKind::AsyncFor(f) => self.conditional_block(|c| c.async_for(loc, f)),
@@ -52,9 +52,9 @@ impl<'a> Compiler<'a, '_> {
             }
             StmtKind::Try(t) => self.conditional_block(|c| c.try_stmt(loc, t)),
             StmtKind::TryStar(t) => self.conditional_block(|c| c.try_star(loc, t)),
-            StmtKind::Assert { test, msg } => self.assert(loc, test, msg.as_deref()),
+            StmtKind::Assert { test, msg } => self.assert(loc, test, msg),
             StmtKind::Import(names) => self.import(loc, names),
-            StmtKind::ImportFrom { module, names, level } => self.from_import(loc, module.as_ref(), names, *level),
+            StmtKind::ImportFrom { module, names, level } => self.from_import(loc, module, names, level),
             StmtKind::Global(_) | StmtKind::Nonlocal(_) => Ok(()),
             StmtKind::Expr(value) => self.stmt_expr(loc, value),
             StmtKind::Pass => {
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn stmt_expr(&mut self, loc: Location, value: &'a Expr) -> Result<()> {
+    fn stmt_expr(&mut self, loc: Location, value: &'a Expr<'a>) -> Result<()> {
         if self.interactive && self.units.len() == 1 {
             self.expr(value)?;
             self.addop_u(loc, Opcode::CALL_INTRINSIC_1, intrinsic1::PRINT);
@@ -91,8 +91,8 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn assert(&mut self, loc: Location, test: &'a Expr, msg: Option<&'a Expr>) -> Result<()> {
-        let always_true = match &test.kind {
+    fn assert(&mut self, loc: Location, test: &'a Expr<'a>, msg: Option<&'a Expr<'a>>) -> Result<()> {
+        let always_true = match test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
             ExprKind::Constant {
                 value: Constant::Tuple(items),
@@ -119,14 +119,14 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// CPython: codegen_augassign.
-    fn augassign(&mut self, loc: Location, e: &'a Expr, op: Operator, value: &'a Expr) -> Result<()> {
-        match &e.kind {
+    fn augassign(&mut self, loc: Location, e: &'a Expr<'a>, op: Operator, value: &'a Expr<'a>) -> Result<()> {
+        match e.kind {
             ExprKind::Attribute {
                 value: object, attr, ..
             } => {
                 self.expr(object)?;
                 self.addop_i(e.loc, Opcode::COPY, 1);
-                let at = attr_location(e.loc, e.loc, attr);
+                let at = self.attr_location(e.loc, e.loc, attr);
                 self.addop_name(at, Opcode::LOAD_ATTR, attr, 1, 0);
                 self.expr(value)?;
                 self.addop_binary(loc, op, true);
@@ -178,22 +178,22 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// CPython: codegen_annassign.
-    fn annassign(&mut self, loc: Location, a: &'a AnnAssign) -> Result<()> {
+    fn annassign(&mut self, loc: Location, a: &'a AnnAssign<'a>) -> Result<()> {
         let future = self.future.annotations;
         let in_namespace = matches!(self.scope_type(), ScopeType::Module | ScopeType::Class);
-        if let Some(value) = &a.value {
+        if let Some(value) = a.value {
             self.expr(value)?;
             self.expr(&a.target)?;
         }
-        match &a.target.kind {
+        match a.target.kind {
             ExprKind::Name { id, .. } => {
                 if a.simple && in_namespace {
                     if future {
                         self.annotation_string(&a.annotation);
-                        let names = Ident::from("__annotations__");
-                        self.addop_name(loc, Opcode::LOAD_NAME, &names, 0, 0);
+                        let names = known::ANNOTATIONS;
+                        self.addop_name(loc, Opcode::LOAD_NAME, names, 0, 0);
                         let mangled = self.maybe_mangle(id);
-                        self.load_const(loc, Constant::Str(mangled));
+                        self.load_name_text(loc, mangled);
                         self.addop(loc, Opcode::STORE_SUBSCR);
                     } else {
                         self.defer_annotation(loc, a)?;
@@ -216,14 +216,14 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn check_ann_expr(&mut self, e: &'a Expr) -> Result<()> {
+    fn check_ann_expr(&mut self, e: &'a Expr<'a>) -> Result<()> {
         self.expr(e)?;
         self.addop(e.loc, Opcode::POP_TOP);
         Ok(())
     }
 
-    fn check_ann_subscr(&mut self, e: &'a Expr) -> Result<()> {
-        match &e.kind {
+    fn check_ann_subscr(&mut self, e: &'a Expr<'a>) -> Result<()> {
+        match e.kind {
             ExprKind::Slice { lower, upper, step } => [lower, upper, step]
                 .into_iter()
                 .flatten()
@@ -236,38 +236,40 @@ impl<'a> Compiler<'a, '_> {
 
 /// Lower and upper bound of a slice without step that is not constant.
 /// CPython: should_apply_two_element_slice_optimization.
-pub fn two_element_slice(slice: &Expr) -> Option<(Option<&Expr>, Option<&Expr>)> {
+pub fn two_element_slice<'t>(slice: &Expr<'t>) -> Option<(Option<&'t Expr<'t>>, Option<&'t Expr<'t>>)> {
     let ExprKind::Slice {
         lower,
         upper,
         step: None,
-    } = &slice.kind
+    } = slice.kind
     else {
         return None;
     };
-    let constant = |e: &Option<Box<Expr>>| e.as_ref().is_none_or(|e| e.as_constant().is_some());
+    let constant = |e: Option<&Expr>| e.is_none_or(|e| e.as_constant().is_some());
     if constant(lower) && constant(upper) {
         return None;
     }
-    Some((lower.as_deref(), upper.as_deref()))
+    Some((lower, upper))
 }
 
-/// An attribute on a later line than its object is located at its name.
-/// CPython: update_start_location_to_match_attr.
-pub fn attr_location(mut loc: Location, attribute: Location, attr: &Ident) -> Location {
-    if loc.lineno != attribute.end_lineno {
-        loc.lineno = attribute.end_lineno;
-        let len = attr.len() as i32;
-        if len <= attribute.end_col_offset {
-            loc.col_offset = attribute.end_col_offset - len;
-        } else {
-            loc.col_offset = -1;
-            loc.end_col_offset = -1;
+impl Compiler<'_, '_> {
+    /// An attribute on a later line than its object is located at its name.
+    /// CPython: update_start_location_to_match_attr.
+    pub fn attr_location(&self, mut loc: Location, attribute: Location, attr: Ident) -> Location {
+        if loc.lineno != attribute.end_lineno {
+            loc.lineno = attribute.end_lineno;
+            let len = self.text(attr).len() as i32;
+            if len <= attribute.end_col_offset {
+                loc.col_offset = attribute.end_col_offset - len;
+            } else {
+                loc.col_offset = -1;
+                loc.end_col_offset = -1;
+            }
+            loc.end_lineno = loc.end_lineno.max(loc.lineno);
+            if loc.lineno == loc.end_lineno {
+                loc.end_col_offset = loc.end_col_offset.max(loc.col_offset);
+            }
         }
-        loc.end_lineno = loc.end_lineno.max(loc.lineno);
-        if loc.lineno == loc.end_lineno {
-            loc.end_col_offset = loc.end_col_offset.max(loc.col_offset);
-        }
+        loc
     }
-    loc
 }

@@ -14,7 +14,7 @@ use crate::syntax::ast::*;
 const NO_LABEL: Label = Label::NO_LABEL;
 
 impl<'a> Compiler<'a, '_> {
-    pub fn try_stmt(&mut self, loc: Location, t: &'a Try) -> Result<()> {
+    pub fn try_stmt(&mut self, loc: Location, t: &'a Try<'a>) -> Result<()> {
         if t.finalbody.is_empty() {
             self.try_except(loc, t)
         } else {
@@ -22,7 +22,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    pub fn try_star(&mut self, loc: Location, t: &'a Try) -> Result<()> {
+    pub fn try_star(&mut self, loc: Location, t: &'a Try<'a>) -> Result<()> {
         if t.finalbody.is_empty() {
             self.try_star_except(loc, t)
         } else {
@@ -30,16 +30,16 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn try_finally(&mut self, loc: Location, t: &'a Try, star: bool) -> Result<()> {
+    fn try_finally(&mut self, loc: Location, t: &'a Try<'a>, star: bool) -> Result<()> {
         let body = self.new_label();
         let end = self.new_label();
         let exit = self.new_label();
         let cleanup = self.new_label();
         self.addop_j(loc, Opcode::SETUP_FINALLY, end);
         self.use_label(body);
-        self.push_fblock(loc, BlockKind::FinallyTry(&t.finalbody), body, end)?;
+        self.push_fblock(loc, BlockKind::FinallyTry(t.finalbody), body, end)?;
         if t.handlers.is_empty() {
-            self.stmts(&t.body)?;
+            self.stmts(t.body)?;
         } else if star {
             self.try_star_except(loc, t)?;
         } else {
@@ -47,14 +47,14 @@ impl<'a> Compiler<'a, '_> {
         }
         self.addop(NO_LOCATION, Opcode::POP_BLOCK);
         self.pop_fblock();
-        self.stmts(&t.finalbody)?;
+        self.stmts(t.finalbody)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, exit);
 
         self.use_label(end);
         self.addop_j(NO_LOCATION, Opcode::SETUP_CLEANUP, cleanup);
         self.addop(NO_LOCATION, Opcode::PUSH_EXC_INFO);
         self.push_fblock(NO_LOCATION, BlockKind::FinallyEnd, end, NO_LABEL)?;
-        self.stmts(&t.finalbody)?;
+        self.stmts(t.finalbody)?;
         self.pop_fblock();
         self.addop_i(NO_LOCATION, Opcode::RERAISE, 0);
         self.use_label(cleanup);
@@ -64,13 +64,13 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// `name = None; del name`, at the end of a handler.
-    fn clear_name(&mut self, name: &Ident) -> Result<()> {
+    fn clear_name(&mut self, name: Ident) -> Result<()> {
         self.load_none(NO_LOCATION);
         self.nameop(NO_LOCATION, name, Ctx::Store)?;
         self.nameop(NO_LOCATION, name, Ctx::Del)
     }
 
-    fn try_except(&mut self, loc: Location, t: &'a Try) -> Result<()> {
+    fn try_except(&mut self, loc: Location, t: &'a Try<'a>) -> Result<()> {
         let body = self.new_label();
         let mut except = self.new_label();
         let end = self.new_label();
@@ -78,10 +78,10 @@ impl<'a> Compiler<'a, '_> {
         self.addop_j(loc, Opcode::SETUP_FINALLY, except);
         self.use_label(body);
         self.push_fblock(loc, BlockKind::TryExcept, body, NO_LABEL)?;
-        self.stmts(&t.body)?;
+        self.stmts(t.body)?;
         self.pop_fblock();
         self.addop(NO_LOCATION, Opcode::POP_BLOCK);
-        self.stmts(&t.orelse)?;
+        self.stmts(t.orelse)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, end);
 
         self.use_label(except);
@@ -94,19 +94,19 @@ impl<'a> Compiler<'a, '_> {
                 return self.error(loc, "default 'except:' must be last");
             }
             except = self.new_label();
-            if let Some(typ) = &handler.typ {
+            if let Some(typ) = handler.typ {
                 self.expr(typ)?;
                 self.addop(loc, Opcode::CHECK_EXC_MATCH);
                 self.addop_j(loc, Opcode::POP_JUMP_IF_FALSE, except);
             }
-            if let Some(name) = &handler.name {
+            if let Some(name) = handler.name {
                 let cleanup_end = self.new_label();
                 let cleanup_body = self.new_label();
                 self.nameop(loc, name, Ctx::Store)?;
                 self.addop_j(loc, Opcode::SETUP_CLEANUP, cleanup_end);
                 self.use_label(cleanup_body);
                 self.push_fblock(loc, BlockKind::HandlerCleanup(Some(name)), cleanup_body, NO_LABEL)?;
-                self.stmts(&handler.body)?;
+                self.stmts(handler.body)?;
                 self.pop_fblock();
                 self.addop(NO_LOCATION, Opcode::POP_BLOCK);
                 self.addop(NO_LOCATION, Opcode::POP_BLOCK);
@@ -121,7 +121,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop(loc, Opcode::POP_TOP);
                 self.use_label(cleanup_body);
                 self.push_fblock(loc, BlockKind::HandlerCleanup(None), cleanup_body, NO_LABEL)?;
-                self.stmts(&handler.body)?;
+                self.stmts(handler.body)?;
                 self.pop_fblock();
                 self.addop(NO_LOCATION, Opcode::POP_BLOCK);
                 self.addop(NO_LOCATION, Opcode::POP_EXCEPT);
@@ -138,7 +138,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Stack in the handlers: the original group, the list of what is raised, what is still unmatched.
-    fn try_star_except(&mut self, loc: Location, t: &'a Try) -> Result<()> {
+    fn try_star_except(&mut self, loc: Location, t: &'a Try<'a>) -> Result<()> {
         let body = self.new_label();
         let mut except = self.new_label();
         let orelse = self.new_label();
@@ -148,7 +148,7 @@ impl<'a> Compiler<'a, '_> {
         self.addop_j(loc, Opcode::SETUP_FINALLY, except);
         self.use_label(body);
         self.push_fblock(loc, BlockKind::TryExcept, body, NO_LABEL)?;
-        self.stmts(&t.body)?;
+        self.stmts(t.body)?;
         self.pop_fblock();
         self.addop(NO_LOCATION, Opcode::POP_BLOCK);
         self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, orelse);
@@ -167,7 +167,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_i(loc, Opcode::BUILD_LIST, 0);
                 self.addop_i(loc, Opcode::COPY, 2);
             }
-            if let Some(typ) = &handler.typ {
+            if let Some(typ) = handler.typ {
                 self.expr(typ)?;
                 self.addop(loc, Opcode::CHECK_EG_MATCH);
                 self.addop_i(loc, Opcode::COPY, 1);
@@ -175,28 +175,23 @@ impl<'a> Compiler<'a, '_> {
             }
             let cleanup_end = self.new_label();
             let cleanup_body = self.new_label();
-            match &handler.name {
+            match handler.name {
                 Some(name) => self.nameop(loc, name, Ctx::Store)?,
                 None => self.addop(loc, Opcode::POP_TOP),
             }
             self.addop_j(loc, Opcode::SETUP_CLEANUP, cleanup_end);
             self.use_label(cleanup_body);
-            self.push_fblock(
-                loc,
-                BlockKind::HandlerCleanup(handler.name.as_ref()),
-                cleanup_body,
-                NO_LABEL,
-            )?;
-            self.stmts(&handler.body)?;
+            self.push_fblock(loc, BlockKind::HandlerCleanup(handler.name), cleanup_body, NO_LABEL)?;
+            self.stmts(handler.body)?;
             self.pop_fblock();
             self.addop(NO_LOCATION, Opcode::POP_BLOCK);
-            if let Some(name) = &handler.name {
+            if let Some(name) = handler.name {
                 self.clear_name(name)?;
             }
             self.addop_j(NO_LOCATION, Opcode::JUMP_NO_INTERRUPT, except);
 
             self.use_label(cleanup_end);
-            if let Some(name) = &handler.name {
+            if let Some(name) = handler.name {
                 self.clear_name(name)?;
             }
             self.addop_i(NO_LOCATION, Opcode::LIST_APPEND, 3);
@@ -235,7 +230,7 @@ impl<'a> Compiler<'a, '_> {
         self.use_label(cleanup);
         self.pop_except_and_reraise(NO_LOCATION);
         self.use_label(orelse);
-        self.stmts(&t.orelse)?;
+        self.stmts(t.orelse)?;
         self.use_label(end);
         Ok(())
     }

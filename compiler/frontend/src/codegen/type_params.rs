@@ -11,11 +11,11 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::syntax::ast::*;
 
 impl<'a> Compiler<'a, '_> {
-    fn bound_or_default(&mut self, e: &'a Expr, name: &Ident, key: NodeId, allow_starred: bool) -> Result<()> {
+    fn bound_or_default(&mut self, e: &'a Expr<'a>, name: Ident, key: NodeId, allow_starred: bool) -> Result<()> {
         self.load_const(e.loc, Constant::tuple(vec![Constant::Int(1)]));
         let entry = self.lookup_entry(key)?;
         self.setup_annotations_scope(e.loc, entry, name)?;
-        match &e.kind {
+        match e.kind {
             ExprKind::Starred { value, .. } if allow_starred => {
                 self.expr(value)?;
                 self.addop_i(e.loc, Opcode::UNPACK_SEQUENCE, 1);
@@ -27,19 +27,19 @@ impl<'a> Compiler<'a, '_> {
         self.make_closure(e.loc, code, function_attribute::DEFAULTS)
     }
 
-    pub fn type_params(&mut self, params: &'a TypeParams) -> Result<()> {
+    pub fn type_params(&mut self, params: &'a TypeParams<'a>) -> Result<()> {
         let mut seen_default = false;
-        for p in &params.params {
+        for p in params.params {
             let loc = p.loc;
-            self.load_const(loc, Constant::Str(p.name.clone()));
+            self.load_name_text(loc, p.name);
             let make = match p.kind {
                 TypeParamKind::TypeVar => intrinsic1::TYPEVAR,
                 TypeParamKind::TypeVarTuple => intrinsic1::TYPEVARTUPLE,
                 TypeParamKind::ParamSpec => intrinsic1::PARAMSPEC,
             };
-            match &p.bound {
+            match p.bound {
                 Some(bound) => {
-                    self.bound_or_default(bound, &p.name, p.bound_id, false)?;
+                    self.bound_or_default(bound, p.name, p.bound_id, false)?;
                     let constraints = matches!(bound.kind, ExprKind::Tuple { .. });
                     let make = if constraints {
                         intrinsic2::TYPEVAR_WITH_CONSTRAINTS
@@ -50,17 +50,20 @@ impl<'a> Compiler<'a, '_> {
                 }
                 None => self.addop_u(loc, Opcode::CALL_INTRINSIC_1, make),
             }
-            if let Some(default) = &p.default_value {
+            if let Some(default) = p.default_value {
                 seen_default = true;
                 let allow_starred = p.kind == TypeParamKind::TypeVarTuple;
-                self.bound_or_default(default, &p.name, p.default_id, allow_starred)?;
+                self.bound_or_default(default, p.name, p.default_id, allow_starred)?;
                 self.addop_u(loc, Opcode::CALL_INTRINSIC_2, intrinsic2::SET_TYPEPARAM_DEFAULT);
             } else if seen_default {
-                let message = format!("non-default type parameter '{}' follows default type parameter", p.name);
+                let message = format!(
+                    "non-default type parameter '{}' follows default type parameter",
+                    self.text(p.name)
+                );
                 return self.error(loc, message);
             }
             self.addop_i(loc, Opcode::COPY, 1);
-            self.nameop(loc, &p.name, Ctx::Store)?;
+            self.nameop(loc, p.name, Ctx::Store)?;
         }
         if let Some(first) = params.params.first() {
             self.addop_i(first.loc, Opcode::BUILD_TUPLE, params.params.len());
@@ -68,20 +71,20 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn type_alias(&mut self, t: &'a TypeAlias, loc: Location) -> Result<()> {
-        let ExprKind::Name { id: name, .. } = &t.name.kind else {
+    pub fn type_alias(&mut self, t: &'a TypeAlias<'a>, loc: Location) -> Result<()> {
+        let ExprKind::Name { id: name, .. } = t.name.kind else {
             return Err(Diagnostic::internal("type_alias", "type alias without a name"));
         };
         let generic = !t.type_params.params.is_empty();
         if generic {
-            let scope_name = Ident::from(format!("<generic parameters of {name}>"));
+            let scope_name = self.generic_name(name);
             let entry = self.lookup_entry(t.type_params.id)?;
             let scope = ScopeType::Annotations;
-            self.enter_scope(&scope_name, scope, entry, loc.lineno, None, Default::default())?;
-            self.load_const(loc, Constant::Str(name.clone()));
+            self.enter_scope(scope_name, scope, entry, loc.lineno, None, Default::default())?;
+            self.load_name_text(loc, name);
             self.type_params(&t.type_params)?;
         } else {
-            self.load_const(loc, Constant::Str(name.clone()));
+            self.load_name_text(loc, name);
             self.load_none(loc);
         }
         self.load_const(loc, Constant::tuple(vec![Constant::Int(1)]));

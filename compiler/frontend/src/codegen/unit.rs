@@ -3,14 +3,14 @@
 //!
 //! CPython: Python/compile.c.
 
-use std::collections::BTreeSet;
-
 use pyaot_code::opcode::function_attribute;
 use pyaot_code::{CodeObject, Constant, Opcode, PyStr, co};
 
+use crate::names::{NameTable, Names};
+
 use super::{Compiler, NO_LOCATION};
 use crate::diagnostic::{Diagnostic, ErrorClass, Result};
-use crate::instr::{CompileFailure, InstructionSequence, Label, NameTable, UnitMetadata};
+use crate::instr::{CompileFailure, InstructionSequence, Label, UnitMetadata};
 use crate::symtable::{Entry, EntryId, Scope, def, mangle, symbol_scope};
 use crate::syntax::ast::*;
 
@@ -42,11 +42,11 @@ pub enum BlockKind<'a> {
     WhileLoop,
     ForLoop,
     TryExcept,
-    FinallyTry(&'a [Stmt]),
+    FinallyTry(&'a [Stmt<'a>]),
     FinallyEnd,
     With,
     AsyncWith,
-    HandlerCleanup(Option<&'a Ident>),
+    HandlerCleanup(Option<Ident>),
     PopValue,
     ExceptionHandler,
     ExceptionGroupHandler,
@@ -73,9 +73,9 @@ pub struct Unit<'a> {
     pub fblocks: Vec<FBlock<'a>>,
     pub in_inlined_comp: u32,
     pub in_conditional_block: u32,
-    pub static_attributes: BTreeSet<Ident>,
+    pub static_attributes: NameTable,
     /// Annotations of simple names with the index of a conditional one.
-    pub deferred_annotations: Vec<(&'a AnnAssign, Location, Option<i64>)>,
+    pub deferred_annotations: Vec<(&'a AnnAssign<'a>, Location, Option<i64>)>,
     pub next_conditional_annotation_index: i64,
 }
 
@@ -98,44 +98,52 @@ impl ArgCounts {
 }
 
 /// Names whose scope is `scope` or that have `flag`, sorted. CPython: dictbytype.
-fn names_by_type(entry: &Entry, scope: Scope, flag: u32) -> NameTable {
-    let names: BTreeSet<Ident> = entry
+fn names_by_type(names: &Names, entry: &Entry, scope: Scope, flag: u32) -> NameTable {
+    let mut found: Vec<Ident> = entry
         .symbols
+        .entries()
         .iter()
         .filter(|(_, flags)| symbol_scope(*flags) == scope || flags & flag != 0)
-        .map(|(name, _)| name.clone())
+        .map(|(name, _)| *name)
         .collect();
-    names.into_iter().collect()
+    names.sort(&mut found);
+    found.into_iter().collect()
+}
+
+/// A code object with the names that its closure holds.
+pub struct Finished {
+    pub code: CodeObject,
+    pub freevars: NameTable,
 }
 
 impl<'a> Compiler<'a, '_> {
     /// Starts a code object and emits its RESUME. CPython: codegen_enter_scope, _PyCompile_EnterScope.
     pub fn enter_scope(
         &mut self,
-        name: &Ident,
+        name: Ident,
         scope: ScopeType,
         entry: EntryId,
         lineno: i32,
-        private: Option<&Ident>,
+        private: Option<Ident>,
         counts: ArgCounts,
     ) -> Result<()> {
         let e = &self.st.entries[entry];
-        let mut cellvars = names_by_type(e, Scope::Cell, def::COMP_CELL);
+        let mut cellvars = names_by_type(&self.st.names, e, Scope::Cell, def::COMP_CELL);
         let implicit = [
-            (e.needs_class_closure, "__class__"),
-            (e.needs_classdict, "__classdict__"),
-            (e.has_conditional_annotations, "__conditional_annotations__"),
+            (e.needs_class_closure, known::CLASS),
+            (e.needs_classdict, known::CLASSDICT),
+            (e.has_conditional_annotations, known::CONDITIONAL_ANNOTATIONS),
         ];
         for (needed, name) in implicit {
             if needed {
-                cellvars.add(&PyStr::from(name));
+                cellvars.add(name);
             }
         }
         let md = UnitMetadata {
-            name: Some(name.clone()),
-            varnames: e.varnames.iter().cloned().collect(),
+            name: Some(name),
+            varnames: e.varnames.iter().copied().collect(),
             cellvars,
-            freevars: names_by_type(e, Scope::Free, def::FREE_CLASS),
+            freevars: names_by_type(&self.st.names, e, Scope::Free, def::FREE_CLASS),
             argcount: counts.args,
             posonlyargcount: counts.posonly,
             kwonlyargcount: counts.kwonly,
@@ -143,9 +151,7 @@ impl<'a> Compiler<'a, '_> {
             firstlineno: lineno,
             ..UnitMetadata::default()
         };
-        let private = private
-            .cloned()
-            .or_else(|| self.units.last().and_then(|u| u.private.clone()));
+        let private = private.or_else(|| self.units.last().and_then(|u| u.private));
         self.units.push(Unit {
             entry,
             scope,
@@ -156,7 +162,7 @@ impl<'a> Compiler<'a, '_> {
             fblocks: Vec::new(),
             in_inlined_comp: 0,
             in_conditional_block: 0,
-            static_attributes: BTreeSet::new(),
+            static_attributes: NameTable::default(),
             deferred_annotations: Vec::new(),
             next_conditional_annotation_index: 0,
         });
@@ -178,8 +184,8 @@ impl<'a> Compiler<'a, '_> {
         let Some((unit, outer)) = self.units.split_last_mut() else {
             return;
         };
-        let name = unit.md.name.clone().unwrap_or_else(|| PyStr::from(""));
-        unit.md.qualname = Some(name.clone());
+        let name = unit.md.name.unwrap_or(known::EMPTY);
+        unit.md.qualname = Some(self.st.names.text(name).clone());
         let n = outer.len();
         if n < 2 {
             return;
@@ -197,8 +203,8 @@ impl<'a> Compiler<'a, '_> {
             unit.scope,
             ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
         ) {
-            let mangled = mangle(parent.private.as_ref(), &name);
-            force_global = self.st.entries[parent.entry].scope(&mangled) == Scope::GlobalExplicit;
+            let mangled = mangle(&mut self.st.names, parent.private, name);
+            force_global = self.st.entries[parent.entry].scope(mangled) == Scope::GlobalExplicit;
         }
         if force_global {
             return;
@@ -213,12 +219,12 @@ impl<'a> Compiler<'a, '_> {
             bytes.extend_from_slice(b".<locals>");
         }
         bytes.push(b'.');
-        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(self.st.names.bytes(name));
         unit.md.qualname = PyStr::from_surrogatepass(&bytes);
     }
 
     /// Ends the current unit. `add_none`: it may fall off its end and then returns None.
-    pub fn assemble_and_exit(&mut self, add_none: bool) -> Result<CodeObject> {
+    pub fn assemble_and_exit(&mut self, add_none: bool) -> Result<Finished> {
         if add_none {
             self.load_none(NO_LOCATION);
         }
@@ -227,8 +233,11 @@ impl<'a> Compiler<'a, '_> {
         let Some(mut unit) = self.units.pop() else {
             return Err(Diagnostic::internal("codegen", "no unit to assemble"));
         };
-        let code = self.assembler.assemble(&mut unit.md, unit.seq, flags, &self.filename);
-        code.map_err(|failure| match failure {
+        let names = &self.st.names;
+        let code = self
+            .assembler
+            .assemble(&mut unit.md, unit.seq, flags, &self.filename, names);
+        let code = code.map_err(|failure| match failure {
             CompileFailure::Internal { function, message } => Diagnostic::internal(function, message),
             CompileFailure::Raise { class, message } => {
                 let class = match class {
@@ -240,6 +249,10 @@ impl<'a> Compiler<'a, '_> {
                 };
                 Diagnostic::new(class, message)
             }
+        })?;
+        Ok(Finished {
+            code,
+            freevars: unit.md.freevars,
         })
     }
 
@@ -288,26 +301,29 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Index of a free variable: they are numbered after the cells.
-    pub fn free_index(&self, name: &Ident) -> Result<usize> {
+    pub fn free_index(&self, name: Ident) -> Result<usize> {
         let md = &self.unit().md;
-        match md.freevars.get(name) {
+        match md.freevars.position(name) {
             Some(i) => Ok(i + md.cellvars.len()),
             None => Err(Diagnostic::internal(
                 "codegen",
-                format!("'{name}' is not a free variable"),
+                format!("'{}' is not a free variable", self.text(name)),
             )),
         }
     }
 
-    pub fn cell_index(&self, name: &Ident) -> Result<usize> {
-        match self.unit().md.cellvars.get(name) {
+    pub fn cell_index(&self, name: Ident) -> Result<usize> {
+        match self.unit().md.cellvars.position(name) {
             Some(i) => Ok(i),
-            None => Err(Diagnostic::internal("codegen", format!("'{name}' is not a cell"))),
+            None => Err(Diagnostic::internal(
+                "codegen",
+                format!("'{}' is not a cell", self.text(name)),
+            )),
         }
     }
 
     /// CPython: Python/compile.c, _PyCompile_ResolveNameop.
-    pub fn resolve_nameop(&mut self, mangled: &Ident, scope: Scope) -> Result<(NameHome, usize)> {
+    pub fn resolve_nameop(&mut self, mangled: Ident, scope: Scope) -> Result<(NameHome, usize)> {
         let function_like = self.entry().is_function_like();
         let home = match scope {
             Scope::Free => return Ok((NameHome::Deref, self.free_index(mangled)?)),
@@ -325,19 +341,19 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// How the current unit holds `name`. CPython: Python/compile.c, _PyCompile_GetRefType.
-    pub fn ref_type(&self, name: &Ident) -> Scope {
-        let implicit = ["__class__", "__classdict__", "__conditional_annotations__"];
-        if self.scope_type() == ScopeType::Class && implicit.iter().any(|n| *name == **n) {
+    pub fn ref_type(&self, name: Ident) -> Scope {
+        let implicit = [known::CLASS, known::CLASSDICT, known::CONDITIONAL_ANNOTATIONS];
+        if self.scope_type() == ScopeType::Class && implicit.contains(&name) {
             return Scope::Cell;
         }
         self.entry().scope(name)
     }
 
     /// Makes a function of `code`: closure, MAKE_FUNCTION, attributes. CPython: codegen_make_closure.
-    pub fn make_closure(&mut self, loc: Location, code: CodeObject, mut flags: u32) -> Result<()> {
-        let free: Vec<PyStr> = code.freevars().cloned().collect();
-        if !free.is_empty() {
-            for name in &free {
+    pub fn make_closure(&mut self, loc: Location, finished: Finished, mut flags: u32) -> Result<()> {
+        let Finished { code, freevars } = finished;
+        if !freevars.is_empty() {
+            for name in freevars.iter() {
                 let i = match self.ref_type(name) {
                     Scope::Cell => self.cell_index(name)?,
                     _ => self.free_index(name)?,
@@ -345,7 +361,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_i(loc, Opcode::LOAD_CLOSURE, i);
             }
             flags |= function_attribute::CLOSURE;
-            self.addop_i(loc, Opcode::BUILD_TUPLE, free.len());
+            self.addop_i(loc, Opcode::BUILD_TUPLE, freevars.len());
         }
         self.load_const(loc, Constant::Code(code.into()));
         self.addop(loc, Opcode::MAKE_FUNCTION);

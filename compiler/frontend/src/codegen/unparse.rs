@@ -4,6 +4,7 @@
 
 use pyaot_code::{Constant, PyStr};
 
+use crate::names::Names;
 use crate::syntax::ast::*;
 
 /// Binding strength of the place an expression stands in.
@@ -33,8 +34,8 @@ impl Level {
     }
 }
 
-pub fn unparse(e: &Expr) -> PyStr {
-    let mut u = Unparse { out: Vec::new() };
+pub fn unparse(e: &Expr, names: &Names) -> PyStr {
+    let mut u = Unparse { out: Vec::new(), names };
     u.expr(e, TEST);
     PyStr::from_surrogatepass(&u.out).unwrap_or_else(|| PyStr::from(""))
 }
@@ -46,17 +47,25 @@ pub fn constant_repr(value: &Constant) -> PyStr {
     PyStr::from_surrogatepass(&out).unwrap_or_else(|| PyStr::from(""))
 }
 
-struct Unparse {
+struct Unparse<'n> {
     out: Vec<u8>,
+    names: &'n Names,
 }
 
-impl Unparse {
+impl<'n> Unparse<'n> {
+    fn inner(&self) -> Unparse<'n> {
+        Unparse {
+            out: Vec::new(),
+            names: self.names,
+        }
+    }
+
     fn push(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn name(&mut self, name: &Ident) {
-        self.out.extend_from_slice(name.as_bytes());
+    fn name(&mut self, name: Ident) {
+        self.out.extend_from_slice(self.names.bytes(name));
     }
 
     fn parens(&mut self, wanted: bool, f: impl FnOnce(&mut Self)) {
@@ -79,7 +88,7 @@ impl Unparse {
     }
 
     fn expr(&mut self, e: &Expr, level: Level) {
-        match &e.kind {
+        match e.kind {
             ExprKind::BoolOp { op, values } => {
                 let (text, pr) = match op {
                     BoolOp::And => (" and ", AND),
@@ -95,8 +104,8 @@ impl Unparse {
                 });
             }
             ExprKind::BinOp { left, op, right } => {
-                let (text, pr) = binop(*op);
-                let right_assoc = *op == Operator::Pow;
+                let (text, pr) = binop(op);
+                let right_assoc = op == Operator::Pow;
                 self.parens(level > pr, |u| {
                     u.expr(left, if right_assoc { pr.above() } else { pr });
                     u.push(text);
@@ -193,7 +202,7 @@ impl Unparse {
                         },
                     ],
                     [],
-                ) = (args.as_slice(), keywords.as_slice())
+                ) = (args, keywords)
                 {
                     return self.expr(arg, TEST);
                 }
@@ -203,7 +212,7 @@ impl Unparse {
                     if i > 0 || !args.is_empty() {
                         self.push(", ");
                     }
-                    match &k.arg {
+                    match k.arg {
                         Some(arg) => {
                             self.name(arg);
                             self.push("=");
@@ -217,7 +226,7 @@ impl Unparse {
             ExprKind::JoinedStr(values) => self.fstring("f", values),
             ExprKind::TemplateStr(values) => self.fstring("t", values),
             ExprKind::FormattedValue { .. } | ExprKind::Interpolation { .. } => {
-                let mut inner = Unparse { out: Vec::new() };
+                let mut inner = self.inner();
                 inner.fstring_element(e);
                 self.out.push(b'f');
                 repr_str(&mut self.out, &inner.out);
@@ -225,7 +234,7 @@ impl Unparse {
             ExprKind::Constant { value, u_prefix } => match value {
                 Constant::Ellipsis => self.push("..."),
                 _ => {
-                    if *u_prefix {
+                    if u_prefix {
                         self.push("u");
                     }
                     let start = self.out.len();
@@ -298,12 +307,12 @@ impl Unparse {
             self.push(": ");
             self.expr(value, TEST);
         }
-        for g in &c.generators {
+        for g in c.generators {
             self.push(if g.is_async { " async for " } else { " for " });
             self.expr(&g.target, TUPLE);
             self.push(" in ");
             self.expr(&g.iter, TEST.above());
-            for condition in &g.ifs {
+            for condition in g.ifs {
                 self.push(" if ");
                 self.expr(condition, TEST.above());
             }
@@ -320,9 +329,9 @@ impl Unparse {
                 u.push(", ");
             }
         };
-        for (i, arg) in a.posonlyargs.iter().chain(&a.args).enumerate() {
+        for (i, arg) in a.posonlyargs.iter().chain(a.args).enumerate() {
             comma(self, &mut first);
-            self.name(&arg.arg);
+            self.name(arg.arg);
             if i >= without_default {
                 self.push("=");
                 self.expr(&a.defaults[i - without_default], TEST);
@@ -334,34 +343,34 @@ impl Unparse {
         if a.vararg.is_some() || !a.kwonlyargs.is_empty() {
             comma(self, &mut first);
             self.push("*");
-            if let Some(arg) = &a.vararg {
-                self.name(&arg.arg);
+            if let Some(arg) = a.vararg {
+                self.name(arg.arg);
             }
         }
-        for (arg, default) in a.kwonlyargs.iter().zip(&a.kw_defaults) {
+        for (arg, default) in a.kwonlyargs.iter().zip(a.kw_defaults) {
             comma(self, &mut first);
-            self.name(&arg.arg);
+            self.name(arg.arg);
             if let Some(default) = default {
                 self.push("=");
                 self.expr(default, TEST);
             }
         }
-        if let Some(arg) = &a.kwarg {
+        if let Some(arg) = a.kwarg {
             comma(self, &mut first);
             self.push("**");
-            self.name(&arg.arg);
+            self.name(arg.arg);
         }
     }
 
     fn fstring(&mut self, prefix: &str, values: &[Expr]) {
-        let mut body = Unparse { out: Vec::new() };
+        let mut body = self.inner();
         values.iter().for_each(|v| body.fstring_element(v));
         self.push(prefix);
         repr_str(&mut self.out, &body.out);
     }
 
     fn fstring_element(&mut self, e: &Expr) {
-        match &e.kind {
+        match e.kind {
             ExprKind::Constant {
                 value: Constant::Str(text),
                 ..
@@ -381,9 +390,9 @@ impl Unparse {
                 conversion,
                 format_spec,
             } => {
-                let mut inner = Unparse { out: Vec::new() };
+                let mut inner = self.inner();
                 inner.expr(value, TEST.above());
-                self.replacement(&inner.out, *conversion, format_spec.as_deref());
+                self.replacement(&inner.out, conversion, format_spec);
             }
             ExprKind::Interpolation {
                 str: Constant::Str(text),
@@ -391,7 +400,7 @@ impl Unparse {
                 format_spec,
                 ..
             } => {
-                self.replacement(text.as_bytes(), *conversion, format_spec.as_deref());
+                self.replacement(text.as_bytes(), conversion, format_spec);
             }
             _ => {}
         }

@@ -10,7 +10,7 @@ use crate::syntax::ast::*;
 
 /// Type name of what an expression gives, if its form decides it. CPython: infer_type.
 fn infer_type(e: &Expr) -> Option<&'static str> {
-    Some(match &e.kind {
+    Some(match e.kind {
         ExprKind::Tuple { .. } => "tuple",
         ExprKind::List { .. } | ExprKind::ListComp(_) => "list",
         ExprKind::Dict { .. } | ExprKind::DictComp(_) => "dict",
@@ -39,7 +39,7 @@ fn infer_type(e: &Expr) -> Option<&'static str> {
 
 /// Whether `is` makes sense with this operand. CPython: check_is_arg.
 fn is_arg(e: &Expr) -> bool {
-    match &e.kind {
+    match e.kind {
         ExprKind::Tuple { elts, .. } => !elts.iter().all(|e| e.as_constant().is_some()),
         ExprKind::Constant { value, .. } => {
             matches!(value, Constant::None | Constant::Bool(_) | Constant::Ellipsis)
@@ -96,7 +96,7 @@ impl Compiler<'_, '_> {
     }
 
     pub fn check_subscripter(&mut self, e: &Expr) {
-        let subscriptable = match &e.kind {
+        let subscriptable = match e.kind {
             ExprKind::Constant { value, .. } => !matches!(
                 value,
                 Constant::None
@@ -129,7 +129,7 @@ impl Compiler<'_, '_> {
         if matches!(index_type, "int" | "bool" | "slice") {
             return;
         }
-        let is_sequence = match &e.kind {
+        let is_sequence = match e.kind {
             ExprKind::Constant { value, .. } => {
                 matches!(value, Constant::Str(_) | Constant::Bytes(_) | Constant::Tuple(_))
             }

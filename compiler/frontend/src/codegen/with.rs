@@ -22,8 +22,8 @@ impl<'a> Compiler<'a, '_> {
         self.addop_i(loc, Opcode::CALL, 0);
     }
 
-    fn bind_manager(&mut self, loc: Location, item: &'a WithItem) -> Result<()> {
-        match &item.optional_vars {
+    fn bind_manager(&mut self, loc: Location, item: &'a WithItem<'a>) -> Result<()> {
+        match item.optional_vars {
             Some(vars) => self.expr(vars),
             None => {
                 self.addop(loc, Opcode::POP_TOP);
@@ -32,7 +32,7 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    pub fn with(&mut self, w: &'a With, pos: usize) -> Result<()> {
+    pub fn with(&mut self, w: &'a With<'a>, pos: usize) -> Result<()> {
         let item = &w.items[pos];
         let block = self.new_label();
         let handler = self.new_label();
@@ -46,7 +46,7 @@ impl<'a> Compiler<'a, '_> {
         self.push_fblock(loc, BlockKind::With, block, handler)?;
         self.bind_manager(loc, item)?;
         if pos + 1 == w.items.len() {
-            self.stmts(&w.body)?;
+            self.stmts(w.body)?;
         } else {
             self.with(w, pos + 1)?;
         }
@@ -65,7 +65,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub fn async_with(&mut self, w: &'a With, pos: usize) -> Result<()> {
+    pub fn async_with(&mut self, w: &'a With<'a>, pos: usize) -> Result<()> {
         let item = &w.items[pos];
         let block = self.new_label();
         let handler = self.new_label();
@@ -80,7 +80,7 @@ impl<'a> Compiler<'a, '_> {
         self.push_fblock(loc, BlockKind::AsyncWith, block, handler)?;
         self.bind_manager(loc, item)?;
         if pos + 1 == w.items.len() {
-            self.stmts(&w.body)?;
+            self.stmts(w.body)?;
         } else {
             self.async_with(w, pos + 1)?;
         }

@@ -187,7 +187,7 @@ impl Cfg {
         // Slot of each cell and free variable; a cell that is a parameter shares the parameter's.
         let mut fixed: Vec<usize> = (nlocals..nlocals + noffsets).collect();
         for (i, name) in unit.cellvars.iter().enumerate() {
-            if let Some(arg) = unit.varnames.get(name) {
+            if let Some(arg) = unit.varnames.position(name) {
                 fixed[i] = arg;
             }
         }

@@ -3,120 +3,118 @@
 //!
 //! CPython: Python/symtable.c, symtable_analyze, analyze_block, inline_comprehension (PEP 709).
 
-use std::collections::BTreeSet;
-
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::FxHashSet;
 
 use super::{Block, CompKind, Entry, EntryId, Scope, SymTable, TOP, def, symbol_scope};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::syntax::ast::Ident;
+use crate::names::{Ident, NameMap, Names, known};
 
-type Names = BTreeSet<Ident>;
-type Scopes = HashMap<Ident, Scope>;
+type NameSet = FxHashSet<Ident>;
+type Scopes = NameMap<Scope>;
 
 pub fn analyze(table: &mut SymTable) -> Result<()> {
-    let mut outer = Outer::default();
-    analyze_block(table, TOP, None, &mut outer, None)
+    let mut outer = Outer {
+        bound: None,
+        free: NameSet::default(),
+        type_params: NameSet::default(),
+        class_entry: None,
+    };
+    analyze_block(table, TOP, &mut outer)
 }
 
 /// What flows between a block and the blocks around it.
-#[derive(Default, Clone)]
-struct Outer {
-    free: Names,
-    global: Names,
-    type_params: Names,
+struct Outer<'b> {
+    /// Names that are bound around the block; a module has none.
+    bound: Option<&'b NameSet>,
+    free: NameSet,
+    type_params: NameSet,
+    /// The class whose namespace the block sees.
+    class_entry: Option<EntryId>,
 }
 
-fn error_at_directive(entry: &Entry, name: &Ident, message: String) -> Box<Diagnostic> {
-    match entry.directives.iter().find(|(n, _)| n == name) {
+fn error_at_directive(table: &SymTable, id: EntryId, name: Ident, before: &str, after: &str) -> Box<Diagnostic> {
+    let message = format!("{before}'{}'{after}", table.names.text(name));
+    match table.entries[id].directives.iter().find(|(n, _)| *n == name) {
         Some((_, loc)) => Diagnostic::syntax(*loc, message),
         None => Diagnostic::internal("symtable", "directive bookkeeping broken"),
     }
 }
 
-struct NameState<'a> {
-    bound: Option<&'a mut Names>,
-    local: &'a mut Names,
-    scopes: &'a mut Scopes,
-}
-
+/// `unbound`: names that a `global` of this block hides from `outer.bound`.
 fn analyze_name(
     table: &SymTable,
     id: EntryId,
-    name: &Ident,
+    name: Ident,
     flags: u32,
-    state: &mut NameState<'_>,
-    outer: &mut Outer,
-    class_entry: Option<EntryId>,
-) -> Result<()> {
-    let entry = &table.entries[id];
-    let scope = if flags & def::GLOBAL != 0 {
+    outer: &mut Outer<'_>,
+    unbound: &mut Vec<Ident>,
+) -> Result<Scope> {
+    let is_bound =
+        |unbound: &[Ident]| outer.bound.is_some_and(|bound| bound.contains(&name)) && !unbound.contains(&name);
+    Ok(if flags & def::GLOBAL != 0 {
         if flags & def::NONLOCAL != 0 {
-            return Err(error_at_directive(
-                entry,
-                name,
-                format!("name '{name}' is nonlocal and global"),
-            ));
+            return Err(error_at_directive(table, id, name, "name ", " is nonlocal and global"));
         }
-        outer.global.insert(name.clone());
-        if let Some(bound) = &mut state.bound {
-            bound.remove(name);
+        if outer.bound.is_some() {
+            unbound.push(name);
         }
         Scope::GlobalExplicit
     } else if flags & def::NONLOCAL != 0 {
-        let Some(bound) = &state.bound else {
-            let message = "nonlocal declaration not allowed at module level".to_string();
-            return Err(error_at_directive(entry, name, message));
-        };
-        if !bound.contains(name) {
+        if outer.bound.is_none() {
+            let message = "nonlocal declaration not allowed at module level";
+            let place = table.entries[id].directives.iter().find(|(n, _)| *n == name);
+            return Err(match place {
+                Some((_, loc)) => Diagnostic::syntax(*loc, message),
+                None => Diagnostic::internal("symtable", "directive bookkeeping broken"),
+            });
+        }
+        if !is_bound(unbound) {
             return Err(error_at_directive(
-                entry,
+                table,
+                id,
                 name,
-                format!("no binding for nonlocal '{name}' found"),
+                "no binding for nonlocal ",
+                " found",
             ));
         }
-        if outer.type_params.contains(name) {
-            let message = format!("nonlocal binding not allowed for type parameter '{name}'");
-            return Err(error_at_directive(entry, name, message));
+        if outer.type_params.contains(&name) {
+            let before = "nonlocal binding not allowed for type parameter ";
+            return Err(error_at_directive(table, id, name, before, ""));
         }
-        outer.free.insert(name.clone());
+        outer.free.insert(name);
         Scope::Free
     } else if flags & def::BOUND != 0 {
-        state.local.insert(name.clone());
-        outer.global.remove(name);
         if flags & def::TYPE_PARAM != 0 {
-            outer.type_params.insert(name.clone());
-        } else {
-            outer.type_params.remove(name);
+            outer.type_params.insert(name);
+        } else if !outer.type_params.is_empty() {
+            outer.type_params.remove(&name);
         }
         Scope::Local
     } else {
         // A name bound in the class around an annotation scope is looked up in the class and the globals only.
-        let class_flags = match class_entry {
+        let class_flags = match outer.class_entry {
             // The cell of the class namespace, also where the class has a variable of that name.
-            Some(_) if *name == "__classdict__" => 0,
-            Some(c) => table.entries[c].symbols.get(name),
+            Some(_) if name == known::CLASSDICT => 0,
+            Some(c) => table.entries[c].symbols.flags(name),
             None => 0,
         };
         if class_flags & def::GLOBAL != 0 {
             Scope::GlobalExplicit
         } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {
             Scope::GlobalImplicit
-        } else if state.bound.as_ref().is_some_and(|b| b.contains(name)) {
-            outer.free.insert(name.clone());
+        } else if is_bound(unbound) {
+            outer.free.insert(name);
             Scope::Free
         } else {
             Scope::GlobalImplicit
         }
-    };
-    state.scopes.insert(name.clone(), scope);
-    Ok(())
+    })
 }
 
 /// Names of the implicit cells of a class body, which are never free through it.
-const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
+const CLASS_CELLS: [Ident; 3] = [known::CLASS, known::CLASSDICT, known::CONDITIONAL_ANNOTATIONS];
 
-fn free_in_child(table: &SymTable, id: EntryId, name: &Ident) -> bool {
+fn free_in_child(table: &SymTable, id: EntryId, name: Ident) -> bool {
     table.entries[id]
         .children
         .iter()
@@ -128,11 +126,11 @@ fn inline_comprehension(
     id: EntryId,
     comp: EntryId,
     scopes: &mut Scopes,
-    comp_free: &mut Names,
-    inlined_cells: &mut Names,
+    comp_free: &mut NameSet,
+    inlined_cells: &mut NameSet,
 ) {
     let mut removed = Vec::new();
-    let symbols: Vec<(Ident, u32)> = table.entries[comp].symbols.iter().cloned().collect();
+    let symbols: Vec<(Ident, u32)> = table.entries[comp].symbols.entries().to_vec();
     for (k, comp_flags) in symbols {
         if comp_flags & def::PARAM != 0 {
             continue;
@@ -140,28 +138,24 @@ fn inline_comprehension(
         let mut scope = symbol_scope(comp_flags);
         let only_flags = comp_flags & ((1 << def::SCOPE_OFFSET) - 1);
         if scope == Scope::Cell || only_flags & def::COMP_CELL != 0 {
-            inlined_cells.insert(k.clone());
+            inlined_cells.insert(k);
         }
-        let existing = table.entries[id]
-            .symbols
-            .contains(&k)
-            .then(|| table.entries[id].symbols.get(&k));
-        if scope == Scope::Free && table.entries[id].block == Block::Class && CLASS_CELLS.iter().any(|name| k == *name)
-        {
+        let existing = table.entries[id].symbols.get(k).copied();
+        if scope == Scope::Free && table.entries[id].block == Block::Class && CLASS_CELLS.contains(&k) {
             scope = Scope::GlobalImplicit;
-            if !free_in_child(table, comp, &k) {
+            if !free_in_child(table, comp, k) {
                 comp_free.remove(&k);
             }
-            removed.push(k.clone());
+            removed.push(k);
         }
         match existing {
             None => {
-                table.entries[id].symbols.set(&k, only_flags);
-                scopes.insert(k, scope);
+                table.entries[id].symbols.set(k, only_flags);
+                scopes.set(k, scope);
             }
             Some(flags) => {
                 // A free name of the comprehension that is local here is simply local, unless a child needs it.
-                if flags & def::BOUND != 0 && table.entries[id].block != Block::Class && !free_in_child(table, comp, &k)
+                if flags & def::BOUND != 0 && table.entries[id].block != Block::Class && !free_in_child(table, comp, k)
                 {
                     comp_free.remove(&k);
                 }
@@ -169,132 +163,145 @@ fn inline_comprehension(
         }
     }
     for name in removed {
-        table.entries[comp].symbols.remove(&name);
+        table.entries[comp].symbols.remove(name);
     }
 }
 
 fn update_symbols(
+    names: &Names,
     entry: &mut Entry,
     scopes: &Scopes,
-    bound: Option<&Names>,
-    free: &Names,
-    inlined_cells: &Names,
+    is_bound: impl Fn(Ident) -> bool,
+    free: &NameSet,
+    inlined_cells: &NameSet,
     classflag: bool,
 ) -> Result<()> {
-    let symbols: Vec<(Ident, u32)> = entry.symbols.iter().cloned().collect();
-    for (name, mut flags) in symbols {
-        if inlined_cells.contains(&name) {
-            flags |= def::COMP_CELL;
+    for (i, (name, flags)) in entry.symbols.entries_mut().iter_mut().enumerate() {
+        if inlined_cells.contains(name) {
+            *flags |= def::COMP_CELL;
         }
-        let Some(scope) = scopes.get(&name) else {
-            return Err(Diagnostic::internal("symtable", format!("no scope for {name}")));
+        // Both tables have the symbols in the same order.
+        let scope = match scopes.entries().get(i) {
+            Some((other, scope)) if other == name => *scope,
+            _ => match scopes.get(*name) {
+                Some(scope) => *scope,
+                None => return Err(Diagnostic::internal("symtable", "a symbol without scope")),
+            },
         };
-        entry.symbols.set(&name, flags | (*scope as u32) << def::SCOPE_OFFSET);
+        *flags |= (scope as u32) << def::SCOPE_OFFSET;
     }
+    if free.is_empty() {
+        return Ok(());
+    }
+    let mut free: Vec<Ident> = free.iter().copied().collect();
+    names.sort(&mut free);
     for name in free {
-        if entry.symbols.contains(name) {
+        if let Some(flags) = entry.symbols.get_mut(name) {
             if classflag {
-                let flags = entry.symbols.get(name) | def::FREE_CLASS;
-                entry.symbols.set(name, flags);
+                *flags |= def::FREE_CLASS;
             }
-        } else if bound.is_none_or(|b| b.contains(name)) {
-            entry.symbols.set(name, (Scope::Free as u32) << def::SCOPE_OFFSET);
+        } else if is_bound(name) {
+            entry.symbols.push(name, (Scope::Free as u32) << def::SCOPE_OFFSET);
         }
     }
     Ok(())
 }
 
-fn analyze_block(
-    table: &mut SymTable,
-    id: EntryId,
-    mut bound: Option<&mut Names>,
-    outer: &mut Outer,
-    class_entry: Option<EntryId>,
-) -> Result<()> {
-    let mut local = Names::new();
-    let mut scopes = Scopes::default();
-    let mut new_global = Names::new();
-    let mut new_bound = Names::new();
-    let mut inlined_cells = Names::new();
+fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Result<()> {
     let is_class = table.entries[id].block == Block::Class;
-
-    // What a class binds is invisible in its methods, so the sets passed down are taken before its own names.
-    if is_class {
-        new_global.extend(outer.global.iter().cloned());
-        if let Some(bound) = &bound {
-            new_bound.extend(bound.iter().cloned());
-        }
+    let mut scopes = Scopes::default();
+    let mut unbound = Vec::new();
+    for i in 0..table.entries[id].symbols.len() {
+        let (name, flags) = table.entries[id].symbols.entries()[i];
+        let scope = analyze_name(table, id, name, flags, outer, &mut unbound)?;
+        scopes.push(name, scope);
     }
-    let symbols: Vec<(Ident, u32)> = table.entries[id].symbols.iter().cloned().collect();
-    for (name, flags) in &symbols {
-        let mut state = NameState {
-            bound: bound.as_deref_mut(),
-            local: &mut local,
-            scopes: &mut scopes,
-        };
-        analyze_name(table, id, name, *flags, &mut state, outer, class_entry)?;
-    }
-    if is_class {
-        new_bound.extend(CLASS_CELLS.iter().map(|name| Ident::from(*name)));
-    } else {
-        if table.entries[id].is_function_like() {
-            new_bound.extend(local);
+    let children = std::mem::take(&mut table.entries[id].children);
+    let mut new_free = NameSet::default();
+    let mut inlined_cells = NameSet::default();
+    if !children.is_empty() {
+        let mut new_bound = NameSet::default();
+        if let Some(bound) = outer.bound {
+            new_bound.extend(bound.iter().copied());
         }
-        if let Some(bound) = &bound {
-            new_bound.extend(bound.iter().cloned());
-        }
-        new_global.extend(outer.global.iter().cloned());
-    }
-
-    let mut new_free = Names::new();
-    let children = table.entries[id].children.clone();
-    for child in children.iter().copied() {
-        let entry = &table.entries[child];
-        let child_class = match entry.can_see_class_scope {
-            true if is_class => Some(id),
-            true => class_entry,
-            false => None,
-        };
-        let inline = entry.comprehension != CompKind::No && !entry.generator && !table.entries[id].can_see_class_scope;
-        let mut child_bound = new_bound.clone();
-        let mut child_outer = Outer {
-            free: new_free.clone(),
-            global: new_global.clone(),
-            type_params: outer.type_params.clone(),
-        };
-        analyze_block(table, child, Some(&mut child_bound), &mut child_outer, child_class)?;
-        if inline {
-            inline_comprehension(table, id, child, &mut scopes, &mut child_outer.free, &mut inlined_cells);
-            table.entries[child].comp_inlined = true;
-        }
-        new_free.extend(child_outer.free);
-    }
-    let mut spliced = Vec::with_capacity(children.len());
-    for child in children {
-        if table.entries[child].comp_inlined {
-            spliced.extend(table.entries[child].children.iter().copied());
+        // What a class binds is invisible in its methods, and so is what it declares global.
+        if is_class {
+            new_bound.extend(CLASS_CELLS);
         } else {
-            spliced.push(child);
+            for name in &unbound {
+                new_bound.remove(name);
+            }
+            if table.entries[id].is_function_like() {
+                let locals = scopes.entries().iter().filter(|(_, scope)| *scope == Scope::Local);
+                new_bound.extend(locals.map(|(name, _)| *name));
+            }
         }
+        let mut spliced = Vec::with_capacity(children.len());
+        for &child in &children {
+            let entry = &table.entries[child];
+            let class_entry = match entry.can_see_class_scope {
+                true if is_class => Some(id),
+                true => outer.class_entry,
+                false => None,
+            };
+            let inline =
+                entry.comprehension != CompKind::No && !entry.generator && !table.entries[id].can_see_class_scope;
+            let mut child_outer = Outer {
+                bound: Some(&new_bound),
+                free: if inline {
+                    NameSet::default()
+                } else {
+                    std::mem::take(&mut new_free)
+                },
+                type_params: outer.type_params.clone(),
+                class_entry,
+            };
+            analyze_block(table, child, &mut child_outer)?;
+            if inline {
+                inline_comprehension(table, id, child, &mut scopes, &mut child_outer.free, &mut inlined_cells);
+                table.entries[child].comp_inlined = true;
+                new_free.extend(child_outer.free);
+                spliced.extend(table.entries[child].children.iter().copied());
+            } else {
+                new_free = child_outer.free;
+                spliced.push(child);
+            }
+        }
+        table.entries[id].children = spliced;
     }
     let entry = &mut table.entries[id];
-    entry.children = spliced;
-
     if entry.is_function_like() {
-        for (name, scope) in scopes.iter_mut() {
-            if *scope == Scope::Local && (new_free.contains(name) || inlined_cells.contains(name)) {
-                *scope = Scope::Cell;
-                new_free.remove(name);
+        if !new_free.is_empty() || !inlined_cells.is_empty() {
+            for (name, scope) in scopes.entries_mut() {
+                if *scope == Scope::Local && (new_free.contains(name) || inlined_cells.contains(name)) {
+                    *scope = Scope::Cell;
+                    new_free.remove(name);
+                }
             }
         }
     } else if is_class {
-        let mut drop = |name: &str| new_free.remove(&Ident::from(name));
-        entry.needs_class_closure |= drop("__class__");
-        entry.needs_classdict |= drop("__classdict__");
-        entry.has_conditional_annotations |= drop("__conditional_annotations__");
+        entry.needs_class_closure |= new_free.remove(&known::CLASS);
+        entry.needs_classdict |= new_free.remove(&known::CLASSDICT);
+        entry.has_conditional_annotations |= new_free.remove(&known::CONDITIONAL_ANNOTATIONS);
     }
     let classflag = is_class || entry.can_see_class_scope;
-    update_symbols(entry, &scopes, bound.as_deref(), &new_free, &inlined_cells, classflag)?;
-    outer.free.extend(new_free);
+    let is_bound = |name| match outer.bound {
+        Some(bound) => bound.contains(&name) && !unbound.contains(&name),
+        None => true,
+    };
+    update_symbols(
+        &table.names,
+        entry,
+        &scopes,
+        is_bound,
+        &new_free,
+        &inlined_cells,
+        classflag,
+    )?;
+    if outer.free.is_empty() {
+        outer.free = new_free;
+    } else {
+        outer.free.extend(new_free);
+    }
     Ok(())
 }

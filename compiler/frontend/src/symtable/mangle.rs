@@ -1,20 +1,20 @@
 //! Private names: `__x` inside class `C` is `_C__x`.
 
-use crate::syntax::ast::Ident;
+use crate::names::{Ident, Names};
 
 /// CPython: Python/symtable.c, _Py_Mangle.
-pub fn mangle(private: Option<&Ident>, name: &Ident) -> Ident {
-    let bytes = name.as_bytes();
-    let Some(private) = private else { return name.clone() };
+pub fn mangle(names: &mut Names, private: Option<Ident>, name: Ident) -> Ident {
+    let Some(private) = private else { return name };
+    let bytes = names.bytes(name);
     if !bytes.starts_with(b"__") || bytes.ends_with(b"__") || bytes.contains(&b'.') {
-        return name.clone();
+        return name;
     }
-    let class = private.to_string_lossy();
-    let class = class.trim_start_matches('_');
-    if class.is_empty() {
-        return name.clone();
-    }
-    Ident::from(format!("_{class}{name}"))
+    let class = names.bytes(private);
+    let Some(start) = class.iter().position(|b| *b != b'_') else {
+        return name;
+    };
+    let mangled = [b"_", &class[start..], bytes].concat();
+    names.intern(&mangled)
 }
 
 #[cfg(test)]
@@ -23,7 +23,12 @@ mod tests {
 
     #[test]
     fn rules() {
-        let m = |class: &str, name: &str| mangle(Some(&Ident::from(class)), &Ident::from(name)).to_string_lossy();
+        let m = |class: &str, name: &str| {
+            let mut names = Names::new();
+            let (class, name) = (names.intern(class.as_bytes()), names.intern(name.as_bytes()));
+            let mangled = mangle(&mut names, Some(class), name);
+            names.text(mangled).to_string_lossy()
+        };
         assert_eq!(m("C", "__x"), "_C__x");
         assert_eq!(m("__C", "__x_"), "_C__x_");
         assert_eq!(m("C", "__x__"), "__x__");

@@ -9,10 +9,13 @@ mod mangle;
 mod visit_expr;
 mod visit_stmt;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
+
+use pyaot_code::PyStr;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::future::FutureFeatures;
+use crate::names::{NameMap, Names};
 use crate::syntax::ast::*;
 
 pub use mangle::mangle;
@@ -76,44 +79,13 @@ pub enum CompKind {
     Generator,
 }
 
-/// Symbols in order of first appearance.
-#[derive(Clone, Debug, Default)]
-pub struct Symbols {
-    order: Vec<(Ident, u32)>,
-    index: HashMap<Ident, usize>,
-}
+/// Flags of symbols, in order of first appearance.
+pub type Symbols = NameMap<u32>;
 
 impl Symbols {
     /// Flags of `name`, 0 if it is unknown.
-    pub fn get(&self, name: &Ident) -> u32 {
-        self.index.get(name).map_or(0, |&i| self.order[i].1)
-    }
-
-    pub fn contains(&self, name: &Ident) -> bool {
-        self.index.contains_key(name)
-    }
-
-    pub fn set(&mut self, name: &Ident, flags: u32) {
-        match self.index.get(name) {
-            Some(&i) => self.order[i].1 = flags,
-            None => {
-                self.index.insert(name.clone(), self.order.len());
-                self.order.push((name.clone(), flags));
-            }
-        }
-    }
-
-    pub fn remove(&mut self, name: &Ident) {
-        if let Some(at) = self.index.remove(name) {
-            self.order.remove(at);
-            for i in self.index.values_mut().filter(|i| **i > at) {
-                *i -= 1;
-            }
-        }
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &(Ident, u32)> {
-        self.order.iter()
+    pub fn flags(&self, name: Ident) -> u32 {
+        self.get(name).copied().unwrap_or(0)
     }
 }
 
@@ -161,41 +133,47 @@ impl Entry {
         )
     }
 
-    pub fn scope(&self, name: &Ident) -> Scope {
-        symbol_scope(self.symbols.get(name))
+    pub fn scope(&self, name: Ident) -> Scope {
+        symbol_scope(self.symbols.flags(name))
     }
 }
 
 pub struct SymTable {
     pub entries: Vec<Entry>,
-    by_node: HashMap<NodeId, EntryId>,
+    /// Entry of each node id; `NO_ENTRY` where it opens no block.
+    by_node: Vec<u32>,
     mangled: Vec<HashSet<Ident>>,
+    pub names: Names,
 }
+
+const NO_ENTRY: u32 = u32::MAX;
 
 /// The module's entry.
 pub const TOP: EntryId = 0;
 
 impl SymTable {
     pub fn lookup(&self, node: NodeId) -> Option<EntryId> {
-        self.by_node.get(&node).copied()
+        let entry = *self.by_node.get(node.0 as usize)?;
+        (entry != NO_ENTRY).then_some(entry as EntryId)
     }
 
     /// Mangles a name seen in `entry` inside the class `private`. CPython: Python/symtable.c, _Py_MaybeMangle.
-    pub fn maybe_mangle(&self, private: Option<&Ident>, entry: EntryId, name: &Ident) -> Ident {
+    pub fn maybe_mangle(&mut self, private: Option<Ident>, entry: EntryId, name: Ident) -> Ident {
         if let Some(set) = self.entries[entry].mangled_names
-            && !self.mangled[set].contains(name)
+            && !self.mangled[set].contains(&name)
         {
-            return name.clone();
+            return name;
         }
-        mangle(private, name)
+        mangle(&mut self.names, private, name)
     }
 }
 
-pub fn build(module: &ModKind, future: &FutureFeatures) -> Result<SymTable> {
+pub fn build(module: &ModKind, names: Names, future: &FutureFeatures) -> Result<SymTable> {
     let table = SymTable {
         entries: Vec::new(),
-        by_node: HashMap::default(),
+        by_node: Vec::new(),
         mangled: Vec::new(),
+        names,
     };
     let mut b = Builder {
         table,
@@ -203,7 +181,7 @@ pub fn build(module: &ModKind, future: &FutureFeatures) -> Result<SymTable> {
         private: None,
         future,
     };
-    b.enter_block(&Ident::from("top"), Block::Module, None, Location::new(0, 0, 0, 0))?;
+    b.enter_block(known::TOP, Block::Module, None, Location::new(0, 0, 0, 0))?;
     match module {
         ModKind::Module(body) => {
             b.cur().has_docstring = docstring(body).is_some();
@@ -226,6 +204,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    fn text(&self, name: Ident) -> &PyStr {
+        self.table.names.text(name)
+    }
+
     fn cur_id(&self) -> EntryId {
         self.stack.last().copied().unwrap_or(TOP)
     }
@@ -235,10 +217,10 @@ impl Builder<'_> {
         &mut self.table.entries[id]
     }
 
-    fn new_entry(&mut self, name: &Ident, block: Block, key: Option<NodeId>) -> EntryId {
+    fn new_entry(&mut self, name: Ident, block: Block, key: Option<NodeId>) -> EntryId {
         let parent = self.stack.last().map(|&id| &self.table.entries[id]);
         let entry = Entry {
-            name: name.clone(),
+            name,
             symbols: Symbols::default(),
             varnames: Vec::new(),
             children: Vec::new(),
@@ -269,7 +251,11 @@ impl Builder<'_> {
         let id = self.table.entries.len();
         self.table.entries.push(entry);
         if let Some(key) = key {
-            self.table.by_node.insert(key, id);
+            let at = key.0 as usize;
+            if self.table.by_node.len() <= at {
+                self.table.by_node.resize(at + 1, NO_ENTRY);
+            }
+            self.table.by_node[at] = id as u32;
         }
         id
     }
@@ -297,13 +283,12 @@ impl Builder<'_> {
         }
     }
 
-    fn enter_block(&mut self, name: &Ident, block: Block, key: Option<NodeId>, loc: Location) -> Result<()> {
+    fn enter_block(&mut self, name: Ident, block: Block, key: Option<NodeId>, loc: Location) -> Result<()> {
         let id = self.new_entry(name, block, key);
         self.enter_existing_block(id, true);
         if matches!(block, Block::Annotation | Block::TypeVariable | Block::TypeAlias) {
-            let format = Ident::from(".format");
-            self.add_def(&format, def::PARAM, loc)?;
-            self.add_def(&format, def::USE, loc)?;
+            self.add_def(known::DOT_FORMAT, def::PARAM, loc)?;
+            self.add_def(known::DOT_FORMAT, def::USE, loc)?;
         }
         Ok(())
     }
@@ -312,71 +297,79 @@ impl Builder<'_> {
         self.stack.pop();
     }
 
-    fn mangled(&self, name: &Ident) -> Ident {
-        self.table.maybe_mangle(self.private.as_ref(), self.cur_id(), name)
+    fn mangled(&mut self, name: Ident) -> Ident {
+        let id = self.cur_id();
+        self.table.maybe_mangle(self.private, id, name)
     }
 
-    fn lookup(&self, name: &Ident) -> u32 {
+    fn lookup(&mut self, name: Ident) -> u32 {
         self.lookup_in(self.cur_id(), name)
     }
 
-    fn lookup_in(&self, id: EntryId, name: &Ident) -> u32 {
-        let mangled = self.table.maybe_mangle(self.private.as_ref(), id, name);
-        self.table.entries[id].symbols.get(&mangled)
+    fn lookup_in(&mut self, id: EntryId, name: Ident) -> u32 {
+        let mangled = self.table.maybe_mangle(self.private, id, name);
+        self.table.entries[id].symbols.flags(mangled)
     }
 
-    fn add_def_helper(&mut self, name: &Ident, flag: u32, id: EntryId, loc: Location) -> Result<()> {
+    fn add_def_helper(&mut self, name: Ident, flag: u32, id: EntryId, loc: Location) -> Result<()> {
         let mangled = self.mangled(name);
-        let entry = &mut self.table.entries[id];
-        let mut val = entry.symbols.get(&mangled);
+        let entry = &self.table.entries[id];
+        let mut val = entry.symbols.flags(mangled);
         if flag & val & def::PARAM != 0 {
             return Err(Diagnostic::syntax(
                 loc,
-                format!("duplicate argument '{name}' in function definition"),
+                format!("duplicate argument '{}' in function definition", self.text(name)),
             ));
         }
         if flag & val & def::TYPE_PARAM != 0 {
-            return Err(Diagnostic::syntax(loc, format!("duplicate type parameter '{name}'")));
+            return Err(Diagnostic::syntax(
+                loc,
+                format!("duplicate type parameter '{}'", self.text(name)),
+            ));
         }
         val |= flag;
         if entry.comp_iter_target {
             if val & (def::GLOBAL | def::NONLOCAL) != 0 {
                 return Err(Diagnostic::syntax(
                     loc,
-                    format!("comprehension inner loop cannot rebind assignment expression target '{name}'"),
+                    format!(
+                        "comprehension inner loop cannot rebind assignment expression target '{}'",
+                        self.text(name)
+                    ),
                 ));
             }
             val |= def::COMP_ITER;
         }
-        entry.symbols.set(&mangled, val);
+        let entry = &mut self.table.entries[id];
+        entry.symbols.set(mangled, val);
         if flag & def::PARAM != 0 {
             entry.varnames.push(mangled);
         } else if flag & def::GLOBAL != 0 {
             let global = &mut self.table.entries[TOP].symbols;
-            let val = global.get(&mangled) | flag;
-            global.set(&mangled, val);
+            let val = global.flags(mangled) | flag;
+            global.set(mangled, val);
         }
         Ok(())
     }
 
-    fn check_name(&self, name: &Ident, loc: Location, ctx: Ctx) -> Result<()> {
+    fn check_name(&self, name: Ident, loc: Location, ctx: Ctx) -> Result<()> {
         match ctx {
-            Ctx::Store if *name == "__debug__" => Err(Diagnostic::syntax(loc, "cannot assign to __debug__")),
-            Ctx::Del if *name == "__debug__" => Err(Diagnostic::syntax(loc, "cannot delete __debug__")),
+            Ctx::Store if name == known::DEBUG => Err(Diagnostic::syntax(loc, "cannot assign to __debug__")),
+            Ctx::Del if name == known::DEBUG => Err(Diagnostic::syntax(loc, "cannot delete __debug__")),
             _ => Ok(()),
         }
     }
 
     fn check_keywords(&self, keywords: &[Keyword]) -> Result<()> {
         for keyword in keywords {
-            if let Some(arg) = &keyword.arg {
+            if let Some(arg) = keyword.arg {
                 self.check_name(arg, keyword.loc, Ctx::Store)?;
             }
         }
         Ok(())
     }
 
-    fn add_def_ctx(&mut self, name: &Ident, flag: u32, loc: Location, ctx: Ctx) -> Result<()> {
+    fn add_def_ctx(&mut self, name: Ident, flag: u32, loc: Location, ctx: Ctx) -> Result<()> {
         if flag & (def::PARAM | def::LOCAL | def::IMPORT) != 0 {
             self.check_name(name, loc, ctx)?;
         }
@@ -384,16 +377,16 @@ impl Builder<'_> {
         if flag & def::TYPE_PARAM != 0
             && let Some(set) = self.table.entries[id].mangled_names
         {
-            self.table.mangled[set].insert(name.clone());
+            self.table.mangled[set].insert(name);
         }
         self.add_def_helper(name, flag, id, loc)
     }
 
-    fn add_def(&mut self, name: &Ident, flag: u32, loc: Location) -> Result<()> {
+    fn add_def(&mut self, name: Ident, flag: u32, loc: Location) -> Result<()> {
         self.add_def_ctx(name, flag, loc, if flag == def::USE { Ctx::Load } else { Ctx::Store })
     }
 
-    fn record_directive(&mut self, name: &Ident, loc: Location) {
+    fn record_directive(&mut self, name: Ident, loc: Location) {
         let mangled = self.mangled(name);
         self.cur().directives.push((mangled, loc));
     }

@@ -9,8 +9,8 @@ impl Builder<'_> {
         exprs.iter().try_for_each(|e| self.visit_expr(e))
     }
 
-    pub(super) fn visit_opt(&mut self, e: &Option<Box<Expr>>) -> Result<()> {
-        e.as_deref().map_or(Ok(()), |e| self.visit_expr(e))
+    pub(super) fn visit_opt(&mut self, e: Option<&Expr>) -> Result<()> {
+        e.map_or(Ok(()), |e| self.visit_expr(e))
     }
 
     pub(super) fn allows_top_level_await(&mut self) -> bool {
@@ -22,7 +22,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn visit_expr(&mut self, e: &Expr) -> Result<()> {
-        match &e.kind {
+        match e.kind {
             ExprKind::NamedExpr { target, value } => {
                 self.raise_if_annotation_block("named expression", e)?;
                 self.handle_namedexpr(e, target, value)
@@ -34,13 +34,13 @@ impl Builder<'_> {
             }
             ExprKind::UnaryOp { operand, .. } => self.visit_expr(operand),
             ExprKind::Lambda(l) => {
-                self.visit_exprs(&l.args.defaults)?;
+                self.visit_exprs(l.args.defaults)?;
                 l.args
                     .kw_defaults
                     .iter()
                     .flatten()
                     .try_for_each(|e| self.visit_expr(e))?;
-                self.enter_block(&Ident::from("lambda"), Block::Function, Some(l.id), e.loc)?;
+                self.enter_block(known::LAMBDA, Block::Function, Some(l.id), e.loc)?;
                 self.visit_arguments(&l.args)?;
                 self.visit_expr(&l.body)?;
                 self.exit_block();
@@ -104,7 +104,7 @@ impl Builder<'_> {
             ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => self.visit_exprs(values),
             ExprKind::Constant { .. } => Ok(()),
             ExprKind::Attribute { value, attr, ctx } => {
-                self.check_name(attr, e.loc, *ctx)?;
+                self.check_name(attr, e.loc, ctx)?;
                 self.visit_expr(value)
             }
             ExprKind::Subscript { value, slice, .. } => {
@@ -117,33 +117,35 @@ impl Builder<'_> {
                 self.visit_opt(upper)?;
                 self.visit_opt(step)
             }
-            ExprKind::Name { id, ctx } => self.visit_name(e, id, *ctx),
+            ExprKind::Name { id, ctx } => self.visit_name(e, id, ctx),
             ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => self.visit_exprs(elts),
         }
     }
 
-    fn visit_name(&mut self, e: &Expr, id: &Ident, ctx: Ctx) -> Result<()> {
+    fn visit_name(&mut self, e: &Expr, id: Ident, ctx: Ctx) -> Result<()> {
         if self.cur().in_unevaluated_annotation {
             return Ok(());
         }
         let flag = if ctx == Ctx::Load { def::USE } else { def::LOCAL };
         self.add_def_ctx(id, flag, e.loc, ctx)?;
         // `super` counts as a use of `__class__`.
-        if ctx == Ctx::Load && *id == "super" && self.cur().is_function_like() {
-            self.add_def(&Ident::from("__class__"), def::USE, e.loc)?;
+        if ctx == Ctx::Load && id == known::SUPER && self.cur().is_function_like() {
+            self.add_def(known::CLASS, def::USE, e.loc)?;
         }
         Ok(())
     }
 
     /// CPython: Python/symtable.c, symtable_extend_namedexpr_scope.
-    fn extend_namedexpr_scope(&mut self, e: &Expr, name: &Ident) -> Result<()> {
+    fn extend_namedexpr_scope(&mut self, e: &Expr, name: Ident) -> Result<()> {
         for id in self.stack.clone().into_iter().rev() {
             let entry = &self.table.entries[id];
             if entry.comprehension != CompKind::No {
                 let target = self.lookup_in(id, name);
                 if target & def::COMP_ITER != 0 && target & def::LOCAL != 0 {
-                    let message =
-                        format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
+                    let message = format!(
+                        "assignment expression cannot rebind comprehension iteration variable '{}'",
+                        self.text(name)
+                    );
                     return Err(Diagnostic::syntax(e.loc, message));
                 }
                 continue;
@@ -187,7 +189,7 @@ impl Builder<'_> {
             ));
         }
         if self.cur().comprehension != CompKind::No
-            && let ExprKind::Name { id, .. } = &target.kind
+            && let ExprKind::Name { id, .. } = target.kind
         {
             self.extend_namedexpr_scope(target, id)?;
         }
@@ -197,32 +199,32 @@ impl Builder<'_> {
 
     fn visit_comprehension(&mut self, e: &Expr, c: &Comp, kind: CompKind) -> Result<()> {
         let name = match kind {
-            CompKind::List => "listcomp",
-            CompKind::Set => "setcomp",
-            CompKind::Dict => "dictcomp",
-            CompKind::Generator | CompKind::No => "genexpr",
+            CompKind::List => known::LISTCOMP,
+            CompKind::Set => known::SETCOMP,
+            CompKind::Dict => known::DICTCOMP,
+            CompKind::Generator | CompKind::No => known::GENEXPR,
         };
         let is_generator = kind == CompKind::Generator;
-        let [outermost, rest @ ..] = c.generators.as_slice() else {
+        let [outermost, rest @ ..] = c.generators else {
             return Err(Diagnostic::internal("symtable", "comprehension without a for"));
         };
         self.cur().comp_iter_expr += 1;
         self.visit_expr(&outermost.iter)?;
         self.cur().comp_iter_expr -= 1;
-        self.enter_block(&Ident::from(name), Block::Function, Some(c.id), e.loc)?;
+        self.enter_block(Ident::from(name), Block::Function, Some(c.id), e.loc)?;
         self.cur().comprehension = kind;
         if outermost.is_async {
             self.cur().coroutine = true;
         }
-        self.add_def(&Ident::from(".0"), def::PARAM, e.loc)?;
+        self.add_def(known::DOT_0, def::PARAM, e.loc)?;
         self.visit_iteration_target(&outermost.target)?;
-        self.visit_exprs(&outermost.ifs)?;
+        self.visit_exprs(outermost.ifs)?;
         for generator in rest {
             self.visit_iteration_target(&generator.target)?;
             self.cur().comp_iter_expr += 1;
             self.visit_expr(&generator.iter)?;
             self.cur().comp_iter_expr -= 1;
-            self.visit_exprs(&generator.ifs)?;
+            self.visit_exprs(generator.ifs)?;
             if generator.is_async {
                 self.cur().coroutine = true;
             }

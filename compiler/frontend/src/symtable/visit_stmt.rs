@@ -19,7 +19,7 @@ impl Builder<'_> {
 
     fn enter_type_param_block(
         &mut self,
-        name: &Ident,
+        name: Ident,
         params: &TypeParams,
         owner: TypeParamOwner,
         loc: Location,
@@ -28,26 +28,25 @@ impl Builder<'_> {
         self.enter_block(name, Block::TypeParameters, Some(params.id), loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
-            self.add_def(&Ident::from("__classdict__"), def::USE, loc)?;
+            self.add_def(known::CLASSDICT, def::USE, loc)?;
         }
         if owner.is_class {
-            for name in [".type_params", ".generic_base"] {
-                let name = Ident::from(name);
-                self.add_def(&name, def::LOCAL, loc)?;
-                self.add_def(&name, def::USE, loc)?;
+            for name in [known::DOT_TYPE_PARAMS, known::DOT_GENERIC_BASE] {
+                self.add_def(name, def::LOCAL, loc)?;
+                self.add_def(name, def::USE, loc)?;
             }
         }
         if owner.has_defaults {
-            self.add_def(&Ident::from(".defaults"), def::PARAM, loc)?;
+            self.add_def(known::DOT_DEFAULTS, def::PARAM, loc)?;
         }
         if owner.has_kwdefaults {
-            self.add_def(&Ident::from(".kwdefaults"), def::PARAM, loc)?;
+            self.add_def(known::DOT_KWDEFAULTS, def::PARAM, loc)?;
         }
         Ok(())
     }
 
     fn visit_stmt(&mut self, s: &Stmt) -> Result<()> {
-        match &s.kind {
+        match s.kind {
             StmtKind::FunctionDef(f) => self.visit_function(f, s.loc),
             StmtKind::ClassDef(c) => self.visit_class(c, s.loc),
             StmtKind::TypeAlias(t) => self.visit_type_alias(t, s.loc),
@@ -79,8 +78,8 @@ impl Builder<'_> {
                 self.conditional(|b| {
                     for case in cases {
                         b.visit_pattern(&case.pattern)?;
-                        b.visit_opt(&case.guard)?;
-                        b.visit_stmts(&case.body)?;
+                        b.visit_opt(case.guard)?;
+                        b.visit_stmts(case.body)?;
                     }
                     Ok(())
                 })
@@ -90,16 +89,16 @@ impl Builder<'_> {
                 self.visit_opt(cause)
             }
             StmtKind::Try(t) | StmtKind::TryStar(t) => self.conditional(|b| {
-                b.visit_stmts(&t.body)?;
-                for handler in &t.handlers {
-                    b.visit_opt(&handler.typ)?;
-                    if let Some(name) = &handler.name {
+                b.visit_stmts(t.body)?;
+                for handler in t.handlers {
+                    b.visit_opt(handler.typ)?;
+                    if let Some(name) = handler.name {
                         b.add_def(name, def::LOCAL, handler.loc)?;
                     }
-                    b.visit_stmts(&handler.body)?;
+                    b.visit_stmts(handler.body)?;
                 }
-                b.visit_stmts(&t.orelse)?;
-                b.visit_stmts(&t.finalbody)
+                b.visit_stmts(t.orelse)?;
+                b.visit_stmts(t.finalbody)
             }),
             StmtKind::Assert { test, msg } => {
                 self.visit_expr(test)?;
@@ -108,17 +107,17 @@ impl Builder<'_> {
             StmtKind::Import(names) => names.iter().try_for_each(|a| self.visit_alias(a)),
             StmtKind::ImportFrom { module, names, level } => {
                 names.iter().try_for_each(|a| self.visit_alias(a))?;
-                self.check_import_from(module.as_ref(), *level, s.loc)
+                self.check_import_from(module, level, s.loc)
             }
             StmtKind::Global(names) => {
                 for name in names {
-                    self.visit_global(name, s.loc)?;
+                    self.visit_global(*name, s.loc)?;
                 }
                 Ok(())
             }
             StmtKind::Nonlocal(names) => {
                 for name in names {
-                    self.visit_nonlocal(name, s.loc)?;
+                    self.visit_nonlocal(*name, s.loc)?;
                 }
                 Ok(())
             }
@@ -147,30 +146,30 @@ impl Builder<'_> {
         self.visit_expr(&f.target)?;
         self.visit_expr(&f.iter)?;
         self.conditional(|b| {
-            b.visit_stmts(&f.body)?;
-            b.visit_stmts(&f.orelse)
+            b.visit_stmts(f.body)?;
+            b.visit_stmts(f.orelse)
         })
     }
 
     fn visit_with(&mut self, w: &With) -> Result<()> {
         self.conditional(|b| {
-            for item in &w.items {
+            for item in w.items {
                 b.visit_expr(&item.context_expr)?;
-                b.visit_opt(&item.optional_vars)?;
+                b.visit_opt(item.optional_vars)?;
             }
-            b.visit_stmts(&w.body)
+            b.visit_stmts(w.body)
         })
     }
 
     fn visit_function(&mut self, f: &FunctionDef, loc: Location) -> Result<()> {
-        self.add_def(&f.name, def::LOCAL, loc)?;
-        self.visit_exprs(&f.args.defaults)?;
+        self.add_def(f.name, def::LOCAL, loc)?;
+        self.visit_exprs(f.args.defaults)?;
         f.args
             .kw_defaults
             .iter()
             .flatten()
             .try_for_each(|e| self.visit_expr(e))?;
-        self.visit_exprs(&f.decorator_list)?;
+        self.visit_exprs(f.decorator_list)?;
         let generic = !f.type_params.params.is_empty();
         if generic {
             let owner = TypeParamOwner {
@@ -179,18 +178,18 @@ impl Builder<'_> {
                 has_kwdefaults: f.args.kw_defaults.iter().any(Option::is_some),
                 is_class: false,
             };
-            self.enter_type_param_block(&f.name, &f.type_params, owner, loc)?;
+            self.enter_type_param_block(f.name, &f.type_params, owner, loc)?;
             self.visit_type_params(&f.type_params)?;
         }
-        let entry = self.new_entry(&f.name, Block::Function, Some(f.id));
+        let entry = self.new_entry(f.name, Block::Function, Some(f.id));
         self.table.entries[entry].has_docstring = docstring(&f.body).is_some();
-        self.visit_annotations(&f.args, f.returns.as_deref(), loc)?;
+        self.visit_annotations(&f.args, f.returns, loc)?;
         self.enter_existing_block(entry, true);
         if f.is_async {
             self.cur().coroutine = true;
         }
         self.visit_arguments(&f.args)?;
-        self.visit_stmts(&f.body)?;
+        self.visit_stmts(f.body)?;
         self.exit_block();
         if generic {
             self.exit_block();
@@ -199,9 +198,9 @@ impl Builder<'_> {
     }
 
     fn visit_class(&mut self, c: &ClassDef, loc: Location) -> Result<()> {
-        self.add_def(&c.name, def::LOCAL, loc)?;
-        self.visit_exprs(&c.decorator_list)?;
-        let private = self.private.clone();
+        self.add_def(c.name, def::LOCAL, loc)?;
+        self.visit_exprs(c.decorator_list)?;
+        let private = self.private;
         let generic = !c.type_params.params.is_empty();
         if generic {
             let owner = TypeParamOwner {
@@ -209,24 +208,24 @@ impl Builder<'_> {
                 has_kwdefaults: false,
                 is_class: true,
             };
-            self.enter_type_param_block(&c.name, &c.type_params, owner, loc)?;
-            self.private = Some(c.name.clone());
+            self.enter_type_param_block(c.name, &c.type_params, owner, loc)?;
+            self.private = Some(c.name);
             let set = self.table.mangled.len();
             self.table.mangled.push(Default::default());
             self.cur().mangled_names = Some(set);
             self.visit_type_params(&c.type_params)?;
         }
-        self.visit_exprs(&c.bases)?;
+        self.visit_exprs(c.bases)?;
         self.check_keywords(&c.keywords)?;
         c.keywords.iter().try_for_each(|k| self.visit_expr(&k.value))?;
-        self.enter_block(&c.name, Block::Class, Some(c.id), loc)?;
-        self.private = Some(c.name.clone());
+        self.enter_block(c.name, Block::Class, Some(c.id), loc)?;
+        self.private = Some(c.name);
         if generic {
-            self.add_def(&Ident::from("__type_params__"), def::LOCAL, loc)?;
-            self.add_def(&Ident::from(".type_params"), def::USE, loc)?;
+            self.add_def(known::TYPE_PARAMS, def::LOCAL, loc)?;
+            self.add_def(known::DOT_TYPE_PARAMS, def::USE, loc)?;
         }
         self.cur().has_docstring = docstring(&c.body).is_some();
-        self.visit_stmts(&c.body)?;
+        self.visit_stmts(c.body)?;
         self.exit_block();
         if generic {
             self.exit_block();
@@ -237,7 +236,7 @@ impl Builder<'_> {
 
     fn visit_type_alias(&mut self, t: &TypeAlias, loc: Location) -> Result<()> {
         self.visit_expr(&t.name)?;
-        let ExprKind::Name { id: name, .. } = &t.name.kind else {
+        let ExprKind::Name { id: name, .. } = t.name.kind else {
             return Err(Diagnostic::internal("symtable", "type alias without a name"));
         };
         let in_class = self.cur().block == Block::Class;
@@ -254,7 +253,7 @@ impl Builder<'_> {
         self.enter_block(name, Block::TypeAlias, Some(t.id), loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
-            self.add_def(&Ident::from("__classdict__"), def::USE, t.value.loc)?;
+            self.add_def(known::CLASSDICT, def::USE, t.value.loc)?;
         }
         self.visit_expr(&t.value)?;
         self.exit_block();
@@ -266,13 +265,13 @@ impl Builder<'_> {
 
     fn visit_annassign(&mut self, a: &AnnAssign, loc: Location) -> Result<()> {
         self.cur().annotations_used = true;
-        if let ExprKind::Name { id, .. } = &a.target.kind {
+        if let ExprKind::Name { id, .. } = a.target.kind {
             let cur = self.lookup(id);
             if cur & (def::GLOBAL | def::NONLOCAL) != 0 && self.cur().block != Block::Module && a.simple {
                 let what = if cur & def::GLOBAL != 0 { "global" } else { "nonlocal" };
                 return Err(Diagnostic::syntax(
                     loc,
-                    format!("annotated name '{id}' can't be {what}"),
+                    format!("annotated name '{}' can't be {what}", self.text(id)),
                 ));
             }
             if a.simple {
@@ -284,7 +283,7 @@ impl Builder<'_> {
             self.visit_expr(&a.target)?;
         }
         self.visit_annotation(&a.annotation)?;
-        self.visit_opt(&a.value)
+        self.visit_opt(a.value)
     }
 
     /// CPython: Python/symtable.c, symtable_visit_annotation.
@@ -297,16 +296,16 @@ impl Builder<'_> {
             && !cur.has_conditional_annotations
         {
             cur.has_conditional_annotations = true;
-            self.add_def(&Ident::from("__conditional_annotations__"), def::USE, annotation.loc)?;
+            self.add_def(known::CONDITIONAL_ANNOTATIONS, def::USE, annotation.loc)?;
         }
         let parent = self.cur_id();
         match self.table.entries[parent].annotation_block {
             None => {
-                self.enter_block(&Ident::from("__annotate__"), Block::Annotation, None, annotation.loc)?;
+                self.enter_block(known::ANNOTATE, Block::Annotation, None, annotation.loc)?;
                 self.table.entries[parent].annotation_block = Some(self.cur_id());
                 if block == Block::Class && !self.future.annotations {
                     self.cur().can_see_class_scope = true;
-                    self.add_def(&Ident::from("__classdict__"), def::USE, annotation.loc)?;
+                    self.add_def(known::CLASSDICT, def::USE, annotation.loc)?;
                 }
             }
             Some(existing) => self.enter_existing_block(existing, false),
@@ -324,19 +323,19 @@ impl Builder<'_> {
 
     fn visit_annotations(&mut self, args: &Arguments, returns: Option<&Expr>, loc: Location) -> Result<()> {
         let in_class = self.cur().can_see_class_scope || self.cur().block == Block::Class;
-        self.enter_block(&Ident::from("__annotate__"), Block::Annotation, Some(args.id), loc)?;
+        self.enter_block(known::ANNOTATE, Block::Annotation, Some(args.id), loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
-            self.add_def(&Ident::from("__classdict__"), def::USE, loc)?;
+            self.add_def(known::CLASSDICT, def::USE, loc)?;
         }
         let all = args
             .posonlyargs
             .iter()
-            .chain(&args.args)
-            .chain(args.vararg.as_deref())
-            .chain(args.kwarg.as_deref())
-            .chain(&args.kwonlyargs)
-            .filter_map(|a| a.annotation.as_deref())
+            .chain(args.args)
+            .chain(args.vararg)
+            .chain(args.kwarg)
+            .chain(args.kwonlyargs)
+            .filter_map(|a| a.annotation)
             .chain(returns);
         for annotation in all {
             self.cur().annotations_used = true;
@@ -347,37 +346,44 @@ impl Builder<'_> {
     }
 
     pub(super) fn visit_arguments(&mut self, args: &Arguments) -> Result<()> {
-        for arg in args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs) {
-            self.add_def(&arg.arg, def::PARAM, arg.loc)?;
+        for arg in args.posonlyargs.iter().chain(args.args).chain(args.kwonlyargs) {
+            self.add_def(arg.arg, def::PARAM, arg.loc)?;
         }
-        if let Some(arg) = &args.vararg {
-            self.add_def(&arg.arg, def::PARAM, arg.loc)?;
+        if let Some(arg) = args.vararg {
+            self.add_def(arg.arg, def::PARAM, arg.loc)?;
             self.cur().varargs = true;
         }
-        if let Some(arg) = &args.kwarg {
-            self.add_def(&arg.arg, def::PARAM, arg.loc)?;
+        if let Some(arg) = args.kwarg {
+            self.add_def(arg.arg, def::PARAM, arg.loc)?;
             self.cur().varkeywords = true;
         }
         Ok(())
     }
 
     fn visit_alias(&mut self, a: &Alias) -> Result<()> {
-        let name = a.asname.as_ref().unwrap_or(&a.name);
-        if *name == "*" {
+        let name = a.asname.unwrap_or(a.name);
+        if name == known::STAR {
             if self.cur().block != Block::Module {
                 return Err(Diagnostic::syntax(a.loc, "import * only allowed at module level"));
             }
             return Ok(());
         }
-        let text = name.to_string_lossy();
-        let store = Ident::from(text.split('.').next().unwrap_or(&text));
-        self.add_def(&store, def::IMPORT, a.loc)
+        // `import a.b` binds `a`.
+        let bytes = self.table.names.bytes(name);
+        let store = match bytes.iter().position(|b| *b == b'.') {
+            Some(end) => {
+                let head = bytes[..end].to_vec();
+                self.table.names.intern(&head)
+            }
+            None => name,
+        };
+        self.add_def(store, def::IMPORT, a.loc)
     }
 
-    fn check_import_from(&self, module: Option<&Ident>, level: u32, loc: Location) -> Result<()> {
+    fn check_import_from(&self, module: Option<Ident>, level: u32, loc: Location) -> Result<()> {
         let fut = self.future.location;
         if level == 0
-            && module.is_some_and(|m| *m == "__future__")
+            && module.is_some_and(|m| m == known::FUTURE)
             && (loc.lineno > fut.lineno || (loc.lineno == fut.end_lineno && loc.col_offset > fut.end_col_offset))
         {
             return Err(Diagnostic::syntax(
@@ -388,17 +394,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_global(&mut self, name: &Ident, loc: Location) -> Result<()> {
+    fn visit_global(&mut self, name: Ident, loc: Location) -> Result<()> {
         let cur = self.lookup(name);
         if cur & (def::PARAM | def::LOCAL | def::USE | def::ANNOT) != 0 {
             let message = if cur & def::PARAM != 0 {
-                format!("name '{name}' is parameter and global")
+                format!("name '{}' is parameter and global", self.text(name))
             } else if cur & def::USE != 0 {
-                format!("name '{name}' is used prior to global declaration")
+                format!("name '{}' is used prior to global declaration", self.text(name))
             } else if cur & def::ANNOT != 0 {
-                format!("annotated name '{name}' can't be global")
+                format!("annotated name '{}' can't be global", self.text(name))
             } else {
-                format!("name '{name}' is assigned to before global declaration")
+                format!("name '{}' is assigned to before global declaration", self.text(name))
             };
             return Err(Diagnostic::syntax(loc, message));
         }
@@ -407,17 +413,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_nonlocal(&mut self, name: &Ident, loc: Location) -> Result<()> {
+    fn visit_nonlocal(&mut self, name: Ident, loc: Location) -> Result<()> {
         let cur = self.lookup(name);
         if cur & (def::PARAM | def::LOCAL | def::USE | def::ANNOT) != 0 {
             let message = if cur & def::PARAM != 0 {
-                format!("name '{name}' is parameter and nonlocal")
+                format!("name '{}' is parameter and nonlocal", self.text(name))
             } else if cur & def::USE != 0 {
-                format!("name '{name}' is used prior to nonlocal declaration")
+                format!("name '{}' is used prior to nonlocal declaration", self.text(name))
             } else if cur & def::ANNOT != 0 {
-                format!("annotated name '{name}' can't be nonlocal")
+                format!("annotated name '{}' can't be nonlocal", self.text(name))
             } else {
-                format!("name '{name}' is assigned to before nonlocal declaration")
+                format!("name '{}' is assigned to before nonlocal declaration", self.text(name))
             };
             return Err(Diagnostic::syntax(loc, message));
         }
@@ -427,8 +433,8 @@ impl Builder<'_> {
     }
 
     fn visit_type_params(&mut self, params: &TypeParams) -> Result<()> {
-        for tp in &params.params {
-            self.add_def(&tp.name, def::TYPE_PARAM | def::LOCAL, tp.loc)?;
+        for tp in params.params {
+            self.add_def(tp.name, def::TYPE_PARAM | def::LOCAL, tp.loc)?;
             let (bound, default) = match tp.kind {
                 TypeParamKind::TypeVar => {
                     let is_tuple = tp
@@ -447,8 +453,8 @@ impl Builder<'_> {
                 TypeParamKind::TypeVarTuple => ("", "a TypeVarTuple default"),
                 TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
             };
-            self.visit_bound_or_default(tp.bound.as_deref(), tp, tp.bound_id, bound)?;
-            self.visit_bound_or_default(tp.default_value.as_deref(), tp, tp.default_id, default)?;
+            self.visit_bound_or_default(tp.bound, tp, tp.bound_id, bound)?;
+            self.visit_bound_or_default(tp.default_value, tp, tp.default_id, default)?;
         }
         Ok(())
     }
@@ -460,16 +466,19 @@ impl Builder<'_> {
         key: NodeId,
         scope_info: &'static str,
     ) -> Result<()> {
-        if tp.name == "__classdict__" {
-            let message = format!("reserved name '{}' cannot be used for type parameter", tp.name);
+        if tp.name == known::CLASSDICT {
+            let message = format!(
+                "reserved name '{}' cannot be used for type parameter",
+                self.text(tp.name)
+            );
             return Err(Diagnostic::syntax(tp.loc, message));
         }
         let Some(e) = e else { return Ok(()) };
         let in_class = self.cur().can_see_class_scope;
-        self.enter_block(&tp.name, Block::TypeVariable, Some(key), e.loc)?;
+        self.enter_block(tp.name, Block::TypeVariable, Some(key), e.loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
-            self.add_def(&Ident::from("__classdict__"), def::USE, e.loc)?;
+            self.add_def(known::CLASSDICT, def::USE, e.loc)?;
         }
         self.cur().scope_info = scope_info;
         self.visit_expr(e)?;
@@ -478,7 +487,7 @@ impl Builder<'_> {
     }
 
     fn visit_pattern(&mut self, p: &Pattern) -> Result<()> {
-        match &p.kind {
+        match p.kind {
             PatternKind::MatchValue(value) => self.visit_expr(value),
             PatternKind::MatchSingleton(_) => Ok(()),
             PatternKind::MatchSequence(patterns) | PatternKind::MatchOr(patterns) => self.visit_patterns(patterns),
@@ -503,7 +512,7 @@ impl Builder<'_> {
                 self.visit_expr(cls)?;
                 self.visit_patterns(patterns)?;
                 for (attr, pattern) in kwd_attrs.iter().zip(kwd_patterns) {
-                    self.check_name(attr, pattern.loc, Ctx::Store)?;
+                    self.check_name(*attr, pattern.loc, Ctx::Store)?;
                 }
                 self.visit_patterns(kwd_patterns)
             }

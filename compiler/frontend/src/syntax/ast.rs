@@ -1,253 +1,273 @@
-//! The syntax tree that symtable and codegen read: CPython's node kinds and source positions, owned, without spans of
-//! the parser. In: the parser's tree (through `lower`). Out: `Module`. The surprising decision: it is a second tree,
+//! The syntax tree that symtable and codegen read: CPython's node kinds and source positions, without spans of the
+//! parser. In: the parser's tree (through `lower`). Out: `ModKind`. Two surprising decisions. It is a second tree,
 //! because what decides code objects (decorated `def` positions, nested `elif`, merged f-string pieces, folded constant
-//! tuples, rewritten `%` formats) differs from the parser's tree in almost every node family.
+//! tuples, rewritten `%` formats) differs from the parser's tree in almost every node family. And its nodes are plain
+//! data in an arena (`Nodes`) that is given back as a whole.
 //!
 //! CPython: Parser/Python.asdl.
 
 pub use crate::instr::Location;
+pub use crate::names::{Ident, known};
 pub use pyaot_code::Constant;
 
-/// An identifier, NFKC-normalised. Private names are not mangled here.
-pub type Ident = pyaot_code::PyStr;
+/// Where the nodes of one tree lie.
+#[derive(Default)]
+pub struct Nodes {
+    nodes: bumpalo::Bump,
+    constants: typed_arena::Arena<Constant>,
+}
+
+impl Nodes {
+    pub fn one<T: Copy>(&self, node: T) -> &T {
+        self.nodes.alloc(node)
+    }
+
+    pub fn list<T: Copy>(&self, nodes: &[T]) -> &[T] {
+        self.nodes.alloc_slice_copy(nodes)
+    }
+
+    pub fn constant(&self, value: Constant) -> &Constant {
+        self.constants.alloc(value)
+    }
+}
 
 /// Names a node that opens a scope (or several), so that symtable and codegen agree on the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NodeId(pub u32);
 
-#[derive(Debug)]
-pub enum ModKind {
-    Module(Vec<Stmt>),
-    Interactive(Vec<Stmt>),
-    Expression(Box<Expr>),
+#[derive(Clone, Copy, Debug)]
+pub enum ModKind<'t> {
+    Module(&'t [Stmt<'t>]),
+    Interactive(&'t [Stmt<'t>]),
+    Expression(&'t Expr<'t>),
 }
 
-#[derive(Debug)]
-pub struct Stmt {
+#[derive(Clone, Copy, Debug)]
+pub struct Stmt<'t> {
     pub loc: Location,
-    pub kind: StmtKind,
+    pub kind: StmtKind<'t>,
 }
 
-#[derive(Debug)]
-pub struct FunctionDef {
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionDef<'t> {
     pub id: NodeId,
     pub name: Ident,
-    pub args: Arguments,
-    pub body: Vec<Stmt>,
-    pub decorator_list: Vec<Expr>,
-    pub returns: Option<Box<Expr>>,
-    pub type_params: TypeParams,
+    pub args: Arguments<'t>,
+    pub body: &'t [Stmt<'t>],
+    pub decorator_list: &'t [Expr<'t>],
+    pub returns: Option<&'t Expr<'t>>,
+    pub type_params: TypeParams<'t>,
     pub is_async: bool,
 }
 
-#[derive(Debug)]
-pub struct ClassDef {
+#[derive(Clone, Copy, Debug)]
+pub struct ClassDef<'t> {
     pub id: NodeId,
     pub name: Ident,
-    pub bases: Vec<Expr>,
-    pub keywords: Vec<Keyword>,
-    pub body: Vec<Stmt>,
-    pub decorator_list: Vec<Expr>,
-    pub type_params: TypeParams,
+    pub bases: &'t [Expr<'t>],
+    pub keywords: &'t [Keyword<'t>],
+    pub body: &'t [Stmt<'t>],
+    pub decorator_list: &'t [Expr<'t>],
+    pub type_params: TypeParams<'t>,
 }
 
-#[derive(Debug)]
-pub struct TypeAlias {
+#[derive(Clone, Copy, Debug)]
+pub struct TypeAlias<'t> {
     pub id: NodeId,
-    pub name: Box<Expr>,
-    pub type_params: TypeParams,
-    pub value: Box<Expr>,
+    pub name: &'t Expr<'t>,
+    pub type_params: TypeParams<'t>,
+    pub value: &'t Expr<'t>,
 }
 
-#[derive(Debug)]
-pub struct AnnAssign {
-    pub target: Box<Expr>,
-    pub annotation: Box<Expr>,
-    pub value: Option<Box<Expr>>,
+#[derive(Clone, Copy, Debug)]
+pub struct AnnAssign<'t> {
+    pub target: &'t Expr<'t>,
+    pub annotation: &'t Expr<'t>,
+    pub value: Option<&'t Expr<'t>>,
     pub simple: bool,
 }
 
-#[derive(Debug)]
-pub struct For {
-    pub target: Box<Expr>,
-    pub iter: Box<Expr>,
-    pub body: Vec<Stmt>,
-    pub orelse: Vec<Stmt>,
+#[derive(Clone, Copy, Debug)]
+pub struct For<'t> {
+    pub target: &'t Expr<'t>,
+    pub iter: &'t Expr<'t>,
+    pub body: &'t [Stmt<'t>],
+    pub orelse: &'t [Stmt<'t>],
 }
 
-#[derive(Debug)]
-pub struct With {
-    pub items: Vec<WithItem>,
-    pub body: Vec<Stmt>,
+#[derive(Clone, Copy, Debug)]
+pub struct With<'t> {
+    pub items: &'t [WithItem<'t>],
+    pub body: &'t [Stmt<'t>],
 }
 
-#[derive(Debug)]
-pub struct Try {
-    pub body: Vec<Stmt>,
-    pub handlers: Vec<ExceptHandler>,
-    pub orelse: Vec<Stmt>,
-    pub finalbody: Vec<Stmt>,
+#[derive(Clone, Copy, Debug)]
+pub struct Try<'t> {
+    pub body: &'t [Stmt<'t>],
+    pub handlers: &'t [ExceptHandler<'t>],
+    pub orelse: &'t [Stmt<'t>],
+    pub finalbody: &'t [Stmt<'t>],
 }
 
-#[derive(Debug)]
-pub enum StmtKind {
-    FunctionDef(Box<FunctionDef>),
-    ClassDef(Box<ClassDef>),
-    Return(Option<Box<Expr>>),
-    Delete(Vec<Expr>),
+#[derive(Clone, Copy, Debug)]
+pub enum StmtKind<'t> {
+    FunctionDef(&'t FunctionDef<'t>),
+    ClassDef(&'t ClassDef<'t>),
+    Return(Option<&'t Expr<'t>>),
+    Delete(&'t [Expr<'t>]),
     Assign {
-        targets: Vec<Expr>,
-        value: Box<Expr>,
+        targets: &'t [Expr<'t>],
+        value: &'t Expr<'t>,
     },
-    TypeAlias(Box<TypeAlias>),
+    TypeAlias(&'t TypeAlias<'t>),
     AugAssign {
-        target: Box<Expr>,
+        target: &'t Expr<'t>,
         op: Operator,
-        value: Box<Expr>,
+        value: &'t Expr<'t>,
     },
-    AnnAssign(AnnAssign),
-    For(For),
-    AsyncFor(For),
+    AnnAssign(&'t AnnAssign<'t>),
+    For(&'t For<'t>),
+    AsyncFor(&'t For<'t>),
     While {
-        test: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        test: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     },
     If {
-        test: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        test: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     },
-    With(With),
-    AsyncWith(With),
+    With(&'t With<'t>),
+    AsyncWith(&'t With<'t>),
     Match {
-        subject: Box<Expr>,
-        cases: Vec<MatchCase>,
+        subject: &'t Expr<'t>,
+        cases: &'t [MatchCase<'t>],
     },
     Raise {
-        exc: Option<Box<Expr>>,
-        cause: Option<Box<Expr>>,
+        exc: Option<&'t Expr<'t>>,
+        cause: Option<&'t Expr<'t>>,
     },
-    Try(Try),
-    TryStar(Try),
+    Try(&'t Try<'t>),
+    TryStar(&'t Try<'t>),
     Assert {
-        test: Box<Expr>,
-        msg: Option<Box<Expr>>,
+        test: &'t Expr<'t>,
+        msg: Option<&'t Expr<'t>>,
     },
-    Import(Vec<Alias>),
+    Import(&'t [Alias]),
     ImportFrom {
         module: Option<Ident>,
-        names: Vec<Alias>,
+        names: &'t [Alias],
         level: u32,
     },
-    Global(Vec<Ident>),
-    Nonlocal(Vec<Ident>),
-    Expr(Box<Expr>),
+    Global(&'t [Ident]),
+    Nonlocal(&'t [Ident]),
+    Expr(&'t Expr<'t>),
     Pass,
     Break,
     Continue,
 }
 
-#[derive(Debug)]
-pub struct Expr {
+#[derive(Clone, Copy, Debug)]
+pub struct Expr<'t> {
     pub loc: Location,
-    pub kind: ExprKind,
+    pub kind: ExprKind<'t>,
 }
 
-#[derive(Debug)]
-pub struct Lambda {
+#[derive(Clone, Copy, Debug)]
+pub struct Lambda<'t> {
     pub id: NodeId,
-    pub args: Arguments,
-    pub body: Expr,
+    pub args: Arguments<'t>,
+    pub body: Expr<'t>,
 }
 
-#[derive(Debug)]
-pub struct Comp {
+#[derive(Clone, Copy, Debug)]
+pub struct Comp<'t> {
     pub id: NodeId,
     /// The element, or the key of a dict comprehension.
-    pub elt: Expr,
+    pub elt: Expr<'t>,
     /// The value of a dict comprehension.
-    pub value: Option<Expr>,
-    pub generators: Vec<Comprehension>,
+    pub value: Option<Expr<'t>>,
+    pub generators: &'t [Comprehension<'t>],
 }
 
-#[derive(Debug)]
-pub enum ExprKind {
+#[derive(Clone, Copy, Debug)]
+pub enum ExprKind<'t> {
     BoolOp {
         op: BoolOp,
-        values: Vec<Expr>,
+        values: &'t [Expr<'t>],
     },
     NamedExpr {
-        target: Box<Expr>,
-        value: Box<Expr>,
+        target: &'t Expr<'t>,
+        value: &'t Expr<'t>,
     },
     BinOp {
-        left: Box<Expr>,
+        left: &'t Expr<'t>,
         op: Operator,
-        right: Box<Expr>,
+        right: &'t Expr<'t>,
     },
     UnaryOp {
         op: UnaryOp,
-        operand: Box<Expr>,
+        operand: &'t Expr<'t>,
     },
-    Lambda(Box<Lambda>),
+    Lambda(&'t Lambda<'t>),
     IfExp {
-        test: Box<Expr>,
-        body: Box<Expr>,
-        orelse: Box<Expr>,
+        test: &'t Expr<'t>,
+        body: &'t Expr<'t>,
+        orelse: &'t Expr<'t>,
     },
     Dict {
-        keys: Vec<Option<Expr>>,
-        values: Vec<Expr>,
+        keys: &'t [Option<Expr<'t>>],
+        values: &'t [Expr<'t>],
     },
-    Set(Vec<Expr>),
-    ListComp(Box<Comp>),
-    SetComp(Box<Comp>),
-    DictComp(Box<Comp>),
-    GeneratorExp(Box<Comp>),
-    Await(Box<Expr>),
-    Yield(Option<Box<Expr>>),
-    YieldFrom(Box<Expr>),
+    Set(&'t [Expr<'t>]),
+    ListComp(&'t Comp<'t>),
+    SetComp(&'t Comp<'t>),
+    DictComp(&'t Comp<'t>),
+    GeneratorExp(&'t Comp<'t>),
+    Await(&'t Expr<'t>),
+    Yield(Option<&'t Expr<'t>>),
+    YieldFrom(&'t Expr<'t>),
     Compare {
-        left: Box<Expr>,
-        ops: Vec<CmpOp>,
-        comparators: Vec<Expr>,
+        left: &'t Expr<'t>,
+        ops: &'t [CmpOp],
+        comparators: &'t [Expr<'t>],
     },
     Call {
-        func: Box<Expr>,
-        args: Vec<Expr>,
-        keywords: Vec<Keyword>,
+        func: &'t Expr<'t>,
+        args: &'t [Expr<'t>],
+        keywords: &'t [Keyword<'t>],
     },
     FormattedValue {
-        value: Box<Expr>,
+        value: &'t Expr<'t>,
         conversion: Option<u8>,
-        format_spec: Option<Box<Expr>>,
+        format_spec: Option<&'t Expr<'t>>,
     },
     Interpolation {
-        value: Box<Expr>,
-        str: Constant,
+        value: &'t Expr<'t>,
+        str: &'t Constant,
         conversion: Option<u8>,
-        format_spec: Option<Box<Expr>>,
+        format_spec: Option<&'t Expr<'t>>,
     },
-    JoinedStr(Vec<Expr>),
-    TemplateStr(Vec<Expr>),
+    JoinedStr(&'t [Expr<'t>]),
+    TemplateStr(&'t [Expr<'t>]),
     /// `u_prefix` records a `u"..."` literal, which `unparse` must repeat.
     Constant {
-        value: Constant,
+        value: &'t Constant,
         u_prefix: bool,
     },
     Attribute {
-        value: Box<Expr>,
+        value: &'t Expr<'t>,
         attr: Ident,
         ctx: Ctx,
     },
     Subscript {
-        value: Box<Expr>,
-        slice: Box<Expr>,
+        value: &'t Expr<'t>,
+        slice: &'t Expr<'t>,
         ctx: Ctx,
     },
     Starred {
-        value: Box<Expr>,
+        value: &'t Expr<'t>,
         ctx: Ctx,
     },
     Name {
@@ -255,30 +275,23 @@ pub enum ExprKind {
         ctx: Ctx,
     },
     List {
-        elts: Vec<Expr>,
+        elts: &'t [Expr<'t>],
         ctx: Ctx,
     },
     Tuple {
-        elts: Vec<Expr>,
+        elts: &'t [Expr<'t>],
         ctx: Ctx,
     },
     Slice {
-        lower: Option<Box<Expr>>,
-        upper: Option<Box<Expr>>,
-        step: Option<Box<Expr>>,
+        lower: Option<&'t Expr<'t>>,
+        upper: Option<&'t Expr<'t>>,
+        step: Option<&'t Expr<'t>>,
     },
 }
 
-impl Expr {
-    pub fn constant(loc: Location, value: Constant) -> Expr {
-        Expr {
-            loc,
-            kind: ExprKind::Constant { value, u_prefix: false },
-        }
-    }
-
-    pub fn as_constant(&self) -> Option<&Constant> {
-        match &self.kind {
+impl<'t> Expr<'t> {
+    pub fn as_constant(&self) -> Option<&'t Constant> {
+        match self.kind {
             ExprKind::Constant { value, .. } => Some(value),
             _ => None,
         }
@@ -341,116 +354,116 @@ pub enum CmpOp {
     NotIn,
 }
 
-#[derive(Debug)]
-pub struct Comprehension {
-    pub target: Expr,
-    pub iter: Expr,
-    pub ifs: Vec<Expr>,
+#[derive(Clone, Copy, Debug)]
+pub struct Comprehension<'t> {
+    pub target: Expr<'t>,
+    pub iter: Expr<'t>,
+    pub ifs: &'t [Expr<'t>],
     pub is_async: bool,
 }
 
-#[derive(Debug)]
-pub struct ExceptHandler {
+#[derive(Clone, Copy, Debug)]
+pub struct ExceptHandler<'t> {
     pub loc: Location,
-    pub typ: Option<Box<Expr>>,
+    pub typ: Option<&'t Expr<'t>>,
     pub name: Option<Ident>,
-    pub body: Vec<Stmt>,
+    pub body: &'t [Stmt<'t>],
 }
 
 /// `id` keys the annotation scope of the signature.
-#[derive(Debug)]
-pub struct Arguments {
+#[derive(Clone, Copy, Debug)]
+pub struct Arguments<'t> {
     pub id: NodeId,
-    pub posonlyargs: Vec<Arg>,
-    pub args: Vec<Arg>,
-    pub vararg: Option<Box<Arg>>,
-    pub kwonlyargs: Vec<Arg>,
+    pub posonlyargs: &'t [Arg<'t>],
+    pub args: &'t [Arg<'t>],
+    pub vararg: Option<&'t Arg<'t>>,
+    pub kwonlyargs: &'t [Arg<'t>],
     /// One entry per keyword-only argument.
-    pub kw_defaults: Vec<Option<Expr>>,
-    pub kwarg: Option<Box<Arg>>,
-    pub defaults: Vec<Expr>,
+    pub kw_defaults: &'t [Option<Expr<'t>>],
+    pub kwarg: Option<&'t Arg<'t>>,
+    pub defaults: &'t [Expr<'t>],
 }
 
-#[derive(Debug)]
-pub struct Arg {
+#[derive(Clone, Copy, Debug)]
+pub struct Arg<'t> {
     pub loc: Location,
     pub arg: Ident,
-    pub annotation: Option<Box<Expr>>,
+    pub annotation: Option<&'t Expr<'t>>,
 }
 
 /// `arg` is absent for `**value`.
-#[derive(Debug)]
-pub struct Keyword {
+#[derive(Clone, Copy, Debug)]
+pub struct Keyword<'t> {
     pub loc: Location,
     pub arg: Option<Ident>,
-    pub value: Expr,
+    pub value: Expr<'t>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Alias {
     pub loc: Location,
     pub name: Ident,
     pub asname: Option<Ident>,
 }
 
-#[derive(Debug)]
-pub struct WithItem {
-    pub context_expr: Expr,
-    pub optional_vars: Option<Box<Expr>>,
+#[derive(Clone, Copy, Debug)]
+pub struct WithItem<'t> {
+    pub context_expr: Expr<'t>,
+    pub optional_vars: Option<&'t Expr<'t>>,
 }
 
-#[derive(Debug)]
-pub struct MatchCase {
-    pub pattern: Pattern,
-    pub guard: Option<Box<Expr>>,
-    pub body: Vec<Stmt>,
+#[derive(Clone, Copy, Debug)]
+pub struct MatchCase<'t> {
+    pub pattern: Pattern<'t>,
+    pub guard: Option<&'t Expr<'t>>,
+    pub body: &'t [Stmt<'t>],
 }
 
-#[derive(Debug)]
-pub struct Pattern {
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern<'t> {
     pub loc: Location,
-    pub kind: PatternKind,
+    pub kind: PatternKind<'t>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[expect(clippy::enum_variant_names, reason = "CPython's names")]
-pub enum PatternKind {
-    MatchValue(Box<Expr>),
-    MatchSingleton(Constant),
-    MatchSequence(Vec<Pattern>),
+pub enum PatternKind<'t> {
+    MatchValue(&'t Expr<'t>),
+    MatchSingleton(&'t Constant),
+    MatchSequence(&'t [Pattern<'t>]),
     MatchMapping {
-        keys: Vec<Expr>,
-        patterns: Vec<Pattern>,
+        keys: &'t [Expr<'t>],
+        patterns: &'t [Pattern<'t>],
         rest: Option<Ident>,
     },
     MatchClass {
-        cls: Box<Expr>,
-        patterns: Vec<Pattern>,
-        kwd_attrs: Vec<Ident>,
-        kwd_patterns: Vec<Pattern>,
+        cls: &'t Expr<'t>,
+        patterns: &'t [Pattern<'t>],
+        kwd_attrs: &'t [Ident],
+        kwd_patterns: &'t [Pattern<'t>],
     },
     MatchStar(Option<Ident>),
     MatchAs {
-        pattern: Option<Box<Pattern>>,
+        pattern: Option<&'t Pattern<'t>>,
         name: Option<Ident>,
     },
-    MatchOr(Vec<Pattern>),
+    MatchOr(&'t [Pattern<'t>]),
 }
 
 /// `id` keys the scope of the parameters; it is unused when `params` is empty.
-#[derive(Debug)]
-pub struct TypeParams {
+#[derive(Clone, Copy, Debug)]
+pub struct TypeParams<'t> {
     pub id: NodeId,
-    pub params: Vec<TypeParam>,
+    pub params: &'t [TypeParam<'t>],
 }
 
-#[derive(Debug)]
-pub struct TypeParam {
+#[derive(Clone, Copy, Debug)]
+pub struct TypeParam<'t> {
     pub loc: Location,
     pub kind: TypeParamKind,
     pub name: Ident,
-    pub bound: Option<Box<Expr>>,
-    pub default_value: Option<Box<Expr>>,
+    pub bound: Option<&'t Expr<'t>>,
+    pub default_value: Option<&'t Expr<'t>>,
     pub bound_id: NodeId,
     pub default_id: NodeId,
 }
@@ -463,9 +476,9 @@ pub enum TypeParamKind {
 }
 
 /// The docstring expression of a body. CPython: Python/ast.c, _PyAST_GetDocString.
-pub fn docstring(body: &[Stmt]) -> Option<&Expr> {
-    match &body.first()?.kind {
-        StmtKind::Expr(e) => match &e.kind {
+pub fn docstring<'t>(body: &[Stmt<'t>]) -> Option<&'t Expr<'t>> {
+    match body.first()?.kind {
+        StmtKind::Expr(e) => match e.kind {
             ExprKind::Constant {
                 value: Constant::Str(_),
                 ..

@@ -19,16 +19,25 @@ use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};
 
 use crate::Mode;
 use crate::diagnostic::{Diagnostic, Result, Warning};
-use ast::ModKind;
+use crate::names::Names;
+use ast::{ModKind, Nodes};
 use source::SourceText;
 
-pub struct Parsed {
-    pub module: ModKind,
-    /// Warnings about literals, in source order.
+pub struct Parsed<'t> {
+    pub module: ModKind<'t>,
+    pub names: Names,
+    /// Warnings about numbers, about other literals, and about leaving `finally` blocks, each in source order.
     pub warnings: Vec<Warning>,
 }
 
-pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
+/// `future_annotations`: annotations are kept as strings also without an import.
+pub fn parse<'t>(
+    source: &SourceText,
+    nodes: &'t Nodes,
+    mode: Mode,
+    optimize: u8,
+    future_annotations: bool,
+) -> Result<Parsed<'t>> {
     let barry = substitute::barry(&source.text);
     let text = barry.as_ref().map_or(&source.text, |barry| &barry.text);
     let ruff_mode = match mode {
@@ -65,10 +74,13 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
         }
     }
     errors::check_tabs(source, mode)?;
-    let mut lower = lower::Lower::new(source, bare_raises);
+    let mut lower = lower::Lower::new(source, nodes, optimize, future_annotations).with_bare_raises(bare_raises);
     let module = match parsed.syntax() {
         ruff::Mod::Module(m) => {
-            let body = lower.body(&m.body)?;
+            let body = match mode {
+                Mode::Single => lower.body(&m.body)?,
+                Mode::Exec | Mode::Eval => lower.documented_body(&m.body)?,
+            };
             if mode == Mode::Single {
                 if body.is_empty() {
                     return Err(errors::empty_single(source));
@@ -84,7 +96,7 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
                 ModKind::Module(body)
             }
         }
-        ruff::Mod::Expression(m) => ModKind::Expression(Box::new(lower.top_expr(&m.body)?)),
+        ruff::Mod::Expression(m) => ModKind::Expression(lower.top_expr(&m.body)?),
     };
     let mut warnings = if runs_into_keyword {
         errors::number_warnings(source)
@@ -92,5 +104,10 @@ pub fn parse(source: &SourceText, mode: Mode) -> Result<Parsed> {
         Vec::new()
     };
     warnings.append(&mut lower.warnings);
-    Ok(Parsed { module, warnings })
+    warnings.append(&mut lower.finally_warnings);
+    Ok(Parsed {
+        module,
+        names: lower.names,
+        warnings,
+    })
 }

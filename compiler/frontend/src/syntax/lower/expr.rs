@@ -9,17 +9,17 @@ use super::stmt::operator;
 use super::{MAX_RULES, too_complex};
 use crate::diagnostic::{Diagnostic, Result};
 
-impl Lower<'_> {
-    pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Result<Expr> {
+impl<'t> Lower<'_, 't> {
+    pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Result<Expr<'t>> {
         self.nested(|l| l.expr_inner(expr))
     }
 
-    pub(super) fn boxed(&mut self, expr: &ruff::Expr) -> Result<Box<Expr>> {
-        Ok(Box::new(self.expr(expr)?))
+    pub(super) fn boxed(&mut self, expr: &ruff::Expr) -> Result<&'t Expr<'t>> {
+        Ok(self.nodes.one(self.expr(expr)?))
     }
 
     /// An operand that CPython's parser reads `levels` rules deeper, as often as it is nested.
-    fn right(&mut self, levels: u32, expr: &ruff::Expr) -> Result<Box<Expr>> {
+    fn right(&mut self, levels: u32, expr: &ruff::Expr) -> Result<&'t Expr<'t>> {
         self.rules += levels;
         if self.rules > MAX_RULES {
             return Err(too_complex());
@@ -29,15 +29,16 @@ impl Lower<'_> {
         operand
     }
 
-    pub(super) fn opt_expr(&mut self, expr: &Option<Box<ruff::Expr>>) -> Result<Option<Box<Expr>>> {
+    pub(super) fn opt_expr(&mut self, expr: &Option<Box<ruff::Expr>>) -> Result<Option<&'t Expr<'t>>> {
         expr.as_ref().map(|e| self.boxed(e)).transpose()
     }
 
-    pub(super) fn exprs(&mut self, exprs: &[ruff::Expr]) -> Result<Vec<Expr>> {
-        exprs.iter().map(|e| self.expr(e)).collect()
+    pub(super) fn exprs(&mut self, exprs: &[ruff::Expr]) -> Result<&'t [Expr<'t>]> {
+        let exprs: Vec<Expr> = exprs.iter().map(|e| self.expr(e)).collect::<Result<_>>()?;
+        Ok(self.nodes.list(&exprs))
     }
 
-    fn expr_inner(&mut self, expr: &ruff::Expr) -> Result<Expr> {
+    fn expr_inner(&mut self, expr: &ruff::Expr) -> Result<Expr<'t>> {
         let loc = self.loc(expr.range());
         let kind = match expr {
             ruff::Expr::BoolOp(e) => {
@@ -57,10 +58,17 @@ impl Lower<'_> {
             ruff::Expr::BinOp(e) => {
                 let left = self.boxed(&e.left)?;
                 let levels = if e.op == ruff::Operator::Pow { 2 } else { 0 };
-                ExprKind::BinOp {
-                    left,
-                    op: operator(e.op),
-                    right: self.right(levels, &e.right)?,
+                let right = self.right(levels, &e.right)?;
+                let op = operator(e.op);
+                if self.rewrites
+                    && op == Operator::Mod
+                    && let Some(Constant::Str(format)) = left.as_constant()
+                    && let ExprKind::Tuple { elts, .. } = right.kind
+                    && let Some(kind) = self.optimized_format(format, elts)
+                {
+                    kind
+                } else {
+                    ExprKind::BinOp { left, op, right }
                 }
             }
             ruff::Expr::UnaryOp(e) => {
@@ -78,11 +86,8 @@ impl Lower<'_> {
             ruff::Expr::Lambda(e) => {
                 let id = self.id();
                 let args = self.arguments(e.parameters.as_deref())?;
-                ExprKind::Lambda(Box::new(Lambda {
-                    id,
-                    args,
-                    body: *self.right(2, &e.body)?,
-                }))
+                let body = *self.right(2, &e.body)?;
+                ExprKind::Lambda(self.nodes.one(Lambda { id, args, body }))
             }
             ruff::Expr::If(e) => ExprKind::IfExp {
                 test: self.boxed(&e.test)?,
@@ -99,7 +104,10 @@ impl Lower<'_> {
                     });
                     values.push(self.expr(&item.value)?);
                 }
-                ExprKind::Dict { keys, values }
+                ExprKind::Dict {
+                    keys: self.nodes.list(&keys),
+                    values: self.nodes.list(&values),
+                }
             }
             ruff::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
             ruff::Expr::ListComp(e) => ExprKind::ListComp(self.comp(&e.elt, None, &e.generators)?),
@@ -119,7 +127,7 @@ impl Lower<'_> {
             ruff::Expr::YieldFrom(e) => ExprKind::YieldFrom(self.boxed(&e.value)?),
             ruff::Expr::Compare(e) => ExprKind::Compare {
                 left: self.boxed(&e.left)?,
-                ops: e.ops.iter().map(|op| cmp_op(*op)).collect(),
+                ops: self.nodes.list(&e.ops.iter().map(|op| cmp_op(*op)).collect::<Vec<_>>()),
                 comparators: self.exprs(&e.comparators)?,
             },
             ruff::Expr::Call(e) => {
@@ -132,28 +140,28 @@ impl Lower<'_> {
             ruff::Expr::StringLiteral(e) => {
                 let u_prefix = e.value.iter().next().is_some_and(|s| s.flags.prefix().is_unicode());
                 ExprKind::Constant {
-                    value: Constant::Str(self.string_value(&e.value)?),
+                    value: self.nodes.constant(Constant::Str(self.string_value(&e.value)?)),
                     u_prefix,
                 }
             }
             ruff::Expr::BytesLiteral(e) => ExprKind::Constant {
-                value: Constant::Bytes(self.bytes_value(&e.value)?.into()),
+                value: self.nodes.constant(Constant::Bytes(self.bytes_value(&e.value)?.into())),
                 u_prefix: false,
             },
             ruff::Expr::NumberLiteral(e) => ExprKind::Constant {
-                value: self.number(&e.value, e.range)?,
+                value: self.nodes.constant(self.number(&e.value, e.range)?),
                 u_prefix: false,
             },
             ruff::Expr::BooleanLiteral(e) => ExprKind::Constant {
-                value: Constant::Bool(e.value),
+                value: self.nodes.constant(Constant::Bool(e.value)),
                 u_prefix: false,
             },
             ruff::Expr::NoneLiteral(_) => ExprKind::Constant {
-                value: super::no_value(),
+                value: &Constant::None,
                 u_prefix: false,
             },
             ruff::Expr::EllipsisLiteral(_) => ExprKind::Constant {
-                value: Constant::Ellipsis,
+                value: &Constant::Ellipsis,
                 u_prefix: false,
             },
             ruff::Expr::Attribute(e) => ExprKind::Attribute {
@@ -170,10 +178,14 @@ impl Lower<'_> {
                 value: self.boxed(&e.value)?,
                 ctx: ctx(e.ctx),
             },
-            ruff::Expr::Name(e) => ExprKind::Name {
-                id: self.name(e.id.as_str(), e.range),
-                ctx: ctx(e.ctx),
-            },
+            ruff::Expr::Name(e) => {
+                let id = self.names.intern(e.id.as_bytes());
+                let ctx = ctx(e.ctx);
+                if id == known::DEBUG && ctx == Ctx::Load && self.rewrites {
+                    return Ok(self.constant(loc, Constant::Bool(self.optimize == 0)));
+                }
+                ExprKind::Name { id, ctx }
+            }
             ruff::Expr::List(e) => ExprKind::List {
                 elts: self.exprs(&e.elts)?,
                 ctx: ctx(e.ctx),
@@ -197,7 +209,7 @@ impl Lower<'_> {
         elt: &ruff::Expr,
         value: Option<&ruff::Expr>,
         generators: &[ruff::Comprehension],
-    ) -> Result<Box<Comp>> {
+    ) -> Result<&'t Comp<'t>> {
         let id = self.id();
         let elt = self.expr(elt)?;
         if elt.is_starred() {
@@ -220,21 +232,25 @@ impl Lower<'_> {
                     is_async: g.is_async,
                 })
             })
-            .collect::<Result<_>>()?;
-        Ok(Box::new(Comp {
+            .collect::<Result<Vec<_>>>()?;
+        Ok(self.nodes.one(Comp {
             id,
             elt,
             value,
-            generators,
+            generators: self.nodes.list(&generators),
         }))
     }
 
-    pub(super) fn call_arguments(&mut self, arguments: &ruff::Arguments) -> Result<(Vec<Expr>, Vec<Keyword>)> {
+    pub(super) fn call_arguments(
+        &mut self,
+        arguments: &ruff::Arguments,
+    ) -> Result<(&'t [Expr<'t>], &'t [Keyword<'t>])> {
         let mut args = self.exprs(&arguments.args)?;
-        if let ([ruff::Expr::Generator(g)], [arg]) = (&*arguments.args, args.as_mut_slice())
+        if let ([ruff::Expr::Generator(g)], [arg]) = (&*arguments.args, args)
             && !g.parenthesized
         {
-            arg.loc = self.loc(arguments.range);
+            let loc = self.loc(arguments.range);
+            args = self.nodes.list(&[Expr { loc, ..*arg }]);
         }
         let keywords = arguments
             .keywords
@@ -246,8 +262,8 @@ impl Lower<'_> {
                     value: self.expr(&k.value)?,
                 })
             })
-            .collect::<Result<_>>()?;
-        Ok((args, keywords))
+            .collect::<Result<Vec<_>>>()?;
+        Ok((args, self.nodes.list(&keywords)))
     }
 }
 

@@ -6,6 +6,7 @@
 //! CPython: Grammar/python.gram (which tokens a node spans), Parser/action_helpers.c.
 
 mod expr;
+mod format;
 mod number;
 mod pattern;
 mod stmt;
@@ -13,16 +14,24 @@ mod string;
 
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
 
 pub use string::escape_error;
 
-use super::ast::{Constant, Expr, Ident, Location, NodeId, Stmt};
+use super::ast::{Constant, Expr, ExprKind, Ident, Location, NodeId, Nodes, Stmt, StmtKind, docstring};
 use super::source::SourceText;
-use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning};
+use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
+use crate::names::Names;
 
-pub struct Lower<'a> {
+pub struct Lower<'a, 't> {
     source: &'a SourceText,
+    nodes: &'t Nodes,
+    pub names: Names,
+    optimize: u8,
+    future_annotations: bool,
+    /// Whether `__debug__` and formats are rewritten here.
+    rewrites: bool,
+    /// What `return`, `break` and `continue` would leave first.
+    contexts: Vec<Context>,
     next_id: u32,
     depth: u32,
     /// Rules that CPython's parser would have open for operands that stand to the right of their operators.
@@ -31,9 +40,17 @@ pub struct Lower<'a> {
     field_depth: u32,
     /// Bytes at which `pass` stands for a bare `raise`.
     bare_raises: Vec<u32>,
-    /// One text for all uses of a name.
-    names: FxHashMap<&'a str, Ident>,
+    /// About literals.
     pub warnings: Vec<Warning>,
+    /// About leaving `finally` blocks.
+    pub finally_warnings: Vec<Warning>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Context {
+    Finally,
+    Function,
+    Loop,
 }
 
 /// Deepest nesting of statements and expressions that is compiled. CPython 3.14 stops where its C stack ends; this
@@ -51,18 +68,29 @@ fn too_complex() -> Box<Diagnostic> {
     )
 }
 
-impl<'a> Lower<'a> {
-    pub fn new(source: &'a SourceText, bare_raises: Vec<u32>) -> Self {
+impl<'a, 't> Lower<'a, 't> {
+    pub fn new(source: &'a SourceText, nodes: &'t Nodes, optimize: u8, future_annotations: bool) -> Self {
         Lower {
             source,
+            nodes,
+            names: Names::new(),
+            optimize,
+            future_annotations,
+            rewrites: true,
+            contexts: Vec::new(),
             next_id: 0,
             depth: 0,
             rules: 0,
             field_depth: 0,
-            bare_raises,
-            names: FxHashMap::default(),
+            bare_raises: Vec::new(),
             warnings: Vec::new(),
+            finally_warnings: Vec::new(),
         }
+    }
+
+    /// Bytes at which `pass` stands for a bare `raise`.
+    pub fn with_bare_raises(self, bare_raises: Vec<u32>) -> Self {
+        Lower { bare_raises, ..self }
     }
 
     fn id(&mut self) -> NodeId {
@@ -79,24 +107,60 @@ impl<'a> Lower<'a> {
     }
 
     fn ident(&mut self, identifier: &ruff::Identifier) -> Ident {
-        self.name(identifier.id.as_str(), identifier.range)
-    }
-
-    /// The name at `range`; as written there, unless it had to be normalised.
-    fn name(&mut self, name: &str, range: TextRange) -> Ident {
-        let written = self.text().get(range.start().to_usize()..range.end().to_usize());
-        match written.filter(|written| *written == name) {
-            Some(written) => self
-                .names
-                .entry(written)
-                .or_insert_with(|| Ident::from(written))
-                .clone(),
-            None => Ident::from(name),
-        }
+        self.names.intern(identifier.id.as_bytes())
     }
 
     fn opt_ident(&mut self, identifier: &Option<ruff::Identifier>) -> Option<Ident> {
         identifier.as_ref().map(|i| self.ident(i))
+    }
+
+    fn constant(&self, loc: Location, value: Constant) -> Expr<'t> {
+        Expr {
+            loc,
+            kind: ExprKind::Constant {
+                value: self.nodes.constant(value),
+                u_prefix: false,
+            },
+        }
+    }
+
+    /// Runs `f` with the rewriting of expressions on or off.
+    fn rewriting<T>(&mut self, rewrites: bool, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.rewrites, rewrites);
+        let result = f(self);
+        self.rewrites = before;
+        result
+    }
+
+    /// Annotations that are kept as strings are kept as written.
+    fn annotation(&mut self, annotation: &ruff::Expr) -> Result<&'t Expr<'t>> {
+        let rewrites = self.rewrites && !self.future_annotations;
+        self.rewriting(rewrites, |l| l.boxed(annotation))
+    }
+
+    fn opt_annotation(&mut self, annotation: &Option<Box<ruff::Expr>>) -> Result<Option<&'t Expr<'t>>> {
+        annotation.as_ref().map(|e| self.annotation(e)).transpose()
+    }
+
+    /// CPython: Python/ast_preprocess.c, before_loop_exit and its kin.
+    fn within<T>(&mut self, context: Context, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if context != Context::Finally && self.contexts.is_empty() {
+            return f(self);
+        }
+        self.contexts.push(context);
+        let result = f(self);
+        self.contexts.pop();
+        result
+    }
+
+    fn leaving(&mut self, what: &str, loc: Location) {
+        if self.contexts.last() == Some(&Context::Finally) {
+            self.finally_warnings.push(Warning {
+                category: WarningCategory::SyntaxWarning,
+                message: format!("'{what}' in a 'finally' block"),
+                loc,
+            });
+        }
     }
 
     /// Runs `f` one level deeper.
@@ -143,15 +207,40 @@ impl<'a> Lower<'a> {
         TextRange::new((at as u32).into(), range.end())
     }
 
-    pub fn top_expr(&mut self, expr: &ruff::Expr) -> Result<Expr> {
-        self.expr(expr)
+    pub fn top_expr(&mut self, expr: &ruff::Expr) -> Result<&'t Expr<'t>> {
+        self.boxed(expr)
     }
 
-    pub fn body(&mut self, stmts: &[ruff::Stmt]) -> Result<Vec<Stmt>> {
+    pub fn body(&mut self, stmts: &[ruff::Stmt]) -> Result<&'t [Stmt<'t>]> {
+        Ok(self.nodes.list(&self.stmts(stmts)?))
+    }
+
+    fn stmts(&mut self, stmts: &[ruff::Stmt]) -> Result<Vec<Stmt<'t>>> {
         stmts.iter().map(|s| self.stmt(s)).collect()
     }
-}
 
-fn no_value() -> Constant {
-    Constant::None
+    /// A body that may start with a docstring, which `-OO` takes away.
+    /// CPython: Python/ast_preprocess.c, astfold_body
+    pub fn documented_body(&mut self, stmts: &[ruff::Stmt]) -> Result<&'t [Stmt<'t>]> {
+        let mut body = self.stmts(stmts)?;
+        if self.optimize < 2 || docstring(&body).is_none() {
+            return Ok(self.nodes.list(&body));
+        }
+        let removed = body.remove(0);
+        if body.is_empty() {
+            let Location { lineno, col_offset, .. } = removed.loc;
+            let loc = Location::new(lineno, lineno, col_offset, col_offset + "pass".len() as i32);
+            body.push(Stmt {
+                loc,
+                kind: StmtKind::Pass,
+            });
+        }
+        // A string that has become the first statement only now is no docstring.
+        if let Some(value) = docstring(&body) {
+            let loc = body[0].loc;
+            let kind = ExprKind::JoinedStr(self.nodes.list(&[*value]));
+            body[0].kind = StmtKind::Expr(self.nodes.one(Expr { loc, kind }));
+        }
+        Ok(self.nodes.list(&body))
+    }
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Result};
 /// CPython: Include/internal/pycore_long.h, _PY_LONG_DEFAULT_MAX_STR_DIGITS.
 const MAX_STR_DIGITS: usize = 4300;
 
-impl Lower<'_> {
+impl Lower<'_, '_> {
     pub(super) fn number(&self, number: &ruff::Number, range: TextRange) -> Result<Constant> {
         Ok(match number {
             ruff::Number::Float(value) => Constant::float(*value),

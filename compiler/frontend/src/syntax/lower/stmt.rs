@@ -4,16 +4,16 @@ use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::super::ast::*;
-use super::Lower;
+use super::{Context, Lower};
 use super::{MAX_RULES, too_complex};
 use crate::diagnostic::{Diagnostic, Result};
 
-impl Lower<'_> {
-    pub(super) fn stmt(&mut self, stmt: &ruff::Stmt) -> Result<Stmt> {
+impl<'t> Lower<'_, 't> {
+    pub(super) fn stmt(&mut self, stmt: &ruff::Stmt) -> Result<Stmt<'t>> {
         self.nested(|l| l.stmt_inner(stmt))
     }
 
-    fn stmt_inner(&mut self, stmt: &ruff::Stmt) -> Result<Stmt> {
+    fn stmt_inner(&mut self, stmt: &ruff::Stmt) -> Result<Stmt<'t>> {
         let loc = self.loc(stmt.range());
         let block_loc = |l: &Self, range| l.loc(l.block_range(range));
         let (loc, kind) = match stmt {
@@ -23,32 +23,35 @@ impl Lower<'_> {
                     id: self.id(),
                     name: self.ident(&s.name),
                     args: self.arguments(Some(&s.parameters))?,
-                    body: self.body(&s.body)?,
+                    body: self.within(Context::Function, |l| l.documented_body(&s.body))?,
                     decorator_list: self.decorators(&s.decorator_list)?,
-                    returns: self.opt_expr(&s.returns)?,
+                    returns: self.opt_annotation(&s.returns)?,
                     type_params: self.type_params(&s.type_params)?,
                     is_async: s.is_async,
                 };
-                (self.loc(range), StmtKind::FunctionDef(Box::new(def)))
+                (self.loc(range), StmtKind::FunctionDef(self.nodes.one(def)))
             }
             ruff::Stmt::ClassDef(s) => {
                 let range = self.after_decorators(self.block_range(s.range), &s.decorator_list);
                 let (bases, keywords) = match &s.arguments {
                     Some(arguments) => self.call_arguments(arguments)?,
-                    None => (Vec::new(), Vec::new()),
+                    None => (&[][..], &[][..]),
                 };
                 let def = ClassDef {
                     id: self.id(),
                     name: self.ident(&s.name),
                     bases,
                     keywords,
-                    body: self.body(&s.body)?,
+                    body: self.documented_body(&s.body)?,
                     decorator_list: self.decorators(&s.decorator_list)?,
                     type_params: self.type_params(&s.type_params)?,
                 };
-                (self.loc(range), StmtKind::ClassDef(Box::new(def)))
+                (self.loc(range), StmtKind::ClassDef(self.nodes.one(def)))
             }
-            ruff::Stmt::Return(s) => (loc, StmtKind::Return(self.opt_expr(&s.value)?)),
+            ruff::Stmt::Return(s) => {
+                self.leaving("return", loc);
+                (loc, StmtKind::Return(self.opt_expr(&s.value)?))
+            }
             ruff::Stmt::Delete(s) => (loc, StmtKind::Delete(self.exprs(&s.targets)?)),
             ruff::Stmt::TypeAlias(s) => {
                 let alias = TypeAlias {
@@ -57,7 +60,7 @@ impl Lower<'_> {
                     type_params: self.type_params(&s.type_params)?,
                     value: self.boxed(&s.value)?,
                 };
-                (loc, StmtKind::TypeAlias(Box::new(alias)))
+                (loc, StmtKind::TypeAlias(self.nodes.one(alias)))
             }
             ruff::Stmt::Assign(s) => (
                 loc,
@@ -78,21 +81,21 @@ impl Lower<'_> {
                 )
             }
             ruff::Stmt::AnnAssign(s) => {
-                let ann = AnnAssign {
+                let ann = self.nodes.one(AnnAssign {
                     target: self.boxed(&s.target)?,
-                    annotation: self.boxed(&s.annotation)?,
+                    annotation: self.annotation(&s.annotation)?,
                     value: self.opt_expr(&s.value)?,
                     simple: s.simple,
-                };
+                });
                 (loc, StmtKind::AnnAssign(ann))
             }
             ruff::Stmt::For(s) => {
-                let node = For {
+                let node = self.nodes.one(For {
                     target: self.boxed(&s.target)?,
                     iter: self.boxed(&s.iter)?,
-                    body: self.body(&s.body)?,
+                    body: self.within(Context::Loop, |l| l.body(&s.body))?,
                     orelse: self.body(&s.orelse)?,
-                };
+                });
                 let kind = if s.is_async {
                     StmtKind::AsyncFor(node)
                 } else {
@@ -104,7 +107,7 @@ impl Lower<'_> {
                 let test = self.boxed(&s.test)?;
                 let kind = StmtKind::While {
                     test,
-                    body: self.body(&s.body)?,
+                    body: self.within(Context::Loop, |l| l.body(&s.body))?,
                     orelse: self.body(&s.orelse)?,
                 };
                 (block_loc(self, s.range), kind)
@@ -126,11 +129,11 @@ impl Lower<'_> {
                             optional_vars: self.opt_expr(&item.optional_vars)?,
                         })
                     })
-                    .collect::<Result<_>>()?;
-                let node = With {
-                    items,
+                    .collect::<Result<Vec<_>>>()?;
+                let node = self.nodes.one(With {
+                    items: self.nodes.list(&items),
                     body: self.body(&s.body)?,
-                };
+                });
                 let kind = if s.is_async {
                     StmtKind::AsyncWith(node)
                 } else {
@@ -150,7 +153,8 @@ impl Lower<'_> {
                             body: self.body(&case.body)?,
                         })
                     })
-                    .collect::<Result<_>>()?;
+                    .collect::<Result<Vec<_>>>()?;
+                let cases: &[MatchCase] = self.nodes.list(&cases);
                 (block_loc(self, s.range), StmtKind::Match { subject, cases })
             }
             ruff::Stmt::Raise(s) => (
@@ -174,13 +178,13 @@ impl Lower<'_> {
                             body: self.body(&h.body)?,
                         })
                     })
-                    .collect::<Result<_>>()?;
-                let node = Try {
+                    .collect::<Result<Vec<_>>>()?;
+                let node = self.nodes.one(Try {
                     body,
-                    handlers,
+                    handlers: self.nodes.list(&handlers),
                     orelse: self.body(&s.orelse)?,
-                    finalbody: self.body(&s.finalbody)?,
-                };
+                    finalbody: self.within(Context::Finally, |l| l.body(&s.finalbody))?,
+                });
                 let kind = if s.is_star {
                     StmtKind::TryStar(node)
                 } else {
@@ -206,6 +210,10 @@ impl Lower<'_> {
                     return Err(Diagnostic::syntax(loc, "invalid syntax"));
                 }
                 let module = self.opt_ident(&s.module);
+                // Elsewhere than at the head of a module it is refused.
+                self.future_annotations |= module == Some(known::FUTURE)
+                    && s.level == 0
+                    && s.names.iter().any(|alias| alias.name.as_str() == "annotations");
                 (
                     loc,
                     StmtKind::ImportFrom {
@@ -215,8 +223,8 @@ impl Lower<'_> {
                     },
                 )
             }
-            ruff::Stmt::Global(s) => (loc, StmtKind::Global(s.names.iter().map(|n| self.ident(n)).collect())),
-            ruff::Stmt::Nonlocal(s) => (loc, StmtKind::Nonlocal(s.names.iter().map(|n| self.ident(n)).collect())),
+            ruff::Stmt::Global(s) => (loc, StmtKind::Global(self.idents(&s.names))),
+            ruff::Stmt::Nonlocal(s) => (loc, StmtKind::Nonlocal(self.idents(&s.names))),
             ruff::Stmt::Expr(s) => (loc, StmtKind::Expr(self.boxed(&s.value)?)),
             ruff::Stmt::Pass(s) if self.bare_raises.contains(&s.range.start().to_u32()) => {
                 let loc = Location {
@@ -226,19 +234,25 @@ impl Lower<'_> {
                 (loc, StmtKind::Raise { exc: None, cause: None })
             }
             ruff::Stmt::Pass(_) => (loc, StmtKind::Pass),
-            ruff::Stmt::Break(_) => (loc, StmtKind::Break),
-            ruff::Stmt::Continue(_) => (loc, StmtKind::Continue),
+            ruff::Stmt::Break(_) => {
+                self.leaving("break", loc);
+                (loc, StmtKind::Break)
+            }
+            ruff::Stmt::Continue(_) => {
+                self.leaving("continue", loc);
+                (loc, StmtKind::Continue)
+            }
             ruff::Stmt::IpyEscapeCommand(_) => return Err(Diagnostic::syntax(loc, "invalid syntax")),
         };
         Ok(Stmt { loc, kind })
     }
 
     /// `elif` and `else` clauses as nested `If` nodes; each reaches to the end of the whole statement.
-    fn elif_chain(&mut self, clauses: &[ruff::ElifElseClause], whole: TextRange) -> Result<Vec<Stmt>> {
+    fn elif_chain(&mut self, clauses: &[ruff::ElifElseClause], whole: TextRange) -> Result<&'t [Stmt<'t>]> {
         if clauses.len() as u32 > MAX_RULES {
             return Err(too_complex());
         }
-        let mut orelse = Vec::new();
+        let mut orelse: &[Stmt] = &[];
         for clause in clauses.iter().rev() {
             let body = self.body(&clause.body)?;
             match &clause.test {
@@ -246,84 +260,101 @@ impl Lower<'_> {
                 Some(test) => {
                     let loc = self.loc(TextRange::new(clause.range.start(), whole.end()));
                     let test = self.boxed(test)?;
-                    orelse = vec![Stmt {
+                    orelse = self.nodes.list(&[Stmt {
                         loc,
                         kind: StmtKind::If { test, body, orelse },
-                    }];
+                    }]);
                 }
             }
         }
         Ok(orelse)
     }
 
-    fn decorators(&mut self, decorators: &[ruff::Decorator]) -> Result<Vec<Expr>> {
-        decorators.iter().map(|d| self.expr(&d.expression)).collect()
+    fn decorators(&mut self, decorators: &[ruff::Decorator]) -> Result<&'t [Expr<'t>]> {
+        let decorators = decorators
+            .iter()
+            .map(|d| self.expr(&d.expression))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(self.nodes.list(&decorators))
     }
 
-    fn aliases(&mut self, names: &[ruff::Alias]) -> Vec<Alias> {
-        names
+    fn idents(&mut self, names: &[ruff::Identifier]) -> &'t [Ident] {
+        let names: Vec<Ident> = names.iter().map(|name| self.ident(name)).collect();
+        self.nodes.list(&names)
+    }
+
+    fn aliases(&mut self, names: &[ruff::Alias]) -> &'t [Alias] {
+        let aliases: Vec<Alias> = names
             .iter()
             .map(|a| Alias {
                 loc: self.loc(a.range),
                 name: self.ident(&a.name),
                 asname: self.opt_ident(&a.asname),
             })
-            .collect()
+            .collect();
+        self.nodes.list(&aliases)
     }
 
-    pub(super) fn arguments(&mut self, parameters: Option<&ruff::Parameters>) -> Result<Arguments> {
+    pub(super) fn arguments(&mut self, parameters: Option<&ruff::Parameters>) -> Result<Arguments<'t>> {
+        let id = self.id();
         let mut out = Arguments {
-            id: self.id(),
-            posonlyargs: Vec::new(),
-            args: Vec::new(),
+            id,
+            posonlyargs: &[],
+            args: &[],
             vararg: None,
-            kwonlyargs: Vec::new(),
-            kw_defaults: Vec::new(),
+            kwonlyargs: &[],
+            kw_defaults: &[],
             kwarg: None,
-            defaults: Vec::new(),
+            defaults: &[],
         };
         let Some(p) = parameters else { return Ok(out) };
-        for arg in p.posonlyargs.iter() {
-            out.posonlyargs.push(self.arg(&arg.parameter)?);
-        }
-        for arg in p.args.iter() {
-            out.args.push(self.arg(&arg.parameter)?);
-        }
-        for default in p
+        let args = |l: &mut Self, args: &[ruff::ParameterWithDefault]| {
+            let args = args
+                .iter()
+                .map(|arg| l.arg(&arg.parameter))
+                .collect::<Result<Vec<_>>>()?;
+            Result::Ok(l.nodes.list(&args))
+        };
+        out.posonlyargs = args(self, &p.posonlyargs)?;
+        out.args = args(self, &p.args)?;
+        let defaults = p
             .posonlyargs
             .iter()
             .chain(p.args.iter())
             .filter_map(|a| a.default.as_ref())
-        {
-            out.defaults.push(self.expr(default)?);
-        }
+            .map(|default| self.expr(default))
+            .collect::<Result<Vec<_>>>()?;
+        out.defaults = self.nodes.list(&defaults);
         if let Some(arg) = &p.vararg {
-            out.vararg = Some(Box::new(self.arg(arg)?));
+            out.vararg = Some(self.nodes.one(self.arg(arg)?));
         }
+        let mut kwonlyargs = Vec::new();
+        let mut kw_defaults = Vec::new();
         for arg in p.kwonlyargs.iter() {
-            out.kwonlyargs.push(self.arg(&arg.parameter)?);
-            let default = match &arg.default {
+            kwonlyargs.push(self.arg(&arg.parameter)?);
+            kw_defaults.push(match &arg.default {
                 Some(default) => Some(self.expr(default)?),
                 None => None,
-            };
-            out.kw_defaults.push(default);
+            });
         }
+        out.kwonlyargs = self.nodes.list(&kwonlyargs);
+        out.kw_defaults = self.nodes.list(&kw_defaults);
         if let Some(arg) = &p.kwarg {
-            out.kwarg = Some(Box::new(self.arg(arg)?));
+            out.kwarg = Some(self.nodes.one(self.arg(arg)?));
         }
         Ok(out)
     }
 
-    fn arg(&mut self, p: &ruff::Parameter) -> Result<Arg> {
+    fn arg(&mut self, p: &ruff::Parameter) -> Result<Arg<'t>> {
         let end = p.annotation.as_ref().map_or(p.name.range.end(), |_| p.range.end());
         Ok(Arg {
             loc: self.loc(TextRange::new(p.name.range.start(), end)),
             arg: self.ident(&p.name),
-            annotation: self.opt_expr(&p.annotation)?,
+            annotation: self.opt_annotation(&p.annotation)?,
         })
     }
 
-    fn type_params(&mut self, params: &Option<Box<ruff::TypeParams>>) -> Result<TypeParams> {
+    fn type_params(&mut self, params: &Option<Box<ruff::TypeParams>>) -> Result<TypeParams<'t>> {
         let id = self.id();
         let mut out = Vec::new();
         for param in params.iter().flat_map(|p| p.type_params.iter()) {
@@ -342,7 +373,10 @@ impl Lower<'_> {
                 default_id: self.id(),
             });
         }
-        Ok(TypeParams { id, params: out })
+        Ok(TypeParams {
+            id,
+            params: self.nodes.list(&out),
+        })
     }
 }
 

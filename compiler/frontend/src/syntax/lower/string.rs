@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Result, Warning, WarningCategory};
 /// CPython: Parser/lexer/lexer.c, MAX_EXPR_NESTING.
 const MAX_EXPR_NESTING: u32 = 3;
 
-impl<'a> Lower<'a> {
+impl<'a, 't> Lower<'a, 't> {
     fn slice(&self, range: TextRange) -> &'a str {
         &self.text()[range.start().to_usize()..range.end().to_usize()]
     }
@@ -74,12 +74,12 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    pub(super) fn fstring(&mut self, e: &ruff::ExprFString) -> Result<Expr> {
+    pub(super) fn fstring(&mut self, e: &ruff::ExprFString) -> Result<Expr<'t>> {
         let mut pieces = Vec::new();
         for part in e.value.iter() {
             match part {
                 ruff::FStringPart::Literal(literal) => {
-                    let value = Constant::Str(self.string_part(literal)?);
+                    let value = self.nodes.constant(Constant::Str(self.string_part(literal)?));
                     let u_prefix = literal.flags.prefix().is_unicode();
                     pieces.push(Expr {
                         loc: self.loc(literal.range),
@@ -94,18 +94,18 @@ impl<'a> Lower<'a> {
         }
         Ok(Expr {
             loc: self.loc(e.range),
-            kind: ExprKind::JoinedStr(merge(pieces)?),
+            kind: ExprKind::JoinedStr(self.merge(pieces)?),
         })
     }
 
-    pub(super) fn tstring(&mut self, e: &ruff::ExprTString) -> Result<Expr> {
+    pub(super) fn tstring(&mut self, e: &ruff::ExprTString) -> Result<Expr<'t>> {
         let mut pieces = Vec::new();
         for t in e.value.iter() {
             self.elements(&t.elements, t.flags.prefix().is_raw(), true, false, &mut pieces)?;
         }
         Ok(Expr {
             loc: self.loc(e.range),
-            kind: ExprKind::TemplateStr(merge(pieces)?),
+            kind: ExprKind::TemplateStr(self.merge(pieces)?),
         })
     }
 
@@ -115,7 +115,7 @@ impl<'a> Lower<'a> {
         raw: bool,
         template: bool,
         in_spec: bool,
-        pieces: &mut Vec<Expr>,
+        pieces: &mut Vec<Expr<'t>>,
     ) -> Result<()> {
         for element in elements {
             match element {
@@ -130,7 +130,12 @@ impl<'a> Lower<'a> {
     }
 
     /// A literal piece between replacement fields.
-    fn middle(&mut self, literal: &ruff::InterpolatedStringLiteralElement, raw: bool, in_spec: bool) -> Result<Expr> {
+    fn middle(
+        &mut self,
+        literal: &ruff::InterpolatedStringLiteralElement,
+        raw: bool,
+        in_spec: bool,
+    ) -> Result<Expr<'t>> {
         let text = self.slice(literal.range);
         let value = if raw || !text.contains('\\') {
             PyStr::from(&*literal.value)
@@ -150,7 +155,7 @@ impl<'a> Lower<'a> {
             let loc = self.loc(TextRange::empty(literal.range.end()));
             self.warnings.push(invalid_escape("\\{", false, loc));
         }
-        Ok(Expr::constant(self.loc(literal.range), Constant::Str(value)))
+        Ok(self.constant(self.loc(literal.range), Constant::Str(value)))
     }
 
     /// A replacement field, with the text of `{x=}` before it.
@@ -159,7 +164,7 @@ impl<'a> Lower<'a> {
         i: &ruff::InterpolatedElement,
         raw: bool,
         template: bool,
-        pieces: &mut Vec<Expr>,
+        pieces: &mut Vec<Expr<'t>>,
     ) -> Result<()> {
         let loc = self.loc(i.range);
         if self.field_depth >= MAX_EXPR_NESTING {
@@ -174,13 +179,13 @@ impl<'a> Lower<'a> {
         if let Some(debug) = &i.debug_text {
             let range = TextRange::at(inner, TextSize::new(debug.as_str().len() as u32));
             let text = strip_comments(debug.as_str());
-            pieces.push(Expr::constant(self.loc(range), Constant::str(text)));
+            pieces.push(self.constant(self.loc(range), Constant::str(text)));
         }
         let depth = std::mem::take(&mut self.field_depth);
         let value = self.boxed(&i.expression)?;
         self.field_depth = depth + 1;
         let format_spec = match &i.format_spec {
-            Some(spec) => Some(Box::new(self.format_spec(spec, raw)?)),
+            Some(spec) => Some(&*self.nodes.one(self.format_spec(spec, raw)?)),
             None => None,
         };
         self.field_depth = depth;
@@ -194,7 +199,7 @@ impl<'a> Lower<'a> {
                 let debug = strip_comments(debug.as_str());
                 text = debug[..debug.rfind('=').unwrap_or(debug.len())].to_string();
             }
-            let str = Constant::str(text);
+            let str = &*self.nodes.constant(Constant::str(text));
             ExprKind::Interpolation {
                 value,
                 str,
@@ -212,7 +217,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, raw: bool) -> Result<Expr> {
+    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, raw: bool) -> Result<Expr<'t>> {
         let mut pieces = Vec::new();
         self.elements(&spec.elements, raw, false, true, &mut pieces)?;
         // The node begins at the colon.
@@ -226,7 +231,7 @@ impl<'a> Lower<'a> {
         let loc = self.loc(TextRange::new(start, spec.range.end()));
         Ok(Expr {
             loc,
-            kind: ExprKind::JoinedStr(merge(pieces)?),
+            kind: ExprKind::JoinedStr(self.merge(pieces)?),
         })
     }
 
@@ -327,35 +332,35 @@ fn split_braces(text: &str, in_spec: bool) -> Vec<MiddleToken<'_>> {
     tokens
 }
 
-/// Joins neighbouring constants and drops empty ones.
-fn merge(pieces: Vec<Expr>) -> Result<Vec<Expr>> {
-    let mut out: Vec<Expr> = Vec::with_capacity(pieces.len());
-    let mut last_was_constant = false;
-    for piece in pieces {
-        let Some(Constant::Str(text)) = piece.as_constant() else {
-            last_was_constant = false;
-            out.push(piece);
-            continue;
-        };
-        if last_was_constant
-            && let Some(last) = out.last_mut()
-            && let ExprKind::Constant {
-                value: Constant::Str(before),
-                ..
-            } = &mut last.kind
-        {
-            let joined = [before.as_bytes(), text.as_bytes()].concat();
-            *before = PyStr::from_surrogatepass(&joined)
-                .ok_or_else(|| Diagnostic::internal("syntax", "f-string piece is not UTF-8"))?;
-            last.loc.end_lineno = piece.loc.end_lineno;
-            last.loc.end_col_offset = piece.loc.end_col_offset;
-        } else {
-            out.push(piece);
+impl<'t> Lower<'_, 't> {
+    /// Joins neighbouring constants and drops empty ones.
+    fn merge(&self, pieces: Vec<Expr<'t>>) -> Result<&'t [Expr<'t>]> {
+        let mut out: Vec<Expr> = Vec::with_capacity(pieces.len());
+        let mut last_was_constant = false;
+        for piece in pieces {
+            let Some(Constant::Str(text)) = piece.as_constant() else {
+                last_was_constant = false;
+                out.push(piece);
+                continue;
+            };
+            if last_was_constant
+                && let Some(last) = out.last_mut()
+                && let Some(Constant::Str(before)) = last.as_constant()
+            {
+                let joined = self.py_str([before.as_bytes(), text.as_bytes()].concat())?;
+                if let ExprKind::Constant { value, .. } = &mut last.kind {
+                    *value = self.nodes.constant(Constant::Str(joined));
+                }
+                last.loc.end_lineno = piece.loc.end_lineno;
+                last.loc.end_col_offset = piece.loc.end_col_offset;
+            } else {
+                out.push(piece);
+            }
+            last_was_constant = true;
         }
-        last_was_constant = true;
+        out.retain(|e| !matches!(e.as_constant(), Some(Constant::Str(s)) if s.is_empty()));
+        Ok(self.nodes.list(&out))
     }
-    out.retain(|e| !matches!(e.as_constant(), Some(Constant::Str(s)) if s.is_empty()));
-    Ok(out)
 }
 
 struct InvalidEscape {
