@@ -3,7 +3,7 @@
 //! Outside protected regions an error leaves the function: to a block that gives the content of the locals to `unwind` and
 //! returns null. Such blocks are shared by the insts of one block between which no local changes.
 use crate::Context;
-use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Ty, ValueId};
+use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Shape, Ty, ValueId};
 use std::collections::HashMap;
 
 /// Rows that raise an exception again: it has its traceback entry already.
@@ -17,6 +17,13 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     let first_free = f.locals.saturating_sub(nfree) as usize;
     let mut bare: [Option<BlockId>; 2] = [None, None];
     let blocks = f.blocks.len();
+    // Where a suspension goes on, what was sent stands before the parameter that is the function.
+    let mut resumed = vec![false; blocks];
+    for inst in f.blocks.iter().flat_map(|block| &block.insts) {
+        if inst.op.row().shape == Shape::EndsResume {
+            inst.targets.iter().for_each(|edge| resumed[edge.block.index()] = true);
+        }
+    }
     for b in 0..blocks {
         let mut exits: HashMap<Vec<Option<ValueId>>, BlockId> = HashMap::new();
         let mut locals: Vec<Option<ValueId>> = vec![None; f.locals as usize];
@@ -25,7 +32,7 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
                 *locals.get_mut(local as usize).ok_or("local out of range")? = Some(param.value);
             }
         }
-        let function = f.blocks[b].params.first().map(|p| p.value);
+        let function = f.blocks[b].params.get(usize::from(resumed[b])).map(|p| p.value);
         let insts = std::mem::take(&mut f.blocks[b].insts);
         let mut out: Vec<Inst> = Vec::with_capacity(insts.len());
         let mut unbound: Vec<ValueId> = Vec::new();
