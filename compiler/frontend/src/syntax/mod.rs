@@ -8,6 +8,7 @@ mod encodings;
 mod errors;
 mod grammar;
 mod lower;
+mod quick;
 pub mod source;
 mod substitute;
 mod tokenizer;
@@ -39,6 +40,12 @@ pub fn parse<'t>(
     future_annotations: bool,
 ) -> Result<Parsed<'t>> {
     let barry = substitute::barry(&source.text);
+    if mode == Mode::Exec && barry.is_none() {
+        let mut lower = lower::Lower::new(source, nodes, optimize, future_annotations);
+        if let Some(body) = quick::module(source, &mut lower) {
+            return Ok(finished(ModKind::Module(body), lower, Vec::new()));
+        }
+    }
     let text = barry.as_ref().map_or(&source.text, |barry| &barry.text);
     let ruff_mode = match mode {
         Mode::Exec | Mode::Single => RuffMode::Module,
@@ -98,16 +105,21 @@ pub fn parse<'t>(
         }
         ruff::Mod::Expression(m) => ModKind::Expression(lower.top_expr(&m.body)?),
     };
-    let mut warnings = if runs_into_keyword {
+    let warnings = if runs_into_keyword {
         errors::number_warnings(source)
     } else {
         Vec::new()
     };
-    warnings.append(&mut lower.warnings);
-    warnings.append(&mut lower.finally_warnings);
-    Ok(Parsed {
+    Ok(finished(module, lower, warnings))
+}
+
+fn finished<'t>(module: ModKind<'t>, lower: lower::Lower<'_, 't>, numbers: Vec<Warning>) -> Parsed<'t> {
+    let mut warnings = numbers;
+    warnings.extend(lower.warnings);
+    warnings.extend(lower.finally_warnings);
+    Parsed {
         module,
         names: lower.names,
         warnings,
-    })
+    }
 }

@@ -21,7 +21,7 @@ pub struct SourceText {
 impl SourceText {
     /// `ignore_cookie`: the bytes are UTF-8 whatever the coding cookie says.
     pub fn decode(source: &[u8], ignore_cookie: bool) -> Result<SourceText> {
-        if source.contains(&0) {
+        if memchr::memchr(0, source).is_some() {
             return Err(Diagnostic::new(
                 ErrorClass::SyntaxError,
                 "source code string cannot contain null bytes",
@@ -100,11 +100,7 @@ impl SourceText {
 }
 
 fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, b)| **b == b'\n')
-        .map(|(i, _)| i as u32 + 1)
+    memchr::memchr_iter(b'\n', bytes).map(|i| i as u32 + 1)
 }
 
 fn translate_newlines(text: String) -> String {

@@ -59,17 +59,7 @@ impl<'t> Lower<'_, 't> {
                 let left = self.boxed(&e.left)?;
                 let levels = if e.op == ruff::Operator::Pow { 2 } else { 0 };
                 let right = self.right(levels, &e.right)?;
-                let op = operator(e.op);
-                if self.rewrites
-                    && op == Operator::Mod
-                    && let Some(Constant::Str(format)) = left.as_constant()
-                    && let ExprKind::Tuple { elts, .. } = right.kind
-                    && let Some(kind) = self.optimized_format(format, elts)
-                {
-                    kind
-                } else {
-                    ExprKind::BinOp { left, op, right }
-                }
+                self.binary(*left, operator(e.op), *right)
             }
             ruff::Expr::UnaryOp(e) => {
                 let op = match e.op {
@@ -180,11 +170,10 @@ impl<'t> Lower<'_, 't> {
             },
             ruff::Expr::Name(e) => {
                 let id = self.names.intern(e.id.as_bytes());
-                let ctx = ctx(e.ctx);
-                if id == known::DEBUG && ctx == Ctx::Load && self.rewrites {
-                    return Ok(self.constant(loc, Constant::Bool(self.optimize == 0)));
+                match ctx(e.ctx) {
+                    Ctx::Load => return Ok(self.load_name(loc, id)),
+                    ctx => ExprKind::Name { id, ctx },
                 }
-                ExprKind::Name { id, ctx }
             }
             ruff::Expr::List(e) => ExprKind::List {
                 elts: self.exprs(&e.elts)?,

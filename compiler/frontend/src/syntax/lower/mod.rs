@@ -17,14 +17,14 @@ use ruff_text_size::{Ranged, TextRange};
 
 pub use string::escape_error;
 
-use super::ast::{Constant, Expr, ExprKind, Ident, Location, NodeId, Nodes, Stmt, StmtKind, docstring};
+use super::ast::*;
 use super::source::SourceText;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
 use crate::names::Names;
 
 pub struct Lower<'a, 't> {
     source: &'a SourceText,
-    nodes: &'t Nodes,
+    pub(super) nodes: &'t Nodes,
     pub names: Names,
     optimize: u8,
     future_annotations: bool,
@@ -46,8 +46,9 @@ pub struct Lower<'a, 't> {
     pub finally_warnings: Vec<Warning>,
 }
 
+/// A block that `return`, `break` or `continue` may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Context {
+pub enum Context {
     Finally,
     Function,
     Loop,
@@ -93,7 +94,7 @@ impl<'a, 't> Lower<'a, 't> {
         Lower { bare_raises, ..self }
     }
 
-    fn id(&mut self) -> NodeId {
+    pub(super) fn id(&mut self) -> NodeId {
         self.next_id += 1;
         NodeId(self.next_id)
     }
@@ -142,18 +143,29 @@ impl<'a, 't> Lower<'a, 't> {
         annotation.as_ref().map(|e| self.annotation(e)).transpose()
     }
 
-    /// CPython: Python/ast_preprocess.c, before_loop_exit and its kin.
     fn within<T>(&mut self, context: Context, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if context != Context::Finally && self.contexts.is_empty() {
-            return f(self);
-        }
-        self.contexts.push(context);
+        let entered = self.enter(context);
         let result = f(self);
-        self.contexts.pop();
+        self.leave(entered);
         result
     }
 
-    fn leaving(&mut self, what: &str, loc: Location) {
+    /// Returns what `leave` wants. CPython: Python/ast_preprocess.c, push_c_array and its callers
+    pub(super) fn enter(&mut self, context: Context) -> bool {
+        let counts = context == Context::Finally || !self.contexts.is_empty();
+        if counts {
+            self.contexts.push(context);
+        }
+        counts
+    }
+
+    pub(super) fn leave(&mut self, entered: bool) {
+        if entered {
+            self.contexts.pop();
+        }
+    }
+
+    pub(super) fn leaving(&mut self, what: &str, loc: Location) {
         if self.contexts.last() == Some(&Context::Finally) {
             self.finally_warnings.push(Warning {
                 category: WarningCategory::SyntaxWarning,
@@ -222,10 +234,15 @@ impl<'a, 't> Lower<'a, 't> {
     /// A body that may start with a docstring, which `-OO` takes away.
     /// CPython: Python/ast_preprocess.c, astfold_body
     pub fn documented_body(&mut self, stmts: &[ruff::Stmt]) -> Result<&'t [Stmt<'t>]> {
-        let mut body = self.stmts(stmts)?;
-        if self.optimize < 2 || docstring(&body).is_none() {
-            return Ok(self.nodes.list(&body));
+        let body = self.stmts(stmts)?;
+        Ok(self.documented(&body))
+    }
+
+    pub(super) fn documented(&self, body: &[Stmt<'t>]) -> &'t [Stmt<'t>] {
+        if self.optimize < 2 || docstring(body).is_none() {
+            return self.nodes.list(body);
         }
+        let mut body = body.to_vec();
         let removed = body.remove(0);
         if body.is_empty() {
             let Location { lineno, col_offset, .. } = removed.loc;
@@ -241,6 +258,61 @@ impl<'a, 't> Lower<'a, 't> {
             let kind = ExprKind::JoinedStr(self.nodes.list(&[*value]));
             body[0].kind = StmtKind::Expr(self.nodes.one(Expr { loc, kind }));
         }
-        Ok(self.nodes.list(&body))
+        self.nodes.list(&body)
+    }
+}
+
+/// What the quick parser makes nodes with.
+impl<'t> Lower<'_, 't> {
+    pub(super) fn load_name(&self, loc: Location, id: Ident) -> Expr<'t> {
+        if id == known::DEBUG && self.rewrites {
+            return self.constant(loc, Constant::Bool(self.optimize == 0));
+        }
+        Expr {
+            loc,
+            kind: ExprKind::Name { id, ctx: Ctx::Load },
+        }
+    }
+
+    /// A binary operation, or the f-string that it is.
+    pub(super) fn binary(&self, left: Expr<'t>, op: Operator, right: Expr<'t>) -> ExprKind<'t> {
+        if op == Operator::Mod
+            && self.rewrites
+            && let Some(Constant::Str(format)) = left.as_constant()
+            && let ExprKind::Tuple { elts, .. } = right.kind
+            && let Some(kind) = self.optimized_format(format, elts)
+        {
+            return kind;
+        }
+        ExprKind::BinOp {
+            left: self.nodes.one(left),
+            op,
+            right: self.nodes.one(right),
+        }
+    }
+
+    /// From here on annotations are kept as strings.
+    pub(super) fn keep_annotations(&mut self) {
+        self.future_annotations = true;
+    }
+
+    /// Returns what `end_annotation` wants.
+    pub(super) fn start_annotation(&mut self) -> bool {
+        let rewrites = self.rewrites && !self.future_annotations;
+        std::mem::replace(&mut self.rewrites, rewrites)
+    }
+
+    pub(super) fn end_annotation(&mut self, before: bool) {
+        self.rewrites = before;
+    }
+
+    /// What reading an expression changes, for `reset`.
+    pub(super) fn mark(&self) -> (u32, usize) {
+        (self.next_id, self.warnings.len())
+    }
+
+    pub(super) fn reset(&mut self, mark: (u32, usize)) {
+        self.next_id = mark.0;
+        self.warnings.truncate(mark.1);
     }
 }

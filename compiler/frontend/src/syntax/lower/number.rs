@@ -22,6 +22,42 @@ impl Lower<'_, '_> {
         })
     }
 
+    /// A literal as it is written.
+    pub(in crate::syntax) fn number_text(&self, text: &str, range: TextRange) -> Result<Constant> {
+        let plain: std::borrow::Cow<'_, str> = if text.contains('_') {
+            text.replace('_', "").into()
+        } else {
+            text.into()
+        };
+        let bytes = plain.as_bytes();
+        let radix = match (bytes.first(), bytes.get(1)) {
+            (Some(b'0'), Some(b'x' | b'X')) => Some(16),
+            (Some(b'0'), Some(b'o' | b'O')) => Some(8),
+            (Some(b'0'), Some(b'b' | b'B')) => Some(2),
+            _ => None,
+        };
+        if let Some(radix) = radix {
+            return match u64::from_str_radix(&plain[2..], radix) {
+                Ok(value) => Ok(Constant::int_from_limbs(false, vec![value])),
+                Err(_) => self.big_int(&plain, range),
+            };
+        }
+        let float = |text: &str| {
+            text.parse::<f64>()
+                .map_err(|_| Diagnostic::internal("syntax", "a number that is none"))
+        };
+        if let Some(imaginary) = plain.strip_suffix(['j', 'J']) {
+            return Ok(Constant::complex(0.0, float(imaginary)?));
+        }
+        if bytes.iter().any(|b| matches!(b, b'.' | b'e' | b'E')) {
+            return Ok(Constant::float(float(&plain)?));
+        }
+        match plain.parse::<u64>() {
+            Ok(value) => Ok(Constant::int_from_limbs(false, vec![value])),
+            Err(_) => self.big_int(&plain, range),
+        }
+    }
+
     fn big_int(&self, digits: &str, range: TextRange) -> Result<Constant> {
         let digits: String = digits.chars().filter(|c| *c != '_').collect();
         let bits = match digits.get(..2) {

@@ -47,6 +47,55 @@ impl<'a, 't> Lower<'a, 't> {
         self.py_str(out)
     }
 
+    /// The content of the string or bytes literal from one byte to another.
+    pub(in crate::syntax) fn literal(&mut self, start: u32, end: u32, bytes: bool) -> Result<Constant> {
+        let (content, raw) = self.content(start, end);
+        let text = self.slice(content);
+        if !bytes && (raw || !text.contains('\\')) {
+            return Ok(Constant::Str(PyStr::from(text)));
+        }
+        let mut out = Vec::new();
+        self.literal_part(start, end, bytes, &mut out)?;
+        Ok(if bytes {
+            Constant::Bytes(out.into())
+        } else {
+            Constant::Str(self.py_str(out)?)
+        })
+    }
+
+    /// Appends what `literal` gives.
+    pub(in crate::syntax) fn literal_part(
+        &mut self,
+        start: u32,
+        end: u32,
+        bytes: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let (content, raw) = self.content(start, end);
+        let text = self.slice(content);
+        if bytes && !text.is_ascii() {
+            return Err(Diagnostic::internal("syntax", "bytes that are not ASCII"));
+        }
+        if raw || !text.contains('\\') {
+            out.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        let token = TextRange::new(TextSize::new(start), TextSize::new(end));
+        self.unescape(content, token, bytes, out)
+    }
+
+    /// The range between the quotes of a literal, and whether it is raw.
+    fn content(&self, start: u32, end: u32) -> (TextRange, bool) {
+        let literal = &self.text().as_bytes()[start as usize..end as usize];
+        let prefix = literal.iter().take_while(|b| !matches!(b, b'"' | b'\'')).count();
+        let raw = literal[..prefix].iter().any(|b| matches!(b, b'r' | b'R'));
+        let quote = literal.get(prefix);
+        let is_triple = literal.len() >= prefix + 6 && (1..3).all(|i| literal.get(prefix + i) == quote);
+        let quotes = if is_triple { 3 } else { 1 };
+        let (from, to) = (start + prefix as u32 + quotes, end - quotes);
+        (TextRange::new(TextSize::new(from), TextSize::new(to)), raw)
+    }
+
     pub(super) fn bytes_value(&mut self, value: &ruff::BytesLiteralValue) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         for part in value.as_slice() {
