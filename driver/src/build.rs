@@ -126,6 +126,7 @@ impl<'a> Build<'a> {
             python_optimize: self.args.python_optimize,
             debug: self.args.debug,
             pie: self.args.pie,
+            sanitize: self.args.sanitize_address,
             embed_source: !self.args.no_source,
         }
     }
@@ -418,6 +419,7 @@ impl<'a> Build<'a> {
             dynamic: self.args.dynamic,
             pie: self.args.pie,
             debug: self.args.debug,
+            sanitize: self.args.sanitize_address,
         })?;
         self.progress.stage(
             &format!("link ({})", linker.fuse.unwrap_or("default linker")),

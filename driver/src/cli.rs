@@ -100,6 +100,9 @@ pub struct CodeArgs {
     /// Make a position independent executable
     #[arg(long)]
     pub pie: bool,
+    /// Check every access to memory of compiled code with AddressSanitizer (for tests of the compiler: ./x asan)
+    #[arg(long, hide = true, requires = "dynamic")]
+    pub sanitize_address: bool,
     /// Include a module that the program imports by a computed name
     #[arg(long, value_name = "MODULE")]
     pub include: Vec<String>,

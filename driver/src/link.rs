@@ -14,6 +14,8 @@ pub struct Link<'a> {
     pub pie: bool,
     /// Keep symbols and line tables.
     pub debug: bool,
+    /// With AddressSanitizer's runtime.
+    pub sanitize: bool,
 }
 
 pub fn link(link: &Link<'_>) -> Result<()> {
@@ -49,6 +51,9 @@ pub fn link(link: &Link<'_>) -> Result<()> {
     command.arg("-Wl,--build-id=none");
     if !link.debug {
         command.arg("-Wl,-s");
+    }
+    if link.sanitize {
+        command.arg("-fsanitize=address");
     }
     // gold does not know the options of a static executable that can be moved.
     let moved = link.pie && !link.dynamic;

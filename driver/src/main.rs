@@ -173,6 +173,13 @@ fn check_output(output: &Path, script: &Path) -> Result<()> {
             output.display()
         )));
     }
+    // A rename would put the executable in the place of the device.
+    if output.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return Err(Failure::request(format!(
+            "cannot write '{}': it is a non-regular file",
+            output.display()
+        )));
+    }
     if let (Ok(a), Ok(b)) = (output.canonicalize(), script.canonicalize())
         && a == b
     {

@@ -36,6 +36,7 @@ pub struct Options {
     pub python_optimize: u8,
     pub debug: bool,
     pub pie: bool,
+    pub sanitize: bool,
     pub embed_source: bool,
 }
 
@@ -138,6 +139,7 @@ pub fn compile(
         opt_level: options.opt_level,
         debug: options.debug,
         pie: options.pie,
+        sanitize: options.sanitize,
     };
     let out = pyaot_llvm::compile(&unit, &settings, hot, form).map_err(|e| Failure::internal("LLVM", e))?;
     match artifact {

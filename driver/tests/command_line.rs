@@ -83,6 +83,11 @@ fn requests_that_cannot_be_met_are_one_clear_line() {
     refuses(&folder, &["build", "same"], "would replace the script");
     refuses(
         &folder,
+        &["build", "ok.py", "-o", "/dev/null"],
+        "it is a non-regular file",
+    );
+    refuses(
+        &folder,
         &["build", "ok.py", "--include", "no.such"],
         "no module named 'no'",
     );

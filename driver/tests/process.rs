@@ -120,6 +120,31 @@ fn a_pipe_that_broke_at_exit_gives_120() {
 }
 
 #[test]
+fn a_pipe_that_broke_outweighs_the_status() {
+    let folder = Folder::new("pipes");
+    let source = "import sys\nfor i in range(100000):\n    print(i)\nsys.exit(3)\n";
+    let program = folder.build("count", source, &[]);
+    let output = Command::new("sh")
+        .args(["-c", "{ \"$0\"; echo $? >&2; } | true"])
+        .arg(&program)
+        .env_remove("PYTHONUNBUFFERED")
+        .output()
+        .expect("runs");
+    let stderr = text(&output.stderr);
+    assert!(
+        stderr.ends_with("BrokenPipeError: [Errno 32] Broken pipe\n120\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn status_130_is_no_signal() {
+    let folder = Folder::new("status");
+    let program = folder.build("leave", "import sys\nsys.exit(130)\n", &[]);
+    assert_eq!(run(&program, &[]).status.code(), Some(130));
+}
+
+#[test]
 fn memory_that_cannot_be_had_is_a_memory_error() {
     let folder = Folder::new("memory");
     let source = r#"
@@ -137,13 +162,23 @@ def grow(what):
         elif what == "set":
             x, i = set(), 0
             while True: x.add(i); i += 1
+        elif what == "int":
+            x = 1 << 10**13
+        elif what == "objects":
+            class Node:
+                pass
+            x = []
+            while True:
+                node = Node()
+                node.pair = (node, [1])
+                x.append(node)
         else:
             x = bytearray()
             while True: x.extend(b"x" * 100000)
     except MemoryError:
         x = None
         print(what, "MemoryError")
-for what in ("list", "dict", "str", "set", "bytearray"):
+for what in ("list", "dict", "str", "set", "int", "objects", "bytearray"):
     grow(what)
 "#;
     let program = folder.build("grow", source, &[]);
@@ -153,7 +188,8 @@ for what in ("list", "dict", "str", "set", "bytearray"):
         .arg(&program)
         .output()
         .expect("runs");
-    let expect = "list MemoryError\ndict MemoryError\nstr MemoryError\nset MemoryError\nbytearray MemoryError\n";
+    let expect = "list MemoryError\ndict MemoryError\nstr MemoryError\nset MemoryError\n\
+        int MemoryError\nobjects MemoryError\nbytearray MemoryError\n";
     assert_eq!(text(&output.stdout), expect, "{}", text(&output.stderr));
 }
 
@@ -171,6 +207,9 @@ fn the_environment_is_honoured() {
     assert_ne!(run(&hashes, &[]).stdout, run(&hashes, &[]).stdout);
 
     let encoding = folder.build("encoding", "import sys\nprint('\\xe9', sys.stdout.encoding)\n", &[]);
+    let unknown = run(&encoding, &[("PYTHONIOENCODING", "no-such")]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("LookupError: unknown encoding: no-such"));
     let latin = run(&encoding, &[("PYTHONIOENCODING", "latin-1")]);
     assert_eq!(latin.stdout, b"\xe9 iso8859-1\n");
     let utf8 = run(&encoding, &[("PYTHONUTF8", "1"), ("LC_ALL", "C")]);

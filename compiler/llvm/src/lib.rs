@@ -72,6 +72,8 @@ pub struct Options {
     /// Full debug information instead of line tables only.
     pub debug: bool,
     pub pie: bool,
+    /// Accesses to memory are checked by AddressSanitizer.
+    pub sanitize: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,6 +127,9 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
             .map_err(|e| Error(format!("{} in function {}", e.0, function.name)))?;
     }
     debug.finish();
+    if options.sanitize {
+        optimise::sanitize(&context, &module);
+    }
     // The static data gets its content after the passes: it refers to every function and to itself, and the call graph would
     // follow that from each function anew.
     let kept = data.keep_constants();

@@ -1,10 +1,11 @@
 //! Target machine, pass pipeline, and the written form.
 //!
-//! The pipeline is LLVM's own for the level without the vectorisers, which cost compile time and find nothing in code full of
-//! type tests. Module bodies run once; `function` marks them for size. Library code is mostly calls: it gets a few cheap passes
+//! Level 2, the default, has a pipeline of its own: the passes of LLVM's that find something in code full of type tests, once
+//! each ([`USUAL`]). The other levels are LLVM's without the vectorisers. Module bodies run once; `function` marks them for size. Library code is mostly calls: it gets a few cheap passes
 //! and the quick instruction selector, but always the good register allocator, without which it would be twice as large.
 use crate::{Error, Form, Options, raw};
 use inkwell::OptimizationLevel;
+use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::{CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple};
@@ -16,13 +17,21 @@ const CPU: &str = "x86-64";
 /// What the quick pipeline of library code runs.
 const LIGHT: &str = "function(simplifycfg,early-cse,simplifycfg)";
 
-/// Settings for the whole process. The last one saves the work on locations of variables, which the debug information lacks.
+/// What own code gets at level 2. Against `default<O2>` it takes 45 % of the time, and the programs of the benchmarks execute as many
+/// instructions (between 1.7 % fewer and 0.1 % more).
+const USUAL: &str = "always-inline,cgscc(inline),function(sroa,early-cse<memssa>,simplifycfg,instcombine,jump-threading,\
+    correlated-propagation,simplifycfg,loop-mssa(loop-rotate,licm),loop(indvars),gvn,instcombine,dse,simplifycfg)";
+
+/// Settings for the whole process.
 const LLVM_ARGUMENTS: &[&str] = &[
     "-regalloc=greedy",
     "-optimize-regalloc",
     // Error exits merge hundreds of constant positions: their live ranges are corrected once, not after each.
     "-late-remat-update-threshold=1",
+    // Saves the work on locations of variables, which the debug information lacks.
     "-experimental-debug-variable-locations=false",
+    // Zones between the static data of a module would change its layout, which the runtime knows.
+    "-asan-globals=0",
 ];
 
 /// `light`: for library code, unless the most is asked for.
@@ -47,6 +56,13 @@ pub fn target_machine(options: &Options, light: bool) -> Result<TargetMachine, E
         .ok_or_else(|| Error(format!("LLVM has no target machine for {TRIPLE}")))
 }
 
+/// Has every access of the functions to memory checked: those that are inlined, and those that stay.
+pub fn sanitize(context: &Context, module: &Module<'_>) {
+    for function in module.get_functions().filter(|f| f.count_basic_blocks() > 0) {
+        crate::function::add_attribute(context, function, "sanitize_address");
+    }
+}
+
 /// `light` as for [`target_machine`].
 pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, light: bool) -> Result<(), Error> {
     if cfg!(debug_assertions) || options.opt_level == 0 {
@@ -61,10 +77,13 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, ligh
         1 | 2 if light => LIGHT,
         1 => "default<O1>",
         _ if light => "default<O1>",
-        2 => "default<O2>",
+        2 => USUAL,
         _ => "default<O3>",
     };
     module.run_passes(passes, machine, settings)?;
+    if options.sanitize {
+        module.run_passes("asan", machine, PassBuilderOptions::create())?;
+    }
     Ok(())
 }
 

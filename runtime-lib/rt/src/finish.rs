@@ -9,8 +9,8 @@ use pyaot_stdlib::sys::{self, hooks, streams};
 use pyaot_stdlib::{_signal, atexit};
 use std::collections::HashSet;
 
-/// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end.
-const INTERRUPTED: i32 = 130;
+/// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end. (Larger than what `sys.exit` gives.)
+const INTERRUPTED: i32 = 0x100 + 130;
 
 /// Reports what nobody caught and gives the exit status.
 pub fn uncaught(e: Own) -> i32 {
@@ -38,7 +38,7 @@ fn system_exit(e: Ref) -> i32 {
         return 0;
     }
     if types::int::view_opt(code.r()).is_some() {
-        return types::int::convert::to_i64(code.r()).map_or(-1, |i| i as i32);
+        return types::int::convert::to_i64(code.r()).map_or(-1, |i| i as i32) & 0xff;
     }
     match protocol::str(code.r()) {
         Ok(text) => {
@@ -63,7 +63,7 @@ pub fn process(status: i32) -> i32 {
     collect();
     // What finalisers printed; a stream that has failed is not tried again.
     let flushed = flushed && streams::flush();
-    let status = if flushed || status != 0 { status } else { 120 };
+    let status = if flushed || status == INTERRUPTED { status } else { 120 };
     if status == INTERRUPTED && _signal::interrupt_is_default() {
         // SAFETY: the default action ends the process as the shell expects.
         unsafe {

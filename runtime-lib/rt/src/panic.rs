@@ -32,7 +32,12 @@ fn abort(what: fmt::Arguments<'_>) -> ! {
 #[unsafe(no_mangle)]
 pub fn pyaot_panic(info: &PanicInfo<'_>) -> ! {
     match info.location() {
-        Some(at) => abort(format_args!("internal error: {} ({}:{})", info.message(), at.file(), at.line())),
+        Some(at) => abort(format_args!(
+            "internal error: {} ({}:{})",
+            info.message(),
+            at.file(),
+            at.line()
+        )),
         None => abort(format_args!("internal error: {}", info.message())),
     }
 }

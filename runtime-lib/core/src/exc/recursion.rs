@@ -42,7 +42,8 @@ fn assume_stack(address: usize) {
         rlim_max: libc::RLIM_INFINITY,
     };
     // SAFETY: fills in the structure.
-    let known = unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut limit) } == 0 && limit.rlim_cur != libc::RLIM_INFINITY;
+    let known =
+        unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut limit) } == 0 && limit.rlim_cur != libc::RLIM_INFINITY;
     let size = if known { limit.rlim_cur as usize } else { USUAL };
     // Arguments and environment stand on it too.
     set_stack(address.saturating_sub(size - size / 4), address);

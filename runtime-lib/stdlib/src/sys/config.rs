@@ -35,6 +35,12 @@ pub fn utf8_mode() -> bool {
     STATE.0.borrow_mut().get_or_insert_with(read).utf8_mode
 }
 
+/// PYTHONIOENCODING names no codec (CPython: Python/initconfig.c, config_get_codec_name).
+pub fn unknown_stdio_encoding(name: &str) -> ! {
+    let message = "failed to get the Python codec name of the stdio encoding";
+    let state = format!("core initialized\nLookupError: unknown encoding: {name}");
+    fatal("init_stdio_encoding", &state, message)
+}
 fn fatal(function: &str, state: &str, message: &str) -> ! {
     eprintln!("Fatal Python error: {function}: {message}\nPython runtime state: {state}\n");
     std::process::exit(1)
@@ -118,8 +124,8 @@ fn read() -> Config {
             "preinitializing",
             "invalid PYTHONUTF8 environment variable value",
         ),
-        // The C locale is coerced to C.UTF-8, which leaves the mode off.
-        (None, None) => false,
+        // CPython: Python/preconfig.c, preconfig_init_utf8_mode.
+        (None, None) => matches!(locale.as_str(), "C" | "POSIX"),
     };
     let legacy = matches!(locale.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8" | "UTF-8");
     c.stdio_errors = if legacy || c.utf8_mode {

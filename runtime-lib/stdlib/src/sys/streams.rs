@@ -46,7 +46,10 @@ pub fn add(m: Ref) -> PyResult<()> {
         (1, "stdout", c.stdio_errors.as_str()),
         (2, "stderr", "backslashreplace"),
     ] {
-        let s = stream(&c, fd, &format!("<{name}>"), errors)?;
+        let s = match stream(&c, fd, &format!("<{name}>"), errors) {
+            Err(_) if exc::raised_is(&exc::types::LOOKUP_ERROR) => config::unknown_stdio_encoding(&c.stdio_encoding),
+            s => s?,
+        };
         module::add(m, &format!("__{name}__"), s.clone())?;
         module::add(m, name, s)?;
     }
