@@ -655,7 +655,8 @@ class Case:
         r = self.r
         if r.chance(50):
             return "(%s %s %s)" % (self.expression(scope, "set", 0), r.pick(["|", "&", "-", "^"]), self.expression(scope, "set", 0))
-        return "{v %% 16 for v in %s}" % self.expression(scope, "ints", 0)
+        # The hash of a NaN is its address.
+        return "{int(v) %% 16 for v in %s}" % self.expression(scope, "ints", 0)
 
     def expression_obj(self, scope, depth):
         return self.construct(scope)

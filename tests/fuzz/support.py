@@ -1,6 +1,6 @@
 """Runs the cases of a batch: each prints a header, what it prints, and its result or its exception with the lines it went through."""
 import gc
-import os
+import posix
 import sys
 
 
@@ -40,4 +40,4 @@ def main(modules):
                     print("# case", number, flush=True)
                     run(function)
     print("# end", flush=True)
-    os._exit(0)
+    posix._exit(0)

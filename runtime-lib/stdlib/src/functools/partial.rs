@@ -163,10 +163,14 @@ fn call_partial(p: Ref, args: &Args) -> PyResult {
         return call(function.r(), &Args::new(&words, n, names));
     }
     // A copy: the call may change the partial's dict.
-    let merged = dict::copy(keywords.r())?;
-    dict::merge::update_keywords(merged.r(), args)?;
-    let mut names = Vec::new();
-    let entries = dict::items_snapshot(merged.r());
+    let entries = if args.raw().2.is_none() {
+        dict::items_snapshot(keywords.r())
+    } else {
+        let merged = dict::copy(keywords.r())?;
+        dict::merge::update_keywords(merged.r(), args)?;
+        dict::items_snapshot(merged.r())
+    };
+    let mut names = Vec::with_capacity(entries.len());
     for (k, v) in &entries {
         if !k.r().ty().has(type_flag::STR) {
             return exc::type_error(format_args!("keywords must be strings"));

@@ -77,12 +77,48 @@ pub fn mul(a: View, b: View) -> PyResult {
         (View::Big(n, l), View::Small(s)) | (View::Small(s), View::Big(n, l)) => {
             limbs::mul_word(n ^ (s < 0), l, s.unsigned_abs())
         }
+        (View::Big(n, &[x]), View::Big(m, &[y])) => {
+            let p = x as u128 * y as u128;
+            super::from_limbs(n != m, &[p as u64, (p >> 64) as u64])
+        }
         _ => {
             check_bits(a.bit_length() + b.bit_length())?;
             from_ibig(&(a.to_ibig() * b.to_ibig()))
         }
     }
 }
+/// The value in two machine words, where it fits. Copies for the library cost more than the operation on such ints.
+#[inline]
+fn double(v: View) -> Option<i128> {
+    let (negative, magnitude) = match v {
+        View::Small(i) => return Some(i as i128),
+        View::Big(negative, &[low]) => (negative, low as i128),
+        View::Big(negative, &[low, high]) if high >> 63 == 0 => (negative, (high as i128) << 64 | low as i128),
+        View::Big(..) => return None,
+    };
+    Some(if negative { -magnitude } else { magnitude })
+}
+fn doubles(a: View, b: View) -> Option<(i128, i128)> {
+    Some((double(a)?, double(b)?))
+}
+fn from_double(i: i128) -> PyResult {
+    let m = i.unsigned_abs();
+    super::from_limbs(i < 0, &[m as u64, (m >> 64) as u64])
+}
+/// Quotient rounded to negative infinity and remainder with the sign of the divisor, which is not zero.
+fn double_div_rem(a: i128, b: i128) -> (i128, i128) {
+    // Division of two words by two is a loop in software; most operands have one word.
+    let (q, r) = match (u64::try_from(a), u64::try_from(b)) {
+        (Ok(x), Ok(y)) => ((x / y) as i128, (x % y) as i128),
+        _ => (a.wrapping_div(b), a.wrapping_rem(b)),
+    };
+    if r != 0 && (r < 0) != (b < 0) {
+        (q - 1, r + b)
+    } else {
+        (q, r)
+    }
+}
+
 #[cold]
 fn zero_division<R>(what: &str) -> PyResult<R> {
     exc::zero_division(format_args!("{what}"))
@@ -122,6 +158,9 @@ pub fn floordiv(a: View, b: View) -> PyResult {
             Ok(Own::int(if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q }))
         }
         _ => {
+            if let Some((x, y)) = doubles(a, b) {
+                return from_double(double_div_rem(x, y).0);
+            }
             let (mut word, mut divisor) = ([0], [0]);
             let ((xn, x), (yn, y)) = (limbs::parts(a, &mut word), limbs::parts(b, &mut divisor));
             match limbs::short_quotient(x, y) {
@@ -145,7 +184,10 @@ pub fn modulo(a: View, b: View) -> PyResult {
             let r = x % y;
             Ok(Own::int(if r != 0 && (r < 0) != (y < 0) { r + y } else { r }))
         }
-        _ => from_ibig(&floor_div_rem(a, b).1),
+        _ => match doubles(a, b) {
+            Some((x, y)) => from_double(double_div_rem(x, y).1),
+            None => from_ibig(&floor_div_rem(a, b).1),
+        },
     }
 }
 pub fn divmod(a: View, b: View) -> PyResult {
@@ -154,10 +196,16 @@ pub fn divmod(a: View, b: View) -> PyResult {
     }
     let (q, r) = match (a, b) {
         (View::Small(_), View::Small(_)) => (floordiv(a, b)?, modulo(a, b)?),
-        _ => {
-            let (q, r) = floor_div_rem(a, b);
-            (from_ibig(&q)?, from_ibig(&r)?)
-        }
+        _ => match doubles(a, b) {
+            Some((x, y)) => {
+                let (q, r) = double_div_rem(x, y);
+                (from_double(q)?, from_double(r)?)
+            }
+            None => {
+                let (q, r) = floor_div_rem(a, b);
+                (from_ibig(&q)?, from_ibig(&r)?)
+            }
+        },
     };
     crate::types::tuple::try_from_vec(vec![q, r])
 }
@@ -210,7 +258,10 @@ pub fn absolute(a: Ref) -> PyResult {
 pub fn invert(a: Ref) -> PyResult {
     match view(a) {
         View::Small(i) => Ok(Own::int(!i)),
-        v => from_ibig(&!v.to_ibig()),
+        v => match double(v) {
+            Some(i) => from_double(!i),
+            None => from_ibig(&!v.to_ibig()),
+        },
     }
 }
 
@@ -229,6 +280,12 @@ fn lshift(a: View, b: View) -> PyResult {
             return Ok(Own::int(x << n));
         }
     }
+    if n < 128
+        && a.bit_length() + (n as u64) < 127
+        && let Some(x) = double(a)
+    {
+        return from_double(x << n);
+    }
     check_bits(a.bit_length().saturating_add(n as u64))?;
     from_ibig(&(a.to_ibig() << n as usize))
 }
@@ -244,26 +301,38 @@ fn rshift(a: View, b: View) -> PyResult {
             if n as u64 >= l.len() as u64 * 64 {
                 return Ok(Own::int(-(negative as i64)));
             }
-            from_ibig(&(a.to_ibig() >> n as usize))
+            match double(a) {
+                Some(x) => from_double(x >> n),
+                None => from_ibig(&(a.to_ibig() >> n as usize)),
+            }
         }
     }
 }
 fn and(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x & y)),
-        _ => from_ibig(&(a.to_ibig() & b.to_ibig())),
+        _ => match doubles(a, b) {
+            Some((x, y)) => from_double(x & y),
+            None => from_ibig(&(a.to_ibig() & b.to_ibig())),
+        },
     }
 }
 fn or(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x | y)),
-        _ => from_ibig(&(a.to_ibig() | b.to_ibig())),
+        _ => match doubles(a, b) {
+            Some((x, y)) => from_double(x | y),
+            None => from_ibig(&(a.to_ibig() | b.to_ibig())),
+        },
     }
 }
 fn xor(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x ^ y)),
-        _ => from_ibig(&(a.to_ibig() ^ b.to_ibig())),
+        _ => match doubles(a, b) {
+            Some((x, y)) => from_double(x ^ y),
+            None => from_ibig(&(a.to_ibig() ^ b.to_ibig())),
+        },
     }
 }
 

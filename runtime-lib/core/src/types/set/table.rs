@@ -107,8 +107,49 @@ impl SetTable {
             i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
         }
     }
+    /// The search as far as it needs no `__eq__`: `None` where only a comparison can tell, and at a dummy if `STOP_AT_DUMMY`.
+    #[inline(always)]
+    fn find_plain<const STOP_AT_DUMMY: bool>(&self, key: Value, hash: i64) -> Option<Found> {
+        let (entries, mask) = (self.entries.get().cast_const(), self.mask.get());
+        let (mut perturb, mut i) = (hash as usize, hash as usize & mask);
+        let text = key.is_heap_nonnull() && is_exact_str_word(key);
+        loop {
+            let last = if i + LINEAR_PROBES <= mask {
+                i + LINEAR_PROBES
+            } else {
+                i
+            };
+            for k in i..=last {
+                // SAFETY: `last` is at most the mask.
+                let e = unsafe { &*entries.add(k) };
+                if e.key == key {
+                    return Some(Found::At(k));
+                }
+                if e.key.is_null() {
+                    return Some(Found::Free(k));
+                }
+                if STOP_AT_DUMMY && e.key == DUMMY {
+                    return None;
+                }
+                if e.hash == hash && e.key != DUMMY {
+                    if !(text && e.key.is_heap_nonnull() && is_exact_str_word(e.key)) {
+                        return None;
+                    }
+                    if strs_equal(e.key, key) {
+                        return Some(Found::At(k));
+                    }
+                }
+            }
+            perturb >>= PERTURB_SHIFT;
+            i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
+        }
+    }
+    #[inline]
     fn find(&self, key: Ref, hash: i64) -> PyResult<Found> {
-        self.find_or_dummy(key, hash, &Cell::new(None))
+        match self.find_plain::<false>(key.value(), hash) {
+            Some(found) => Ok(found),
+            None => self.find_or_dummy(key, hash, &Cell::new(None)),
+        }
     }
     /// Search with comparisons; starts over when a comparison changed the table (CPython: set_lookkey). `dummy` becomes the last
     /// dummy on the way.
@@ -171,7 +212,11 @@ impl SetTable {
         // Alive while comparisons run.
         let key = key.own();
         let dummy = Cell::new(None);
-        let Found::Free(mut i) = self.find_or_dummy(key.r(), hash, &dummy)? else {
+        let found = match self.find_plain::<true>(key.r().value(), hash) {
+            Some(found) => found,
+            None => self.find_or_dummy(key.r(), hash, &dummy)?,
+        };
+        let Found::Free(mut i) = found else {
             return Ok(());
         };
         let reused = dummy.get().is_some();
