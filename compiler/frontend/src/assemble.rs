@@ -37,19 +37,28 @@ pub(crate) struct Assembler {
     sizes: Vec<u8>,
     offsets: Vec<u32>,
     bytes: Vec<u8>,
+    /// Sequences that were read.
+    spare: Vec<InstructionSequence>,
 }
 
 impl Assembler {
+    /// An empty sequence, with the room of one that was read.
+    pub(crate) fn new_sequence(&mut self) -> InstructionSequence {
+        self.spare.pop().unwrap_or_default()
+    }
+
     /// As `optimize_and_assemble`.
     pub(crate) fn assemble(
         &mut self,
         unit: &mut UnitMetadata,
-        instrs: InstructionSequence,
+        mut instrs: InstructionSequence,
         code_flags: u32,
         filename: &PyStr,
         names: &Names,
     ) -> Result<CodeObject, CompileFailure> {
-        let optimized = self.cfg.optimize(unit, instrs, code_flags)?;
+        let optimized = self.cfg.optimize(unit, &mut instrs, code_flags)?;
+        instrs.clear();
+        self.spare.push(instrs);
         self.flatten()?;
         self.resolve_jump_offsets()?;
         let Some(name) = unit.name.map(|name| names.text(name)) else {

@@ -70,6 +70,17 @@ impl InstructionSequence {
         InstructionSequence::default()
     }
 
+    /// Empties the sequence, to be filled again.
+    pub(crate) fn clear(&mut self) {
+        self.instrs.clear();
+        self.next_free_label = 0;
+        if let Some(map) = &mut self.label_map {
+            map.clear();
+        }
+        self.has_placeholder = false;
+        self.annotations_code = None;
+    }
+
     pub fn len(&self) -> usize {
         self.instrs.len()
     }

@@ -83,7 +83,7 @@ fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Fl
         allow_top_level_await: flags.allow_top_level_await,
         ..FutureFeatures::default()
     };
-    let nodes = syntax::ast::Nodes::default();
+    let nodes = syntax::ast::Nodes::new();
     let syntax::Parsed {
         module,
         names,

@@ -229,6 +229,9 @@ impl<T> NameMap<T> {
 
     /// Adds a name that is not there.
     pub fn push(&mut self, name: Ident, value: T) {
+        if self.entries.capacity() == 0 {
+            self.entries.reserve(SMALL);
+        }
         self.entries.push((name, value));
         let len = self.entries.len();
         if len <= SMALL {

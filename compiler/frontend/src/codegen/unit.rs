@@ -152,12 +152,13 @@ impl<'a> Compiler<'a, '_> {
             ..UnitMetadata::default()
         };
         let private = private.or_else(|| self.units.last().and_then(|u| u.private));
+        let seq = self.assembler.new_sequence();
         self.units.push(Unit {
             entry,
             scope,
             md,
             private,
-            seq: InstructionSequence::new(),
+            seq,
             stashed: None,
             fblocks: Vec::new(),
             in_inlined_comp: 0,

@@ -255,7 +255,7 @@ impl Cfg {
     pub(crate) fn optimize(
         &mut self,
         unit: &mut UnitMetadata,
-        seq: InstructionSequence,
+        seq: &mut InstructionSequence,
         code_flags: u32,
     ) -> Result<OptimizedUnit> {
         self.consts = std::mem::take(&mut unit.consts);
@@ -265,7 +265,7 @@ impl Cfg {
     }
 
     /// CPython: Python/flowgraph.c, _PyCfg_FromInstructionSequence and translate_jump_labels_to_targets
-    fn read_sequence(&mut self, mut seq: InstructionSequence) -> Result<()> {
+    fn read_sequence(&mut self, seq: &mut InstructionSequence) -> Result<()> {
         const FUNCTION: &str = "_PyCfg_FromInstructionSequence";
         seq.splice_annotations()?;
         let len = seq.len();

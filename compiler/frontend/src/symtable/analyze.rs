@@ -7,10 +7,11 @@ use rustc_hash::FxHashSet;
 
 use super::{Block, CompKind, Entry, EntryId, Scope, SymTable, TOP, def, symbol_scope};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::names::{Ident, NameMap, Names, known};
+use crate::names::{Ident, Names, known};
 
 type NameSet = FxHashSet<Ident>;
-type Scopes = NameMap<Scope>;
+/// Scopes of the symbols of a block, in their order.
+type Scopes = Vec<Scope>;
 
 pub fn analyze(table: &mut SymTable) -> Result<()> {
     let mut outer = Outer {
@@ -151,7 +152,7 @@ fn inline_comprehension(
         match existing {
             None => {
                 table.entries[id].symbols.set(k, only_flags);
-                scopes.set(k, scope);
+                scopes.push(scope);
             }
             Some(flags) => {
                 // A free name of the comprehension that is local here is simply local, unless a child needs it.
@@ -170,25 +171,20 @@ fn inline_comprehension(
 fn update_symbols(
     names: &Names,
     entry: &mut Entry,
-    scopes: &Scopes,
+    scopes: &[Scope],
     is_bound: impl Fn(Ident) -> bool,
     free: &NameSet,
     inlined_cells: &NameSet,
     classflag: bool,
 ) -> Result<()> {
-    for (i, (name, flags)) in entry.symbols.entries_mut().iter_mut().enumerate() {
-        if inlined_cells.contains(name) {
+    if scopes.len() != entry.symbols.len() {
+        return Err(Diagnostic::internal("symtable", "a symbol without scope"));
+    }
+    for ((name, flags), scope) in entry.symbols.entries_mut().iter_mut().zip(scopes) {
+        if !inlined_cells.is_empty() && inlined_cells.contains(name) {
             *flags |= def::COMP_CELL;
         }
-        // Both tables have the symbols in the same order.
-        let scope = match scopes.entries().get(i) {
-            Some((other, scope)) if other == name => *scope,
-            _ => match scopes.get(*name) {
-                Some(scope) => *scope,
-                None => return Err(Diagnostic::internal("symtable", "a symbol without scope")),
-            },
-        };
-        *flags |= (scope as u32) << def::SCOPE_OFFSET;
+        *flags |= (*scope as u32) << def::SCOPE_OFFSET;
     }
     if free.is_empty() {
         return Ok(());
@@ -209,12 +205,12 @@ fn update_symbols(
 
 fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Result<()> {
     let is_class = table.entries[id].block == Block::Class;
-    let mut scopes = Scopes::default();
+    let mut scopes = Scopes::with_capacity(table.entries[id].symbols.len());
     let mut unbound = Vec::new();
     for i in 0..table.entries[id].symbols.len() {
         let (name, flags) = table.entries[id].symbols.entries()[i];
         let scope = analyze_name(table, id, name, flags, outer, &mut unbound)?;
-        scopes.push(name, scope);
+        scopes.push(scope);
     }
     let children = std::mem::take(&mut table.entries[id].children);
     let mut new_free = NameSet::default();
@@ -232,8 +228,9 @@ fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Re
                 new_bound.remove(name);
             }
             if table.entries[id].is_function_like() {
-                let locals = scopes.entries().iter().filter(|(_, scope)| *scope == Scope::Local);
-                new_bound.extend(locals.map(|(name, _)| *name));
+                let symbols = table.entries[id].symbols.entries().iter();
+                let locals = symbols.zip(&scopes).filter(|(_, scope)| **scope == Scope::Local);
+                new_bound.extend(locals.map(|((name, _), _)| *name));
             }
         }
         let mut spliced = Vec::with_capacity(children.len());
@@ -272,7 +269,7 @@ fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Re
     let entry = &mut table.entries[id];
     if entry.is_function_like() {
         if !new_free.is_empty() || !inlined_cells.is_empty() {
-            for (name, scope) in scopes.entries_mut() {
+            for ((name, _), scope) in entry.symbols.entries().iter().zip(&mut scopes) {
                 if *scope == Scope::Local && (new_free.contains(name) || inlined_cells.contains(name)) {
                     *scope = Scope::Cell;
                     new_free.remove(name);

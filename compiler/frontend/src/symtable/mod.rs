@@ -170,7 +170,7 @@ impl SymTable {
 
 pub fn build(module: &ModKind, names: Names, future: &FutureFeatures) -> Result<SymTable> {
     let table = SymTable {
-        entries: Vec::new(),
+        entries: Vec::with_capacity(64),
         by_node: Vec::new(),
         mangled: Vec::new(),
         names,

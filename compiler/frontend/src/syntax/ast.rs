@@ -10,14 +10,39 @@ pub use crate::instr::Location;
 pub use crate::names::{Ident, known};
 pub use pyaot_code::Constant;
 
-/// Where the nodes of one tree lie.
-#[derive(Default)]
+/// Where the nodes of one tree lie. The room is kept for the next tree of the same thread, up to a bound.
 pub struct Nodes {
     nodes: bumpalo::Bump,
     constants: typed_arena::Arena<Constant>,
 }
 
+thread_local! {
+    static SPARE: std::cell::RefCell<Option<bumpalo::Bump>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Bytes that are kept at most.
+const MAX_SPARE: usize = 8 << 20;
+
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        let mut nodes = std::mem::take(&mut self.nodes);
+        if nodes.allocated_bytes() <= MAX_SPARE {
+            nodes.reset();
+            // A thread that ends has no place for it.
+            let _ = SPARE.try_with(|spare| spare.borrow_mut().replace(nodes));
+        }
+    }
+}
+
 impl Nodes {
+    pub fn new() -> Nodes {
+        let spare = SPARE.try_with(|spare| spare.borrow_mut().take());
+        Nodes {
+            nodes: spare.ok().flatten().unwrap_or_default(),
+            constants: typed_arena::Arena::new(),
+        }
+    }
+
     pub fn one<T: Copy>(&self, node: T) -> &T {
         self.nodes.alloc(node)
     }
