@@ -77,18 +77,24 @@ pub fn compile_here(source: &[u8], filename: &str, mode: Mode, optimize: u8, fla
 }
 
 fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Flags) -> Result<Compiled> {
+    let nodes = syntax::ast::Nodes::new();
+    let annotations = flags.future & co::FUTURE_ANNOTATIONS != 0;
+    let parsed = syntax::parse(text, &nodes, mode, optimize, annotations)?;
+    after_syntax(parsed, filename, optimize, flags)
+}
+
+fn after_syntax(parsed: syntax::Parsed<'_>, filename: &str, optimize: u8, flags: Flags) -> Result<Compiled> {
     let inherited = FutureFeatures {
         annotations: flags.future & co::FUTURE_ANNOTATIONS != 0,
         barry_as_bdfl: flags.future & co::FUTURE_BARRY_AS_BDFL != 0,
         allow_top_level_await: flags.allow_top_level_await,
         ..FutureFeatures::default()
     };
-    let nodes = syntax::ast::Nodes::new();
     let syntax::Parsed {
         module,
         names,
         mut warnings,
-    } = syntax::parse(text, &nodes, mode, optimize, inherited.annotations)?;
+    } = parsed;
     let future = future::from_ast(&module, &names, inherited)?;
     let table = symtable::build(&module, names, &future)?;
     let options = codegen::Options {
@@ -98,4 +104,117 @@ fn stages(text: &SourceText, filename: &str, mode: Mode, optimize: u8, flags: Fl
     };
     let code = codegen::compile_module(&module, table, &options, &mut warnings)?;
     Ok(Compiled { code, warnings })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCES: [&str; 6] = [
+        include_str!("../tests/cases/control.py"),
+        include_str!("../tests/cases/classes.py"),
+        include_str!("../tests/cases/expressions.py"),
+        include_str!("../tests/cases/functions.py"),
+        include_str!("../tests/cases/imports.py"),
+        include_str!("../tests/data/module.py"),
+    ];
+
+    const MUTANTS: usize = 20;
+
+    /// Words, numbers, blanks and single characters.
+    fn pieces(source: &str) -> Vec<&str> {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        let class = |c: char| match c {
+            _ if c.is_alphanumeric() || c == '_' => 1,
+            ' ' => 2,
+            _ => 0,
+        };
+        let chars: Vec<(usize, char)> = source.char_indices().collect();
+        for pair in chars.windows(2) {
+            if class(pair[0].1) == 0 || class(pair[0].1) != class(pair[1].1) {
+                pieces.push(&source[start..pair[1].0]);
+                start = pair[1].0;
+            }
+        }
+        pieces.push(&source[start..]);
+        pieces
+    }
+
+    /// The statements at the margin, by their indentation.
+    fn statements(source: &str) -> Vec<String> {
+        let mut statements: Vec<String> = Vec::new();
+        for line in source.split_inclusive('\n') {
+            match statements.last_mut() {
+                Some(last) if line.starts_with([' ', '\n', ')', ']', '}']) => last.push_str(line),
+                _ => statements.push(line.to_string()),
+            }
+        }
+        statements
+    }
+
+    /// What the quick parser takes, the other takes too, and gives the same code object and warnings.
+    fn check(source: &str) -> bool {
+        let text = SourceText::decode(source.as_bytes(), false).expect("text");
+        let nodes = syntax::ast::Nodes::new();
+        let Some(quick) = syntax::parse_quickly(&text, &nodes, Mode::Exec, 0, false) else {
+            return false;
+        };
+        let other_nodes = syntax::ast::Nodes::new();
+        let full = syntax::parse_fully(&text, &other_nodes, Mode::Exec, 0, false);
+        let full = full.unwrap_or_else(|d| panic!("only the quick parser takes it: {d}\n{source}"));
+        let ours = after_syntax(quick, "f.py", 0, Flags::default());
+        match (ours, after_syntax(full, "f.py", 0, Flags::default())) {
+            (Ok(quick), Ok(full)) => {
+                assert!(quick.code == full.code, "another code object of\n{source}");
+                let warnings = |c: &Compiled| format!("{:?}", c.warnings);
+                assert_eq!(warnings(&quick), warnings(&full), "{source}");
+            }
+            (Err(quick), Err(full)) => assert_eq!(quick.to_string(), full.to_string(), "{source}"),
+            (quick, full) => panic!("{:?} and {:?}:\n{source}", quick.err(), full.err()),
+        }
+        true
+    }
+
+    #[test]
+    fn both_parsers_agree() {
+        std::thread::Builder::new()
+            .stack_size(64 << 20)
+            .spawn(|| {
+                let mut seed = 20_261_121u64;
+                let mut random = |below: usize| {
+                    seed = seed
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    (seed >> 33) as usize % below
+                };
+                let all: Vec<&str> = SOURCES.iter().flat_map(|source| pieces(source)).collect();
+                let (mut taken, mut refused) = (0, 0);
+                for source in SOURCES.iter().flat_map(|source| statements(source)) {
+                    let original = pieces(&source);
+                    for _ in 0..MUTANTS {
+                        let mut mutant = original.clone();
+                        let at = random(mutant.len());
+                        match random(4) {
+                            0 => drop(mutant.remove(at)),
+                            1 => mutant.insert(at, all[random(all.len())]),
+                            2 => mutant[at] = all[random(all.len())],
+                            _ => {
+                                let other = random(mutant.len());
+                                mutant.swap(at, other);
+                            }
+                        }
+                        if check(&mutant.concat()) {
+                            taken += 1;
+                        } else {
+                            refused += 1;
+                        }
+                    }
+                }
+                assert!(taken > 100 && refused > 100, "{taken} taken, {refused} refused");
+            })
+            .expect("a thread")
+            .join()
+            .expect("they agree");
+    }
 }

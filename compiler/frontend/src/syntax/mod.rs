@@ -39,13 +39,37 @@ pub fn parse<'t>(
     optimize: u8,
     future_annotations: bool,
 ) -> Result<Parsed<'t>> {
-    let barry = substitute::barry(&source.text);
-    if mode == Mode::Exec && barry.is_none() {
-        let mut lower = lower::Lower::new(source, nodes, optimize, future_annotations);
-        if let Some(body) = quick::module(source, &mut lower) {
-            return Ok(finished(ModKind::Module(body), lower, Vec::new()));
-        }
+    match parse_quickly(source, nodes, mode, optimize, future_annotations) {
+        Some(parsed) => Ok(parsed),
+        None => parse_fully(source, nodes, mode, optimize, future_annotations),
     }
+}
+
+/// The tree of a plain source, if this is one.
+pub fn parse_quickly<'t>(
+    source: &SourceText,
+    nodes: &'t Nodes,
+    mode: Mode,
+    optimize: u8,
+    future_annotations: bool,
+) -> Option<Parsed<'t>> {
+    if mode != Mode::Exec || substitute::barry(&source.text).is_some() {
+        return None;
+    }
+    let mut lower = lower::Lower::new(source, nodes, optimize, future_annotations);
+    let body = quick::module(source, &mut lower)?;
+    Some(finished(ModKind::Module(body), lower, Vec::new()))
+}
+
+/// The tree of any source, or what CPython says against it.
+pub fn parse_fully<'t>(
+    source: &SourceText,
+    nodes: &'t Nodes,
+    mode: Mode,
+    optimize: u8,
+    future_annotations: bool,
+) -> Result<Parsed<'t>> {
+    let barry = substitute::barry(&source.text);
     let text = barry.as_ref().map_or(&source.text, |barry| &barry.text);
     let ruff_mode = match mode {
         Mode::Exec | Mode::Single => RuffMode::Module,
