@@ -140,9 +140,12 @@ fn new_page(size: usize, gc: bool) -> *mut Page {
     page
 }
 
+/// Bytes that every object has at least: attribute sites read the word behind the header of whatever they meet.
+const MIN_SIZE: usize = 32;
+
 #[inline(always)]
 fn class_of(size: usize) -> usize {
-    size.max(32).div_ceil(16)
+    size.max(MIN_SIZE).div_ceil(16)
 }
 
 /// Memory for an object of `size` bytes in `heap`; null when there is none.
@@ -246,8 +249,10 @@ pub fn raw(ty: &TypeObject, size: usize) -> PyResult<*mut Header> {
             crate::gc::request();
         }
     }
-    // SAFETY: fresh memory of at least 32 bytes.
+    // SAFETY: fresh memory of at least `MIN_SIZE` bytes.
     unsafe {
+        // What an object without fields has behind its header must not be the shape of the one that stood there before.
+        p.add(1).cast::<u64>().write(0);
         p.write(Header {
             refcount: Cell::new(1),
             flags: Cell::new(flags),
@@ -269,7 +274,7 @@ fn large(size: usize, gc: bool) -> *mut Header {
         return null_mut();
     }
     // SAFETY: plain malloc; the prefix keeps 16-byte alignment.
-    let p = unsafe { libc::malloc(size + LARGE_PREFIX) } as *mut u8;
+    let p = unsafe { libc::malloc(size.max(MIN_SIZE) + LARGE_PREFIX) } as *mut u8;
     if p.is_null() {
         return null_mut();
     }
