@@ -159,15 +159,18 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>, options: &O
     };
     let mut ir = lower(&module.name, code).map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
     ir.outlined = module.stdlib && options.opt_level < 3;
+    ir.specialise = !module.stdlib && options.opt_level > 0;
     if last == Some("lower") {
         return Ok(ir);
     }
     if let Some(name) = last
+        && name != pyaot_passes::SPECIALISE
         && !pyaot_passes::PASSES.iter().any(|pass| pass.name == name)
     {
         let names: Vec<_> = pyaot_passes::PASSES.iter().map(|pass| pass.name).collect();
         return Err(Failure::request(format!(
-            "no pass '{name}'; passes are: lower, {}",
+            "no pass '{name}'; passes are: lower, {}, {}",
+            pyaot_passes::SPECIALISE,
             names.join(", ")
         )));
     }

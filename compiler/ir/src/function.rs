@@ -60,6 +60,8 @@ impl Stage {
 pub enum Kind {
     Direct,
     Resume,
+    /// A version of the direct entry for certain types of its parameters, which compiled code of the same module calls.
+    Version(u32),
 }
 
 /// An immediate.
@@ -128,6 +130,8 @@ pub struct Function {
     pub locals: u32,
     /// Words of scratch memory.
     pub scratch: u32,
+    /// Versions: the result is a word and a flag. 0: the word is what `ret_raw` gave. 1: it is a value, or null for a raised exception.
+    pub raw_result: bool,
     pub values: Vec<Ty>,
     pub blocks: Vec<Block>,
 }
@@ -197,6 +201,10 @@ impl Inst {
             } else {
                 ArgKind::Borrow
             }),
+            ArgKind::VersionRest if rest => {
+                let own = matches!(self.imms.get(1), Some(Imm::Int(mask)) if i < 63 && mask >> i & 1 == 1);
+                Some(if own { ArgKind::Own } else { ArgKind::Word })
+            }
             kind if i < row.args.len() => Some(kind),
             _ => None,
         }
@@ -220,7 +228,9 @@ impl Inst {
         let row = self.op.row();
         match row.args.last() {
             Some(ArgKind::Row) => Ok(self.intrinsic().map_or(0, |r| r.args.len())),
-            Some(ArgKind::BorrowRest | ArgKind::OwnRest | ArgKind::MaskRest) => Err(row.args.len() - 1),
+            Some(ArgKind::BorrowRest | ArgKind::OwnRest | ArgKind::MaskRest | ArgKind::VersionRest) => {
+                Err(row.args.len() - 1)
+            }
             _ => Ok(row.args.len()),
         }
     }

@@ -46,6 +46,8 @@ pub struct CodeInfo {
     pub consumed: u64,
     /// See `pyaot_abi::FunctionObject::fast_arity`; `None` is NO_FAST_ARITY.
     pub fast_arity: Option<u32>,
+    /// Positional parameters only, none of them collecting the rest.
+    pub plain_params: bool,
     /// Free variables: the last local variable slots.
     pub nfree: u32,
     /// Generators: value slots of the heap frame.
@@ -63,6 +65,12 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// Attribute caches of the module.
     pub attr_caches: u32,
+    /// Functions get versions for the types of their values.
+    pub specialise: bool,
+    /// Index into `functions` of each version.
+    pub versions: Vec<u32>,
+    /// Global variables that one `def` statement of the module's code binds, with its code object.
+    pub bound: std::collections::BTreeMap<GlobalId, CodeId>,
     /// Calls of the runtime instead of inline fast paths throughout: library code, whose size is compile time.
     pub outlined: bool,
     pub(crate) const_index: HashMap<Const, ConstId>,

@@ -51,6 +51,10 @@ pub enum ArgKind {
     Row,
     /// Any number of values; bit i of the first immediate says whether operand i is taken.
     MaskRest,
+    /// A Python value that the op, when it goes on, has shown to be no heap object: its reference ends without further work.
+    Unbox,
+    /// Any number of words; bit i of the second immediate says whether operand i is a value that is taken.
+    VersionRest,
 }
 
 /// A result.
@@ -226,6 +230,38 @@ ops! {
     CallIndirect = call_indirect [] (Ptr, BorrowRest) -> (OwnOpt) Never Foreign plain lowered;
     /// Calls the direct entry of a known code object: function object, then its parameter slots (bit i of the mask: operand i is taken).
     CallDirect = call_direct [Int, Code] (MaskRest) -> (Own) May Foreign plain all;
+    /// Calls a version of a function of the module (its number; the mask of taken operands): function object or None, then its parameters.
+    /// A raw result and its flag; for versions without raw result the flag is 1.
+    CallVersion = call_version [Int, Int] (VersionRest) -> (I64, I32) Never Foreign plain all;
+    /// Raises when the operand is null, because what gave it raised.
+    RaiseNull = raise_null [] (Own) -> (Own) May Quiet plain all;
+
+    // ---- guards: the error edge is taken when the test fails ----
+    /// The number in a small int.
+    GuardInt = guard_int [] (Unbox) -> (I64) May Quiet plain all;
+    /// The number in a self-tagged float.
+    GuardFloat = guard_float [] (Unbox) -> (F64) May Quiet plain all;
+    /// The value is a heap object of exactly this type.
+    GuardType = guard_type [Type] (Borrow) -> () May Quiet plain all;
+    /// The flag is 1.
+    Guard = guard [] (Flag) -> () May Quiet plain all;
+    /// The guard word of a global variable's cell is this one of `pyaot_abi::guard`.
+    GuardGlobal = guard_global [Global, Int] () -> () May Quiet plain all;
+    /// Exact results of 64 bits.
+    AddFits = add_fits [] (I64, I64) -> (I64) May Quiet plain all;
+    SubFits = sub_fits [] (I64, I64) -> (I64) May Quiet plain all;
+    MulFits = mul_fits [] (I64, I64) -> (I64) May Quiet plain all;
+
+    // ---- representations ----
+    /// The int object of a number.
+    BoxInt = box_int [] (I64) -> (Own) Never Pure plain all;
+    /// The float object of a number.
+    BoxFloat = box_float [] (F64) -> (Own) Never Pure plain all;
+    F64Bits = f64_bits [] (F64) -> (I64) Never Pure plain all;
+    BitsF64 = bits_f64 [] (I64) -> (F64) Never Pure plain all;
+    /// A Python value (or null) from its word; the reference comes with it.
+    OwnBits = own_bits [] (I64) -> (OwnOpt) Never Quiet plain all;
+
     /// Calls a Python object: callable, self or null, positional arguments. Bit i of the mask: operand i is taken.
     CallPython = call_python [Int] (MaskRest) -> (Own) May Foreign plain rich;
     /// Likewise with keyword arguments last; the constant is the tuple of their names.
@@ -285,7 +321,7 @@ ops! {
 
     // ---- frames and polls ----
     /// Local variable `int` now holds the operand.
-    SetLocal = set_local [Int] (Borrow) -> () Never Pure plain raw;
+    SetLocal = set_local [Int] (Word) -> () Never Pure plain raw;
     /// When `depth >= limit` calls stack_poll, which raises by a negative result; else (or after that) adds one to the depth.
     Enter = enter [] () -> () May Foreign plain all;
     /// Takes one from the depth.
@@ -305,6 +341,12 @@ ops! {
     /// Likewise; the reference moves from the memory to the result.
     Take = take [Int] (Base) -> (DeclaredOwn) Never Quiet plain all;
     Store = store [Int] (Base, Word) -> () Never Quiet plain all;
+    /// The value is alive up to here: addresses into it were used.
+    Keep = keep [] (Borrow) -> () Never Quiet plain rich;
+    /// Memory takes a reference.
+    Put = put [Int] (Base, Own) -> () Never Quiet plain rich;
+    /// Address of word `i` from the base.
+    Index = index [] (Base, I64) -> (Ptr) Never Pure plain all;
     /// Address plus a constant.
     Offset = offset [Int] (Base) -> (Ptr) Never Pure plain all;
     /// Compares two words (or i32) of the same type.
@@ -329,6 +371,11 @@ ops! {
     IShl = ishl [] (Word, Word) -> (Same) Never Pure plain all;
     /// Arithmetic shift right.
     IShr = ishr [] (Word, Word) -> (Same) Never Pure plain all;
+    /// Toward zero, as machines divide; the divisor is neither 0 nor -1.
+    IDiv = idiv [] (I64, I64) -> (I64) Never Quiet plain all;
+    IRem = irem [] (I64, I64) -> (I64) Never Quiet plain all;
+    /// The first operand when the flag is 1, else the second; both of one raw type.
+    Select = select [] (Word, Word, Flag) -> (Same) Never Pure plain all;
     AddOverflow = add_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;
     SubOverflow = sub_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;
     MulOverflow = mul_overflow [] (I64, I64) -> (I64, I1) Never Pure plain all;
@@ -353,6 +400,8 @@ ops! {
     Switch = switch [Ints] (I32) -> () Never Pure switch all;
     /// Returns a value, or null for a raised exception.
     Ret = ret [] (Own) -> () Never Pure ends0 all;
+    /// Returns the raw result of a version that has one.
+    RetRaw = ret_raw [] (I64) -> () Never Pure ends0 all;
     Unreachable = unreachable [] () -> () Never Pure ends0 all;
     /// Suspends with the operand as the yielded value; the target's first parameter is what `send` gave. The edge's other
     /// arguments are kept in the heap frame. Int: GENERATOR_DELEGATING when the last of them is the delegate. Raises what `throw` gave.

@@ -26,7 +26,7 @@ pub fn print_module(module: &Module) -> String {
         let opt = |v: Option<u32>| v.map_or("-".to_string(), |v| v.to_string());
         let _ = writeln!(
             out,
-            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}",
+            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}{}",
             quote(code.name.as_bytes()),
             join(code.consts.iter().map(|c| c.0.to_string())),
             opt(code.direct),
@@ -36,6 +36,7 @@ pub fn print_module(module: &Module) -> String {
             opt(code.fast_arity),
             code.nfree,
             code.frame_slots,
+            if code.plain_params { " plain" } else { "" },
         );
     }
     for function in &module.functions {
@@ -94,12 +95,13 @@ fn const_text(value: &Const) -> String {
 pub fn print_function(function: &Function) -> String {
     let mut out = String::new();
     let kind = match function.kind {
-        Kind::Direct => "direct",
-        Kind::Resume => "resume",
+        Kind::Direct => "direct".to_string(),
+        Kind::Resume => "resume".to_string(),
+        Kind::Version(number) => format!("version {number}"),
     };
     let _ = writeln!(
         out,
-        "func {} code {} {kind} {} locals {} scratch {}{} {{",
+        "func {} code {} {kind} {} locals {} scratch {}{}{} {{",
         quote(function.name.as_bytes()),
         function.code.0,
         function.stage.name(),
@@ -110,6 +112,7 @@ pub fn print_function(function: &Function) -> String {
             (true, false) => " once",
             (false, false) => "",
         },
+        if function.raw_result { " raw" } else { "" },
     );
     for (i, block) in function.blocks.iter().enumerate() {
         let params = join(block.params.iter().map(|p| {
@@ -451,6 +454,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
     let kind = match line.word()? {
         "direct" => Kind::Direct,
         "resume" => Kind::Resume,
+        "version" => Kind::Version(line.number()?),
         other => return Err(format!("no kind {other:?}")),
     };
     let stage = line.word()?;
@@ -464,6 +468,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
     let scratch = line.number()?;
     let cold = line.eat("cold");
     let once = cold || line.eat("once");
+    let raw_result = line.eat("raw");
     line.need("{")?;
     line.end()?;
     Ok(Function {
@@ -475,6 +480,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
         cold,
         locals,
         scratch,
+        raw_result,
         values: Vec::new(),
         blocks: Vec::new(),
     })
@@ -575,6 +581,7 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
     let nfree = line.number()?;
     line.need("slots")?;
     let frame_slots = line.number()?;
+    let plain_params = line.eat("plain");
     Ok(CodeInfo {
         name,
         consts,
@@ -582,6 +589,7 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
         resume,
         nparams,
         consumed,
+        plain_params,
         fast_arity,
         nfree,
         frame_slots,

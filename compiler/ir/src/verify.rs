@@ -165,6 +165,7 @@ impl Verifier<'_> {
                     && (tys[1..].iter().all(|t| *t == Ty::Any)
                         || self.f.stage == Stage::Lowered && tys[1..] == [Ty::Ptr])
             }
+            Kind::Version(_) => tys.first() == Some(&Ty::Any),
             Kind::Resume => {
                 tys == [Ty::Any, Ty::Opt] || self.f.stage != Stage::Lowered && tys.first() == Some(&Ty::Any)
             }
@@ -242,7 +243,7 @@ impl Verifier<'_> {
         for (i, arg) in inst.args.iter().enumerate() {
             let ty = self.use_value(*arg, at)?;
             let ok = match inst.arg_kind(i) {
-                Some(ArgKind::Borrow | ArgKind::Own | ArgKind::OwnOnSuccess) => ty.is_object(),
+                Some(ArgKind::Borrow | ArgKind::Own | ArgKind::OwnOnSuccess | ArgKind::Unbox) => ty.is_object(),
                 Some(ArgKind::Word) => true,
                 Some(ArgKind::Base) => ty == Ty::Ptr || ty.is_object(),
                 Some(ArgKind::I1) => ty == Ty::I1,
@@ -251,7 +252,10 @@ impl Verifier<'_> {
                 Some(ArgKind::F64) => ty == Ty::F64,
                 Some(ArgKind::Ptr) => ty == Ty::Ptr,
                 Some(ArgKind::Flag) => matches!(ty, Ty::I1 | Ty::I32),
-                Some(ArgKind::BorrowRest | ArgKind::OwnRest | ArgKind::Row | ArgKind::MaskRest) | None => false,
+                Some(
+                    ArgKind::BorrowRest | ArgKind::OwnRest | ArgKind::Row | ArgKind::MaskRest | ArgKind::VersionRest,
+                )
+                | None => false,
             };
             self.check(ok, 2, || format!("operand {i} of type {}", ty.name()))?;
         }

@@ -52,7 +52,8 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
     ) -> Self {
         let word = context.i64_type();
         let name = &unit.module.name;
-        let cells_type = word.array_type(unit.module.globals.len() as u32);
+        let cell_words = size_of::<pyaot_abi::GlobalCell>() / 8;
+        let cells_type = word.array_type((unit.module.globals.len() * cell_words) as u32);
         let cells = module.add_global(cells_type, None, &format!("pyaot_cells.{name}"));
         cells.set_initializer(&cells_type.const_zero());
         let cache_words = size_of::<pyaot_abi::AttrCache>() / 8;
@@ -420,6 +421,10 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             let qualname = code.qualname.to_string_lossy();
             let name = &self.unit.module.name;
             let (symbol, ty) = match function.kind {
+                Kind::Version(number) => (
+                    symbols::version_symbol(name, id, &qualname, number),
+                    self.version_type(function),
+                ),
                 Kind::Direct => (
                     symbols::direct_symbol(name, id, &qualname),
                     self.direct_type(info.nparams as usize),
@@ -434,6 +439,27 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             self.functions.push(value);
         }
         Ok(())
+    }
+
+    /// The types of its entry block's parameters; a raw result comes with a flag.
+    fn version_type(&self, function: &pyaot_ir::Function) -> FunctionType<'ctx> {
+        let word = self.context.i64_type();
+        let params: Vec<BasicMetadataTypeEnum<'ctx>> = function.blocks[0]
+            .params
+            .iter()
+            .map(|p| match function.ty(p.value) {
+                pyaot_ir::Ty::F64 => self.context.f64_type().into(),
+                _ => word.into(),
+            })
+            .collect();
+        if function.raw_result {
+            let pair = self
+                .context
+                .struct_type(&[word.into(), self.context.i32_type().into()], false);
+            pair.fn_type(&params, false)
+        } else {
+            word.fn_type(&params, false)
+        }
     }
 
     /// The declaration of an intrinsic.

@@ -14,7 +14,7 @@ mod optimise;
 mod raw;
 mod symbols;
 
-pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol};
+pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol, version_symbol};
 
 use inkwell::context::Context;
 use inkwell::module::Linkage;

@@ -15,6 +15,11 @@ pub fn direct_symbol(module: &str, id: usize, qualname: &str) -> String {
     format!("py:{module}.{qualname}#{id}")
 }
 
+/// Version `number` of a code object's function.
+pub fn version_symbol(module: &str, id: usize, qualname: &str, number: u32) -> String {
+    format!("pyv{number}:{module}.{qualname}#{id}")
+}
+
 /// The resume function of a generator's code object.
 pub fn resume_symbol(module: &str, id: usize, qualname: &str) -> String {
     format!("pyr:{module}.{qualname}#{id}")
@@ -22,8 +27,9 @@ pub fn resume_symbol(module: &str, id: usize, qualname: &str) -> String {
 
 /// The code object that a function belongs to; `None` for symbols that are no compiled Python function.
 pub fn code_symbol_of_function(symbol: &str) -> Option<String> {
-    let rest = symbol.strip_prefix("py:").or_else(|| symbol.strip_prefix("pyr:"))?;
-    Some(format!("pyc:{rest}"))
+    let (kind, rest) = symbol.split_once(':')?;
+    let version = |k: &str| k.strip_prefix("pyv").is_some_and(|n| n.parse::<u32>().is_ok());
+    (kind == "py" || kind == "pyr" || version(kind)).then(|| format!("pyc:{rest}"))
 }
 
 #[cfg(test)]
@@ -37,7 +43,11 @@ mod tests {
             code_symbol_of_function(&direct_symbol("a.b", 3, "C.f")),
             Some(code.clone())
         );
-        assert_eq!(code_symbol_of_function(&resume_symbol("a.b", 3, "C.f")), Some(code));
+        assert_eq!(
+            code_symbol_of_function(&resume_symbol("a.b", 3, "C.f")),
+            Some(code.clone())
+        );
+        assert_eq!(code_symbol_of_function(&version_symbol("a.b", 3, "C.f", 7)), Some(code));
         assert_eq!(code_symbol_of_function("pyaot_add"), None);
     }
 }

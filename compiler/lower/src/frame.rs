@@ -102,6 +102,7 @@ pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject, text: bool
         cold: (is_module || is_class) && !flow.instrs.iter().any(|i| i.opcode.is_backward_jump()),
         locals: nlocals as u32,
         scratch: 0,
+        raw_result: false,
         values: Vec::new(),
         blocks: Vec::new(),
     };

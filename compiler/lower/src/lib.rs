@@ -125,12 +125,9 @@ fn describe(module: &mut Module, id: CodeId, code: &CodeObject, is_module: bool)
     let class = is_class_body(code, is_module);
     let nparams = analysis::param_slots(code);
     let consumed = analysis::consumed_params(code);
-    let simple = !class
-        && !is_module
-        && code.kwonlyargcount == 0
-        && code.flags & (co::VARARGS | co::VARKEYWORDS) == 0
-        && consumed == 0
-        && nparams <= pyaot_abi::MAX_REGISTER_PARAMS;
+    let plain_params =
+        !class && !is_module && code.kwonlyargcount == 0 && code.flags & (co::VARARGS | co::VARKEYWORDS) == 0;
+    let simple = plain_params && consumed == 0 && nparams <= pyaot_abi::MAX_REGISTER_PARAMS;
     CodeInfo {
         name: code.qualname.to_string_lossy(),
         consts,
@@ -138,6 +135,7 @@ fn describe(module: &mut Module, id: CodeId, code: &CodeObject, is_module: bool)
         resume: None,
         nparams: if class { 1 } else { nparams },
         consumed,
+        plain_params,
         fast_arity: simple.then_some(nparams),
         nfree: code.freevars().count() as u32,
         frame_slots: 0,

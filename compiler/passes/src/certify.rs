@@ -36,7 +36,7 @@ pub fn certify(f: &Function) -> Result<(), String> {
             for (k, arg) in inst.args.iter().enumerate() {
                 match inst.arg_kind(k) {
                     Some(ArgKind::Own) => take(&ownership, &mut held, *arg).map_err(at)?,
-                    Some(ArgKind::Borrow | ArgKind::OwnOnSuccess | ArgKind::Base | ArgKind::Word) => {
+                    Some(ArgKind::Borrow | ArgKind::OwnOnSuccess | ArgKind::Base | ArgKind::Word | ArgKind::Unbox) => {
                         // An operand that the same inst takes is read by a reference of its own.
                         read(&ownership, &held, *arg).map_err(at)?;
                     }
@@ -57,6 +57,12 @@ pub fn certify(f: &Function) -> Result<(), String> {
             if inst.op == Op::TakeAdd {
                 take(&ownership, &mut held, inst.args[0]).map_err(at)?;
             }
+            if inst.arg_kind(0) == Some(ArgKind::Unbox)
+                && ownership[inst.args[0].index()] == Ownership::Own
+                && let Some(n) = held.get_mut(&inst.args[0])
+            {
+                *n -= 1;
+            }
             for result in &inst.results {
                 if ownership[result.index()] == Ownership::Own {
                     held.insert(*result, 1);
@@ -65,7 +71,7 @@ pub fn certify(f: &Function) -> Result<(), String> {
             match inst.op.row().shape {
                 pyaot_ir::Shape::Plain => {}
                 pyaot_ir::Shape::Ends(0) => {
-                    if inst.op == Op::Ret
+                    if matches!(inst.op, Op::Ret | Op::RetRaw)
                         && let Some((value, n)) = held.iter().filter(|(_, n)| **n != 0).min_by_key(|(v, _)| **v)
                     {
                         return Err(at(format!("%{} has {n} references left", value.0)));

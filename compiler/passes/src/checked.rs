@@ -123,10 +123,21 @@ fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Option<Valu
     let mut slots = vec![position];
     for (i, local) in locals.iter().enumerate() {
         slots.push(match local {
-            Some(value) => {
-                let own = ownership.get(value.index()) == Some(&Ownership::Own);
-                b.param(Ty::Any, own, None)
-            }
+            Some(value) => match b.function.ty(*value) {
+                ty @ (Ty::I64 | Ty::F64 | Ty::I1) => {
+                    let raw = b.param(ty, false, None);
+                    let op = match ty {
+                        Ty::I64 => Op::BoxInt,
+                        Ty::F64 => Op::BoxFloat,
+                        _ => Op::BoxBool,
+                    };
+                    b.one(op, vec![], vec![raw])
+                }
+                _ => {
+                    let own = ownership.get(value.index()) == Some(&Ownership::Own);
+                    b.param(Ty::Any, own, None)
+                }
+            },
             None if i >= first_free => b.one(Op::LoadClosure, vec![Imm::Int((i - first_free) as i64)], vec![function]),
             None => b.one(Op::Unbound, vec![], vec![]),
         });

@@ -166,12 +166,14 @@ impl<'a> Counter<'a> {
             Shape::Plain => {
                 let site = inst.site;
                 let operands = inst.args.clone();
+                let unboxed = (inst.arg_kind(0) == Some(ArgKind::Unbox)).then(|| inst.args[0]);
                 let order = drop_order(&inst);
                 let results = inst.results.clone();
                 let dead_end = inst.raises() == pyaot_ir::Raises::Always;
                 self.out.push(inst);
                 for operand in order.into_iter().filter_map(|k| operands.get(k).copied()) {
-                    if self.last_use.get(&operand) == Some(&i) && self.kill(operand) && !dead_end {
+                    let ends = self.last_use.get(&operand) == Some(&i) && self.kill(operand);
+                    if ends && !dead_end && unboxed != Some(operand) {
                         self.dec(operand, site);
                     }
                 }

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::mem::offset_of;
 
 const CELL_VALUE: usize = offset_of!(CellObject, value);
+const GUARD: usize = offset_of!(pyaot_abi::GlobalCell, guard);
+const BUILTIN: usize = offset_of!(pyaot_abi::GlobalCell, builtin);
 const CLOSURE: usize = offset_of!(FunctionObject, closure);
 const DIRECT: usize = offset_of!(FunctionObject, direct);
 const FAST_ARITY: usize = offset_of!(FunctionObject, fast_arity);
@@ -66,7 +68,7 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
 /// More parameter slots than registers: they come in memory.
 fn memory_params(f: &mut Function) {
     let count = f.blocks[0].params.len() - 1;
-    if f.kind != Kind::Direct || count <= MAX_REGISTER_PARAMS as usize {
+    if f.kind == Kind::Resume || count <= MAX_REGISTER_PARAMS as usize {
         return;
     }
     let params: Vec<_> = f.blocks[0].params.drain(1..).collect();
@@ -363,6 +365,11 @@ impl Expander<'_> {
                 Ok(())
             }
             Op::Unreachable if std::mem::take(&mut self.dead_end) => Ok(()),
+            Op::Keep => Ok(()),
+            Op::Put => {
+                self.b().none(Op::Store, inst.imms.clone(), inst.args.clone());
+                Ok(())
+            }
             Op::Unwind => {
                 let slots = self.scratch(inst.args.len() - 1);
                 for (i, arg) in inst.args[1..].iter().enumerate() {
@@ -416,6 +423,23 @@ impl Expander<'_> {
         Ok([module, name, self.one(Op::GlobalAddr, vec![Imm::Global(id)], vec![])])
     }
 
+    /// The statement that binds the name for good has run: once leaves the guard at BOUND, again at BROKEN.
+    fn bind_guard(&mut self, inst: &Inst) {
+        let Some(Imm::Global(id)) = inst.imms.first().copied() else {
+            return;
+        };
+        if !self.module.bound.contains_key(&id) || !self.f.once {
+            return;
+        }
+        let cell = self.one(Op::GlobalAddr, vec![Imm::Global(id)], vec![]);
+        let old = self.b().load(Ty::I64, cell, GUARD);
+        let one = self.b().i64(1);
+        let sum = self.one(Op::IAdd, vec![], vec![old, one]);
+        let half = self.one(Op::IShr, vec![], vec![sum, one]);
+        let new = self.one(Op::IAdd, vec![], vec![half, one]);
+        self.b().store(cell, GUARD, new);
+    }
+
     fn load_global(&mut self, mut inst: Inst) -> Result<(), String> {
         let [module, name, cell] = self.global(&inst)?;
         if self.compact {
@@ -424,20 +448,16 @@ impl Expander<'_> {
             return Ok(());
         }
         let word = self.b().load(Ty::Opt, cell, 0);
-        let (slow, fast) = (self.new_block(true), self.new_block(false));
+        let (slow, fast, builtin) = (self.new_block(true), self.new_block(false), self.new_block(false));
         let cold = self.f.block(self.block).cold;
         let done = self.join(&inst, cold);
         let bound = Builder::new(self.f, fast).param(Ty::Any, false, None);
-        let targets = vec![
-            Edge {
-                block: slow,
-                args: vec![],
-            },
-            Edge {
-                block: fast,
-                args: vec![word],
-            },
-        ];
+        let edge = |block, args| Edge { block, args };
+        let targets = vec![edge(builtin, vec![]), edge(fast, vec![word])];
+        self.b().end(Op::BrNull, vec![], vec![word], targets);
+        self.block = builtin;
+        let word = self.b().load(Ty::Opt, cell, BUILTIN);
+        let targets = vec![edge(slow, vec![]), edge(fast, vec![word])];
         self.b().end(Op::BrNull, vec![], vec![word], targets);
         self.block = slow;
         let value = self.call1("load_global", vec![module, name, cell], inst.error.take())?;
@@ -454,6 +474,7 @@ impl Expander<'_> {
         let value = inst.args[0];
         if self.compact {
             self.call("store_global", vec![module, name, cell, value], inst.error.take());
+            self.bind_guard(&inst);
             return Ok(());
         }
         let old = self.b().take(Ty::Opt, cell, 0);
@@ -478,6 +499,7 @@ impl Expander<'_> {
         self.b().none(Op::Dec, vec![], vec![bound]);
         self.jump(done, vec![]);
         self.block = done;
+        self.bind_guard(&inst);
         Ok(())
     }
 

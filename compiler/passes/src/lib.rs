@@ -11,6 +11,7 @@ mod counts;
 mod expand;
 mod generators;
 mod open_blocks;
+mod specialise;
 
 use pyaot_ir::{Function, Module, Stage, verify_function};
 
@@ -105,6 +106,9 @@ pub const PASSES: &[Pass] = &[
     },
 ];
 
+/// The pass over whole modules that comes before [`PASSES`] where the module asks for it.
+pub const SPECIALISE: &str = "specialise";
+
 /// Runs all passes on a module.
 pub fn run_all(module: &mut Module) -> Result<(), PassError> {
     run_until(module, None)
@@ -112,6 +116,23 @@ pub fn run_all(module: &mut Module) -> Result<(), PassError> {
 
 /// Runs the passes up to and with `last` (all when `None`).
 pub fn run_until(module: &mut Module, last: Option<&str>) -> Result<(), PassError> {
+    if module.specialise {
+        specialise::run(module).map_err(|message| PassError {
+            pass: SPECIALISE,
+            function: module.name.clone(),
+            message,
+        })?;
+        if cfg!(debug_assertions) {
+            pyaot_ir::verify_module(module).map_err(|message| PassError {
+                pass: SPECIALISE,
+                function: module.name.clone(),
+                message,
+            })?;
+        }
+        if last == Some(SPECIALISE) {
+            return Ok(());
+        }
+    }
     for pass in PASSES {
         run_pass(module, pass)?;
         if last == Some(pass.name) {

@@ -329,6 +329,12 @@ macro_rules! for_each_intrinsic {
             // ---- boxed numbers, for the fast paths' slow ends ----
             cold box_f64(f: F64) -> Own, Null, Quiet;
             cold box_i64(i: I64) -> Own, Null, Quiet;
+            /// The object of a raw number; a small int or self-tagged float is not asked for.
+            cold new_int(i: I64) -> Own, Never, Quiet;
+            cold new_float(f: F64) -> Own, Never, Quiet;
+            /// Iterators that compiled code has kept without an object.
+            cold new_range_iterator(next: I64, stop: I64, step: I64) -> Own, Never, Quiet;
+            cold new_sequence_iterator(sequence: Own, index: I64) -> Own, Never, Quiet;
             /// Free memory of the size class of `n` bytes (refill of the inlined pop).
             cold alloc_slow(n: I64) -> Ptr, Null, Quiet;
         }

@@ -22,6 +22,7 @@ unsafe impl Sync for Header {}
 unsafe impl Sync for TypeHead {}
 unsafe impl Sync for ThreadState {}
 unsafe impl Sync for AttrCache {}
+unsafe impl Sync for GlobalCell {}
 
 /// Bits of [`Header::flags`]. The upper 16 bits belong to the type.
 pub mod flag {
@@ -320,14 +321,39 @@ pub struct CodeObject {
     pub const_cells: *mut Value,
 }
 
+/// A global variable of a compiled module. Code that relies on what a name is bound to tests `guard` for one value.
+#[repr(C)]
+pub struct GlobalCell {
+    /// Null word = not bound.
+    pub value: Cell<Value>,
+    /// One of [`guard`].
+    pub guard: Cell<u64>,
+    /// The builtin of this name while `value` is null (borrowed), or the null word: not looked up yet.
+    pub builtin: Cell<Value>,
+}
+
+/// States of [`GlobalCell::guard`].
+pub mod guard {
+    /// Nothing is known.
+    pub const NONE: u64 = 0;
+    /// The name is bound by the one `def` or `class` statement that binds it, and what that made is unchanged.
+    pub const BOUND: u64 = 1;
+    /// It was bound otherwise since; for good.
+    pub const BROKEN: u64 = 2;
+    /// The name is not bound in the module and means the builtin that the process started with.
+    pub const BUILTIN: u64 = 3;
+    /// The cell belongs to the builtins' own namespace.
+    pub const NAMESPACE: u64 = 4;
+}
+
 /// What the compiler knows of one module.
 #[repr(C)]
 pub struct ModuleStatic {
     /// Dotted name, str.
     pub name: Value,
     pub code: *const CodeObject,
-    /// Global variable cells: null word = not bound. `cell_names[i]` is the (interned) str of `cells[i]`, sorted as the compiler likes.
-    pub cells: *mut Value,
+    /// Global variable cells. `cell_names[i]` is the (interned) str of `cells[i]`, sorted as the compiler likes.
+    pub cells: *mut GlobalCell,
     pub cell_names: *const Value,
     pub cell_count: u32,
     /// Bit 0: package. Bit 1: standard library.
@@ -439,3 +465,4 @@ pub struct AttrCache {
 
 const _: () = assert!(core::mem::size_of::<Header>() == 16);
 const _: () = assert!(core::mem::size_of::<AttrCache>() == 40);
+const _: () = assert!(core::mem::size_of::<GlobalCell>() == 24);

@@ -146,6 +146,41 @@ impl<'ctx> Body<'ctx, '_, '_> {
         self.finish_call(inst, call)
     }
 
+    /// A version of a function of this module.
+    pub(super) fn call_version(&mut self, inst: &Inst) -> Result<(), Error> {
+        let module = self.data.unit.module;
+        let number = self.imm_int(inst, 0)? as usize;
+        let index = module.versions.get(number).map(|i| *i as usize);
+        let Some((ir, function)) = index.and_then(|i| module.functions.get(i).zip(self.data.functions.get(i))) else {
+            return Err(Error(format!("no version {number}")));
+        };
+        let function = *function;
+        let mut args: Vec<BasicMetadataValueEnum<'ctx>> = Vec::with_capacity(inst.args.len());
+        for (i, arg) in inst.args.iter().enumerate() {
+            args.push(match self.ir.ty(*arg) {
+                Ty::F64 => self.arg(inst, i)?.into(),
+                _ => self.int(inst, i)?.into(),
+            });
+        }
+        let call = self.builder.build_direct_call(function, &args, "")?;
+        self.pin(call);
+        if !ir.raw_result {
+            let value = self.int_result(call)?;
+            self.define(inst, 0, value.into());
+            let flag = self.data.context.i32_type().const_int(1, false);
+            self.define(inst, 1, flag.into());
+            return Ok(());
+        }
+        let Some(BasicValueEnum::StructValue(pair)) = self.result(call) else {
+            return Err(Error("a version without raw result".into()));
+        };
+        for i in 0..2 {
+            let part = self.builder.build_extract_value(pair, i, "")?;
+            self.define(inst, i as usize, part);
+        }
+        Ok(())
+    }
+
     pub(super) fn finish_call(&mut self, inst: &Inst, call: CallSiteValue<'ctx>) -> Result<(), Error> {
         self.pin(call);
         let value = self.int_result(call)?;

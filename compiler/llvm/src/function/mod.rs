@@ -4,6 +4,7 @@
 //! parameter; an inst that can raise ends its LLVM block. In functions that run often the hot intrinsics are inlined and
 //! reference counts changed in place; cold functions and cold blocks call.
 mod calls;
+mod guards;
 mod numbers;
 mod references;
 
@@ -71,6 +72,9 @@ pub fn emit<'ctx>(
     // Frames are found by their pointers, so no frame may vanish in a tail call.
     for (key, value) in [("frame-pointer", "all"), ("disable-tail-calls", "true")] {
         function.add_attribute(AttributeLoc::Function, context.create_string_attribute(key, value));
+    }
+    if matches!(ir.kind, pyaot_ir::Kind::Version(_)) {
+        add_attribute(context, function, "noinline");
     }
     if options.debug {
         let kind = Attribute::get_named_enum_kind_id("uwtable");
@@ -480,6 +484,33 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::Call => return self.call(inst),
             Op::CallIndirect => self.call_indirect(inst)?,
             Op::CallDirect => self.call_direct(inst)?,
+            Op::CallVersion => self.call_version(inst)?,
+            Op::RaiseNull => {
+                let word = self.int(inst, 0)?;
+                let raised = self.is_zero(word)?;
+                self.check(inst, raised)?;
+                self.define(inst, 0, word.into());
+            }
+            Op::GuardInt
+            | Op::GuardFloat
+            | Op::GuardType
+            | Op::Guard
+            | Op::GuardGlobal
+            | Op::AddFits
+            | Op::SubFits
+            | Op::MulFits => self.guard(inst)?,
+            Op::BoxInt | Op::BoxFloat | Op::F64Bits | Op::BitsF64 | Op::OwnBits | Op::Select => {
+                self.representation(inst)?
+            }
+            Op::Index => {
+                let base = self.to_int(self.arg(inst, 0)?)?;
+                let shifted = self
+                    .builder
+                    .build_left_shift(self.int(inst, 1)?, self.data.i64(3), "")?;
+                let base = self.to_ptr(base.into())?;
+                let place = raw::offset(&self.builder, base, shifted)?;
+                self.define(inst, 0, place.into());
+            }
             Op::Inc => self.inc(inst, false)?,
             Op::Dec => self.dec(inst, false)?,
             Op::XInc => self.inc(inst, true)?,
@@ -523,6 +554,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::AddOverflow
             | Op::SubOverflow
             | Op::MulOverflow
+            | Op::IDiv
+            | Op::IRem
             | Op::Extend => self.integer(inst)?,
             Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FNeg | Op::FCmp | Op::ToF64 => self.floating(inst)?,
             Op::Jump => {
@@ -558,9 +591,14 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let last = self.landing(self.target(inst, inst.imms.len())?)?;
                 self.builder.build_switch(value, last, &cases)?;
             }
-            Op::Ret => {
+            Op::Ret | Op::RetRaw => {
                 let value = self.int(inst, 0)?;
-                self.builder.build_return(Some(&value))?;
+                if self.ir.raw_result {
+                    let flag = self.data.context.i32_type().const_int(u64::from(op == Op::Ret), false);
+                    self.builder.build_aggregate_return(&[value.into(), flag.into()])?;
+                } else {
+                    self.builder.build_return(Some(&value))?;
+                }
             }
             Op::Unreachable => {
                 self.builder.build_unreachable()?;
@@ -585,6 +623,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::Send
             | Op::TakeAdd
             | Op::Release
+            | Op::Put
+            | Op::Keep
             | Op::Retain
             | Op::SetLocal
             | Op::Propagate
@@ -605,7 +645,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     fn address(&mut self, inst: &Inst) -> Result<PointerValue<'ctx>, Error> {
         Ok(match (inst.op, self.imm(inst, 0)) {
-            (Op::GlobalAddr, Ok(Imm::Global(id))) => self.at(self.data.cells(), 8 * i64::from(id.0))?,
+            (Op::GlobalAddr, Ok(Imm::Global(id))) => {
+                let size = size_of::<pyaot_abi::GlobalCell>() as i64;
+                self.at(self.data.cells(), size * i64::from(id.0))?
+            }
             (Op::CacheAddr, Ok(Imm::Cache(id))) => {
                 let size = size_of::<pyaot_abi::AttrCache>() as i64;
                 self.at(self.data.caches(), size * i64::from(id.0))?

@@ -46,6 +46,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::IShr => b
                 .build_right_shift(self.int(inst, 0)?, self.int(inst, 1)?, true, "")?
                 .into(),
+            Op::IDiv => b
+                .build_int_signed_div(self.int(inst, 0)?, self.int(inst, 1)?, "")?
+                .into(),
+            Op::IRem => b
+                .build_int_signed_rem(self.int(inst, 0)?, self.int(inst, 1)?, "")?
+                .into(),
             Op::Extend => b.build_int_s_extend(self.int(inst, 0)?, word, "")?.into(),
             Op::AddOverflow => return self.overflow(inst, "llvm.sadd.with.overflow"),
             Op::SubOverflow => return self.overflow(inst, "llvm.ssub.with.overflow"),

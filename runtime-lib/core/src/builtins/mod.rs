@@ -3,6 +3,7 @@
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::{exc, types};
 use core::cell::Cell;
+use pyaot_abi::{GlobalCell, ModuleStatic, guard};
 
 pub mod functions;
 pub mod print;
@@ -26,6 +27,57 @@ fn make_module() {
     let m = types::module::new("builtins").expect("made at start");
     MODULE.0.set(m.clone().into_value());
     fill(m.r()).expect("made at start");
+    own_cells(types::module::dict(m.r())).expect("made at start");
+}
+
+/// The namespace keeps its values in cells, so that a change of one is seen: compiled modules cache what they found.
+fn own_cells(dict: Ref) -> PyResult<()> {
+    let names: Vec<Value> = types::dict::keys(dict).into_iter().map(Own::into_value).collect();
+    let cells = names.iter().map(|_| GlobalCell {
+        value: Cell::new(Value::NULL),
+        guard: Cell::new(guard::NAMESPACE),
+        builtin: Cell::new(Value::NULL),
+    });
+    let cells: &'static mut [GlobalCell] = Box::leak(cells.collect());
+    let names: &'static [Value] = Box::leak(names.into_boxed_slice());
+    let owner = ModuleStatic {
+        cells: cells.as_mut_ptr(),
+        cell_names: names.as_ptr(),
+        cell_count: names.len() as u32,
+        // SAFETY: plain words and null pointers.
+        ..unsafe { core::mem::zeroed() }
+    };
+    types::dict::set_owner(dict, Box::leak(Box::new(owner)))
+}
+
+/// Some builtin was replaced or deleted: what modules know of any of them ends.
+#[cold]
+pub fn forget_cached() {
+    for m in crate::entry::program::modules() {
+        // SAFETY: static data of the program; arrays of `cell_count` items.
+        let cells = unsafe { core::slice::from_raw_parts((**m).cells, (**m).cell_count as usize) };
+        for cell in cells {
+            cell.builtin.set(Value::NULL);
+            if cell.guard.get() == guard::BUILTIN {
+                cell.guard.set(guard::BROKEN);
+            }
+        }
+    }
+    CHANGED.0.set(true);
+}
+
+/// The builtins are no longer those of the start.
+struct Changed(Cell<bool>);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Changed {}
+static CHANGED: Changed = Changed(Cell::new(false));
+
+/// Remembers in a module's cell, which is empty, what its name means as a builtin.
+pub fn cache(cell: &GlobalCell, v: Ref) {
+    cell.builtin.set(v.value());
+    if cell.guard.get() == guard::NONE && !CHANGED.0.get() {
+        cell.guard.set(guard::BUILTIN);
+    }
 }
 
 /// Where names were found last, by the address of the name: compiled code asks for the same few names again and again.

@@ -1,7 +1,8 @@
 //! Ends of objects, polls, cells of memory: intrinsics that are not about Python operations.
 use crate::exc::THREAD;
-use crate::object::{Header, Own, Value, alloc};
+use crate::object::{Header, Own, PyResult, Value, alloc, incref};
 use crate::{exc, exec, gc};
+use core::cell::Cell;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_dealloc(v: Value) {
@@ -36,6 +37,45 @@ pub extern "C" fn pyaot_box_f64(f: f64) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_box_i64(i: i64) -> Value {
     Own::int(i).into_value()
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_int(i: i64) -> Value {
+    Own::int(i).into_value()
+}
+
+/// NaNs that compiled code computed: one object for each sign, since a raw number has no identity that it could keep.
+struct Nans([Cell<Value>; 2]);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Nans {}
+static NANS: Nans = Nans([const { Cell::new(Value::NULL) }; 2]);
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_float(f: f64) -> Value {
+    if !f.is_nan() {
+        return Own::float(f).into_value();
+    }
+    let shared = &NANS.0[usize::from(f.is_sign_negative())];
+    if shared.get().is_null() {
+        shared.set(Own::float(f).into_value());
+    }
+    incref(shared.get());
+    shared.get()
+}
+
+/// An iterator that runs out of memory at birth has nobody to tell.
+fn made(iterator: PyResult) -> Value {
+    iterator
+        .unwrap_or_else(|exc::Raised| std::process::abort())
+        .into_value()
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_range_iterator(next: i64, stop: i64, step: i64) -> Value {
+    made(crate::types::iterators::range::between(next, stop, step))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_sequence_iterator(sequence: Value, index: i64) -> Value {
+    let sequence = Own::from_value(sequence);
+    made(crate::types::iterators::sequence::at(sequence.r(), index as usize))
 }
 /// Memory of `n` bytes for a plain object, header not set.
 #[unsafe(no_mangle)]

@@ -2,20 +2,24 @@
 use crate::call;
 use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
 use crate::{builtins, types};
-use pyaot_abi::{CodeObject, FunctionObject, ModuleStatic};
+use pyaot_abi::{CodeObject, FunctionObject, GlobalCell, ModuleStatic, guard};
 
 /// The name's cell is empty: builtins, else NameError.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8) -> Value {
     // SAFETY: the compiler passes the cell of the name.
-    let v = unsafe { *cell.cast::<Value>() };
+    let cell = unsafe { &*cell.cast::<GlobalCell>() };
+    let v = cell.value.get();
     if !v.is_null() {
         incref(v);
         return v;
     }
     let name = Ref::from_value(name);
     to_abi(builtins::lookup(name).and_then(|found| match found {
-        Some(v) => Ok(v),
+        Some(v) => {
+            builtins::cache(cell, v.r());
+            Ok(v)
+        }
         None => super::names::not_defined(name),
     }))
 }
@@ -24,16 +28,19 @@ pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8
 pub extern "C" fn pyaot_store_global(module: *mut u8, name: Value, cell: *mut u8, v: Value) -> i32 {
     // SAFETY: the compiler passes the cell of the name and the module's static data.
     unsafe {
-        let cell = cell.cast::<Value>();
-        if !(*cell).is_null() {
-            decref(cell.replace(v));
+        let global = &*cell.cast::<GlobalCell>();
+        if !global.value.get().is_null() {
+            decref(global.value.replace(v));
             return 0;
+        }
+        if global.guard.get() == guard::BUILTIN {
+            global.guard.set(guard::BROKEN);
         }
         let m = &*module.cast::<ModuleStatic>();
         to_abi_status(types::module::bind_cell(
             Ref::from_value(m.object.get()),
             Ref::from_value(name),
-            cell,
+            cell.cast(),
             Own::from_value(v),
         ))
     }

@@ -10,7 +10,7 @@ use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, de
 use crate::object_protocol as protocol;
 use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
 use core::cell::Cell;
-use pyaot_abi::{ModuleStatic, type_flag};
+use pyaot_abi::{GlobalCell, ModuleStatic, guard, type_flag};
 
 pub mod merge;
 pub mod methods;
@@ -101,6 +101,22 @@ fn read(v: Value) -> Value {
     } else {
         v
     }
+}
+
+/// Puts a value into a cell of a module from outside its code: what the code knows of the name ends.
+///
+/// # Safety
+/// `cell` is the value of a [`GlobalCell`].
+#[cold]
+unsafe fn replace_cell(cell: *mut Value, v: Value) -> Value {
+    // SAFETY: the caller's.
+    let cell = unsafe { &*cell.cast::<GlobalCell>() };
+    if cell.guard.get() == guard::NAMESPACE {
+        crate::builtins::forget_cached();
+    } else {
+        cell.guard.set(guard::BROKEN);
+    }
+    cell.value.replace(v)
 }
 
 // ---- making ----
@@ -335,7 +351,8 @@ fn owner_cell(d: &DictObject, key: Ref) -> Option<*mut Value> {
         return None;
     }
     let name = crate::types::str::intern_object(key.own());
-    (0..m.cell_count as usize).find_map(|i| unsafe { (*m.cell_names.add(i) == name.value()).then(|| m.cells.add(i)) })
+    (0..m.cell_count as usize)
+        .find_map(|i| unsafe { (*m.cell_names.add(i) == name.value()).then(|| m.cells.add(i).cast()) })
 }
 
 /// New table of that size with the same entries.
@@ -366,7 +383,7 @@ fn insert_new(d: &DictObject, key: Own, hash: i64, v: Own) -> PyResult<()> {
         match owner_cell(d, key.r()) {
             // SAFETY: a cell of the owner. It is empty, or its content was dropped with its entry.
             Some(cell) => unsafe {
-                let old = cell.replace(v.into_value());
+                let old = replace_cell(cell, v.into_value());
                 d.table().push(key.into_value(), hash, Value::cell_ref(cell));
                 d.used.set(d.used.get() + 1);
                 decref(old);
@@ -386,7 +403,7 @@ fn replace_at(d: &DictObject, ix: usize, v: Own) {
     let word = t.value(ix);
     let old = if word.is_cell_ref() {
         // SAFETY: cell references point into static arrays of cells.
-        unsafe { word.as_cell_ref().replace(v.into_value()) }
+        unsafe { replace_cell(word.as_cell_ref(), v.into_value()) }
     } else {
         t.set_value(ix, v.into_value());
         word
@@ -443,7 +460,7 @@ fn take_at(d: &DictObject, ix: usize) -> (Own, Own) {
     d.used.set(d.used.get() - 1);
     let v = if word.is_cell_ref() {
         // SAFETY: cell references point into static arrays of cells.
-        unsafe { word.as_cell_ref().replace(Value::NULL) }
+        unsafe { replace_cell(word.as_cell_ref(), Value::NULL) }
     } else {
         word
     };
@@ -533,7 +550,7 @@ fn drop_content(t: &Table) {
             decref(k);
             decref(if word.is_cell_ref() {
                 // SAFETY: cell references point into static arrays of cells.
-                unsafe { word.as_cell_ref().replace(Value::NULL) }
+                unsafe { replace_cell(word.as_cell_ref(), Value::NULL) }
             } else {
                 word
             });
@@ -673,7 +690,7 @@ pub fn set_owner(d: Ref, owner: *const ModuleStatic) -> PyResult<()> {
     // SAFETY: owners are static data; arrays of `cell_count` items.
     let m = unsafe { &*owner };
     for i in 0..m.cell_count as usize {
-        let (name, cell) = unsafe { (Ref::from_value(*m.cell_names.add(i)), m.cells.add(i)) };
+        let (name, cell) = unsafe { (Ref::from_value(*m.cell_names.add(i)), m.cells.add(i).cast()) };
         if find_str_quiet(cast(d), name.value()) >= 0 {
             insert_cell(d, name, cell)?;
         }

@@ -66,7 +66,8 @@ fn str_keys_are_found_by_text() {
 fn values_of_a_module_live_in_its_cells() {
     crate::init();
     let name = crate::types::str::intern("cell_name");
-    let cells: &'static mut [Value] = Box::leak(vec![Value::NULL].into_boxed_slice());
+    // SAFETY: null words.
+    let cells: &'static mut [GlobalCell] = Box::leak(vec![unsafe { core::mem::zeroed() }].into_boxed_slice());
     let names: &'static [Value] = Box::leak(vec![name.value()].into_boxed_slice());
     let owner: &'static ModuleStatic = Box::leak(Box::new(ModuleStatic {
         cells: cells.as_mut_ptr(),
@@ -80,12 +81,13 @@ fn values_of_a_module_live_in_its_cells() {
     set_own(d.r(), name.r(), int(5)).unwrap();
     // SAFETY: the leaked cell.
     unsafe {
-        assert_eq!(*owner.cells, Value::from_small(5));
-        *owner.cells = Value::from_small(6);
+        assert_eq!((*owner.cells).value.get(), Value::from_small(5));
+        assert_eq!((*owner.cells).guard.get(), guard::BROKEN);
+        (*owner.cells).value.set(Value::from_small(6));
     }
     assert_eq!(get(d.r(), name.r()).unwrap().unwrap().r().small_int(), Some(6));
     assert!(delete(d.r(), name.r()).unwrap());
     // SAFETY: the leaked cell.
-    assert!(unsafe { (*owner.cells).is_null() });
+    assert!(unsafe { (*owner.cells).value.get().is_null() });
     assert_eq!(len(d.r()), 0);
 }

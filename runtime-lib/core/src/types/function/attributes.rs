@@ -7,7 +7,7 @@ use crate::typeobj::{GetSetDef, TypeObject, getset};
 use crate::types::{dict, str as str_, tuple};
 use crate::{exc, istr, types};
 use core::cell::Cell;
-use pyaot_abi::{CodeObject, type_flag};
+use pyaot_abi::{CodeObject, guard, type_flag};
 
 pub const DOC: &str = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values";
 
@@ -17,6 +17,7 @@ pub static GETSET: &[GetSetDef] = &[
         "__defaults__",
         |f| get(&cast(f).defaults),
         |f, v| {
+            forget_bindings(f);
             set_typed(
                 &cast(f).defaults,
                 v,
@@ -29,6 +30,7 @@ pub static GETSET: &[GetSetDef] = &[
         "__kwdefaults__",
         |f| get(&cast(f).kwdefaults),
         |f, v| {
+            forget_bindings(f);
             set_typed(
                 &cast(f).kwdefaults,
                 v,
@@ -100,6 +102,16 @@ fn get(c: &Cell<Value>) -> PyResult {
 fn read_only(_: Ref, _: Option<Ref>) -> PyResult<()> {
     exc::attribute_error(format_args!("readonly attribute"))
 }
+/// The function changes: code that knows it by the name of a global variable has to look again.
+fn forget_bindings(f: Ref) {
+    for m in crate::entry::program::modules() {
+        // SAFETY: static data of the program; arrays of `cell_count` items.
+        let cells = unsafe { core::slice::from_raw_parts((**m).cells, (**m).cell_count as usize) };
+        for cell in cells.iter().filter(|c| c.value.get() == f.value()) {
+            cell.guard.set(guard::BROKEN);
+        }
+    }
+}
 /// None and `del` empty the field.
 fn set_typed(c: &Cell<Value>, v: Option<Ref>, flag: u64, message: &str) -> PyResult<()> {
     let v = v.filter(|v| !v.is_none());
@@ -134,6 +146,7 @@ fn set_code(f: Ref, v: Option<Ref>) -> PyResult<()> {
             str_::to_string_lossy(Ref::from_value(cast(f).name.get()))
         ));
     }
+    forget_bindings(f);
     let o = cast(f);
     o.code.set(new);
     o.direct.set(new.direct);

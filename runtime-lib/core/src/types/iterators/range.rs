@@ -60,6 +60,25 @@ fn reduce(start: Own, stop: Own, step: Own) -> PyResult {
         Own::none(),
     ])
 }
+/// An iterator over the ints from `next` to before `stop`, all of them small.
+pub fn between(next: i64, stop: i64, step: i64) -> PyResult {
+    let distance = if step > 0 {
+        stop.saturating_sub(next)
+    } else {
+        next.saturating_sub(stop)
+    };
+    let steps = if distance > 0 {
+        (distance - 1) / step.abs() + 1
+    } else {
+        0
+    };
+    alloc::object(|header| RangeIterObject {
+        header,
+        next: Cell::new(next),
+        step,
+        remaining: Cell::new(steps as u64),
+    })
+}
 /// An iterator over `length` ints from `start` with `step`.
 pub fn new(start: Ref, step: Ref, length: Ref) -> PyResult {
     if let (Some(a), Some(s), Some(n)) = (start.small_int(), step.small_int(), length.small_int()) {

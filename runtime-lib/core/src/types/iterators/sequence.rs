@@ -129,6 +129,19 @@ fn make(ty: &'static TypeObject, seq: Ref, index: usize) -> PyResult {
         seq: Cell::new(seq.own().into_value()),
     })
 }
+/// The iterator over an exact list or tuple that stands at `index`.
+pub fn at(sequence: Ref, index: usize) -> PyResult {
+    let is_list = core::ptr::eq(sequence.ty(), &crate::types::list::LIST_TYPE);
+    make(
+        if is_list {
+            &LIST_ITERATOR_TYPE
+        } else {
+            &TUPLE_ITERATOR_TYPE
+        },
+        sequence,
+        index,
+    )
+}
 pub fn list_iterator(l: Ref) -> PyResult {
     make(&LIST_ITERATOR_TYPE, l, 0)
 }

@@ -1,0 +1,393 @@
+//! Calls whose callee is known: functions bound by `def`, and builtins.
+//!
+//! A name that is only called is not loaded: its cell's guard is tested instead. When other code ran since, the object has been
+//! loaded, and the guard is tested again before the call.
+use super::arith::Num;
+use super::body::{Abs, Body, Next};
+use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
+use super::{Result_, argument_fact};
+use pyaot_abi::guard;
+use pyaot_ir::{CodeId, Cond, Const, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
+
+/// Builtins whose calls have code of their own.
+const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
+
+impl Body<'_, '_> {
+    /// The only use of a value, if that is as the callee of a call without self in the same block.
+    fn call_of(&self, i: usize, value: ValueId) -> Option<&Inst> {
+        let f = self.f;
+        let insts = &f.blocks[self.b].insts[i + 1..];
+        let at = insts.iter().position(|inst| inst.args.contains(&value))?;
+        let call = &insts[at];
+        let once = call.op == Op::CallPython && call.args[0] == value && !call.args[1..].contains(&value);
+        let later = insts[at..].iter().any(|inst| {
+            inst.edges().any(|e| e.args.contains(&value)) || !std::ptr::eq(inst, call) && inst.args.contains(&value)
+        });
+        let null = self.fact(call.args[1]) == Fact::Null || self.f.ty(call.args[1]) == Ty::Opt;
+        (once && !later && null).then_some(call)
+    }
+
+    pub fn load_global(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        let Some(Imm::Global(global)) = inst.imms.first().copied() else {
+            return Err("load_global of no global".into());
+        };
+        let result = inst.results[0];
+        let arguments = self.call_of(i, result).map(|call| call.args.len() - 2);
+        let Some(n) = arguments else { return self.copy(inst) };
+        let (state, fact) = if self.direct(global, n).is_some() {
+            (guard::BOUND, Fact::Function(global))
+        } else if self.builtin(global).is_some() {
+            (guard::BUILTIN, Fact::Builtin(global))
+        } else {
+            return self.copy(inst);
+        };
+        let exit = self.rare(i)?;
+        let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
+        self.guarded(Op::GuardGlobal, imms, vec![], exit);
+        self.env.insert(result, Abs::nothing(fact));
+        Ok(Next::On)
+    }
+
+    /// The code that a call of a global with `n` arguments runs while its guard holds.
+    fn direct(&self, global: GlobalId, n: usize) -> Option<CodeId> {
+        let code = *self.shared.module.bound.get(&global)?;
+        let fits = self.shared.module.codes[code.index()].nparams as usize == n;
+        (fits && self.shared.callable.contains(&code)).then_some(code)
+    }
+
+    fn builtin(&self, global: GlobalId) -> Option<&'static str> {
+        let name = self.shared.unbound.get(&global)?;
+        BUILTINS.into_iter().find(|b| b == name)
+    }
+
+    /// The global that gave the callee, in this block.
+    fn callee(&self, callable: ValueId) -> Option<GlobalId> {
+        match self.fact(callable) {
+            Fact::Function(global) | Fact::Builtin(global) => return Some(global),
+            _ => {}
+        }
+        let f = self.f;
+        let made = f.blocks[self.b].insts.iter().find(|i| i.results.contains(&callable))?;
+        match (made.op, made.imms.first()) {
+            (Op::LoadGlobal, Some(Imm::Global(global))) => Some(*global),
+            _ => None,
+        }
+    }
+
+    pub fn call_python(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        let (callable, arguments) = (inst.args[0], &inst.args[2..]);
+        if self.fact(inst.args[1]) != Fact::Null {
+            return self.copy(inst);
+        }
+        let Some(global) = self.callee(callable) else {
+            return self.copy(inst);
+        };
+        let state = if self.shared.module.bound.contains_key(&global) {
+            guard::BOUND
+        } else {
+            guard::BUILTIN
+        };
+        let known = matches!(self.fact(callable), Fact::Function(_) | Fact::Builtin(_));
+        if let Some(code) = self.direct(global, arguments.len()) {
+            if !known {
+                self.test_global(i, global, state)?;
+            }
+            return self.call_version(i, inst, code);
+        }
+        let Some(name) = self.builtin(global) else {
+            return self.copy(inst);
+        };
+        if name == "range" && self.range_is_looped(i, inst) || name != "range" && self.builtin_fits(name, arguments) {
+            if !known {
+                self.test_global(i, global, state)?;
+            }
+            if self.call_builtin(i, name, arguments, inst)? {
+                return Ok(Next::On);
+            }
+        }
+        self.copy(inst)
+    }
+
+    fn test_global(&mut self, i: usize, global: GlobalId, state: u64) -> Result<(), String> {
+        let exit = self.rare(i)?;
+        let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
+        self.guarded(Op::GuardGlobal, imms, vec![], exit);
+        Ok(())
+    }
+
+    fn call_version(&mut self, i: usize, inst: &Inst, code: CodeId) -> Result<Next, String> {
+        let arguments = inst.args[2..].to_vec();
+        // Only the callee itself need not be loaded.
+        let callee = self.env.get(&inst.args[0]).copied();
+        if let Some(Abs {
+            fact: Fact::Function(_),
+            ..
+        }) = callee
+        {
+            self.env.remove(&inst.args[0]);
+        }
+        self.load_names()?;
+        if let Some(abs) = callee {
+            self.env.insert(inst.args[0], abs);
+        }
+        let facts: Vec<Fact> = arguments
+            .iter()
+            .map(|v| argument_fact(self.fact(*v), self.shared))
+            .collect();
+        let (number, key) = self.shared.version(code, facts);
+        let consumed = self.shared.module.codes[code.index()].consumed;
+        let none = self.shared.module.add_const(Const::None);
+        let mut operands = vec![self.one(Op::Const, vec![Imm::Const(none)], vec![])];
+        let mut mask = 0i64;
+        for (k, (value, fact)) in arguments.iter().zip(&key.1).enumerate() {
+            operands.push(self.pass(*value, *fact)?);
+            if fact.parts()[0].is_object() && consumed >> k & 1 == 1 {
+                mask |= 1 << (k + 1);
+            }
+        }
+        let results = self.b().push(
+            Op::CallVersion,
+            vec![Imm::Int(i64::from(number)), Imm::Int(mask)],
+            operands,
+            2,
+            Ty::Any,
+            None,
+        );
+        let (word, flag) = (results[0], results[1]);
+        let result = inst.results[0];
+        let kind = self.shared.result(&key);
+        if kind == Result_::Boxed {
+            let value = self.raise_if_null(word, inst)?;
+            self.env.insert(result, Abs::new(ANY, value));
+            return Ok(Next::On);
+        }
+        // Rarely the result is an object, or an exception.
+        let live = self.live((self.b, i + 1));
+        let kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
+        let mut rare = self.split(&kept, true)?;
+        let extra = pyaot_ir::Builder::new(&mut self.out, rare.block).param(Ty::I64, false, None);
+        rare.args.push(word);
+        let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
+        let raw = self.icmp(Cond::Eq, flag, zero);
+        let rare_block = rare.block;
+        self.guarded(Op::Guard, vec![], vec![raw], rare);
+        let (block, env, slots) = (self.block, self.env.clone(), self.slots.clone());
+        self.land(rare_block, 0, &kept, &env)?;
+        let held: Vec<(u32, ValueId)> = slots
+            .iter()
+            .enumerate()
+            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
+            .collect();
+        self.set_slots(&held)?;
+        let value = self.raise_if_null(extra, inst)?;
+        self.env.insert(result, Abs::new(ANY, value));
+        let on = self.edge((self.b, i + 1), None, false)?;
+        self.end(Op::Jump, vec![], vec![], vec![on]);
+        (self.block, self.env, self.slots) = (block, env, slots);
+        let abs = match kind {
+            Result_::F64 => {
+                let number = self.one(Op::BitsF64, vec![], vec![word]);
+                Abs::new(Fact::F64, number)
+            }
+            _ => Abs::new(Fact::I64, word),
+        };
+        self.env.insert(result, abs);
+        Ok(Next::On)
+    }
+
+    /// An argument in the form that the callee's version wants.
+    fn pass(&mut self, value: ValueId, want: Fact) -> Result<ValueId, String> {
+        match want {
+            Fact::I64 | Fact::F64 => match self.number(0, value, NOT_INT | NOT_FLOAT, false)? {
+                Some(Num::I(v) | Num::F(v)) => Ok(v),
+                None => Err("an argument is no number".into()),
+            },
+            _ => self.boxed(value),
+        }
+    }
+
+    fn raise_if_null(&mut self, word: ValueId, inst: &Inst) -> Result<ValueId, String> {
+        let error: Option<Edge> = match &inst.error {
+            Some(edge) => Some(self.edge((edge.block.index(), 0), Some(&edge.args), false)?),
+            None => None,
+        };
+        let value = self.one(Op::OwnBits, vec![], vec![word]);
+        let results = self.b().push(Op::RaiseNull, vec![], vec![value], 1, Ty::Any, error);
+        Ok(results[0])
+    }
+
+    // ---- builtins ----
+
+    /// The next inst asks the range for its iterator, and nothing else uses it.
+    fn range_is_looped(&self, i: usize, inst: &Inst) -> bool {
+        let f = self.f;
+        let result = inst.results[0];
+        let insts = &f.blocks[self.b].insts[i + 1..];
+        let uses = insts
+            .iter()
+            .map(|n| {
+                n.args
+                    .iter()
+                    .chain(n.edges().flat_map(|e| &e.args))
+                    .filter(|v| **v == result)
+                    .count()
+            })
+            .sum::<usize>();
+        let next = insts.iter().find(|n| n.args.contains(&result));
+        let step = match inst.args.get(4) {
+            Some(step) => self.const_int(*step).is_some_and(|n| n != 0 && n.abs() < 1 << 60),
+            None => true,
+        };
+        let counts = inst.args[2..].iter().all(|v| self.may_be_number(*v, NOT_INT));
+        !self.is_generator
+            && uses == 1
+            && next.is_some_and(|n| n.calls("get_iter"))
+            && step
+            && counts
+            && (3..=5).contains(&inst.args.len())
+    }
+
+    fn builtin_fits(&self, name: &str, arguments: &[ValueId]) -> bool {
+        let number = |v: &ValueId| matches!(self.fact(*v), Fact::I64 | Fact::F64) || self.const_int(*v).is_some();
+        match (name, arguments) {
+            ("len", [v]) => {
+                matches!(
+                    self.fact(*v),
+                    Fact::Boxed(TypeIs::List | TypeIs::Tuple | TypeIs::Str, _)
+                ) || matches!(self.fact(*v), Fact::Boxed(TypeIs::Any, not) if not & super::facts::NOT_LIST == 0)
+            }
+            ("abs" | "float", [v]) => number(v),
+            ("int", [v]) => self.fact(*v) == Fact::I64,
+            ("min" | "max", [a, b]) => {
+                let same =
+                    |fact: Fact| matches!((self.fact(*a), fact), (Fact::I64, Fact::I64) | (Fact::F64, Fact::F64));
+                same(self.fact(*b)) || self.fact(*a) == Fact::I64 && self.const_int(*b).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// False when nothing was done after all.
+    fn call_builtin(&mut self, i: usize, name: &str, arguments: &[ValueId], inst: &Inst) -> Result<bool, String> {
+        let result = inst.results[0];
+        let abs = match (name, arguments) {
+            ("range", _) => match self.range(i, arguments)? {
+                Some(abs) => abs,
+                None => return Ok(false),
+            },
+            ("len", [v]) => {
+                let Some(object) = self.sized(i, *v)? else {
+                    return Ok(false);
+                };
+                let n = self.b().load(Ty::I64, object, super::access::LENGTH);
+                Abs::new(Fact::I64, n)
+            }
+            ("float", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {
+                Some(Num::I(x)) => {
+                    let f = self.one(Op::ToF64, vec![], vec![x]);
+                    Abs::new(Fact::F64, f)
+                }
+                Some(Num::F(x)) => Abs::new(Fact::F64, x),
+                None => return Ok(false),
+            },
+            ("int", [v]) => self.abs(*v)?,
+            ("abs", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {
+                Some(Num::I(x)) => {
+                    let zero = self.i64(0);
+                    let exit = self.rare(i)?;
+                    let negated = self
+                        .guarded(Op::SubFits, vec![], vec![zero, x], exit)
+                        .ok_or("no result")?;
+                    let below = self.icmp(Cond::Lt, x, zero);
+                    let value = self.one(Op::Select, vec![], vec![negated, x, below]);
+                    Abs::new(Fact::I64, value)
+                }
+                Some(Num::F(x)) => {
+                    let bits = self.one(Op::F64Bits, vec![], vec![x]);
+                    let mask = self.i64(i64::MAX);
+                    let bits = self.one(Op::IAnd, vec![], vec![bits, mask]);
+                    let value = self.one(Op::BitsF64, vec![], vec![bits]);
+                    Abs::new(Fact::F64, value)
+                }
+                None => return Ok(false),
+            },
+            ("min" | "max", [a, b]) => {
+                let kinds = NOT_INT | NOT_FLOAT;
+                let (Some(x), Some(y)) = (self.number(i, *a, kinds, false)?, self.number(i, *b, kinds, false)?) else {
+                    return Ok(false);
+                };
+                // The first stays unless the second is strictly smaller (greater).
+                let cond = if name == "min" { Cond::Lt } else { Cond::Gt };
+                match (x, y) {
+                    (Num::I(x), Num::I(y)) => {
+                        let better = self.icmp(cond, y, x);
+                        let value = self.one(Op::Select, vec![], vec![y, x, better]);
+                        Abs::new(Fact::I64, value)
+                    }
+                    (Num::F(x), Num::F(y)) => {
+                        let better = self.one(Op::FCmp, vec![Imm::Cond(cond)], vec![y, x]);
+                        let value = self.one(Op::Select, vec![], vec![y, x, better]);
+                        Abs::new(Fact::F64, value)
+                    }
+                    _ => return Ok(false),
+                }
+            }
+            _ => return Ok(false),
+        };
+        self.env.insert(result, Abs { boxed: None, ..abs });
+        Ok(true)
+    }
+
+    /// A str, list or tuple, as its object.
+    fn sized(&mut self, i: usize, value: ValueId) -> Result<Option<ValueId>, String> {
+        let abs = self.abs(value)?;
+        match abs.fact {
+            Fact::Boxed(TypeIs::List | TypeIs::Tuple | TypeIs::Str, _) => Ok(abs.parts[0]),
+            Fact::Boxed(TypeIs::Any, not) if not & super::facts::NOT_LIST == 0 => {
+                let exit = self.failed(i, value, super::facts::NOT_LIST)?;
+                let part = abs.parts[0].ok_or("a part is missing")?;
+                self.guarded(Op::GuardType, vec![Imm::Type(Ty::List)], vec![part], exit);
+                self.env.insert(
+                    value,
+                    Abs {
+                        fact: Fact::Boxed(TypeIs::List, not & super::facts::HELD),
+                        ..abs
+                    },
+                );
+                Ok(Some(part))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// `range` of ints that stay far from the ends of 64 bits.
+    fn range(&mut self, i: usize, arguments: &[ValueId]) -> Result<Option<Abs>, String> {
+        let step = match arguments.get(2) {
+            Some(step) => match self.const_int(*step) {
+                Some(n) => n,
+                None => return Ok(None),
+            },
+            None => 1,
+        };
+        let mut ends = Vec::new();
+        for value in &arguments[..arguments.len().min(2)] {
+            let Some(Num::I(n)) = self.number(i, *value, NOT_INT, false)? else {
+                return Ok(None);
+            };
+            if self.const_int(*value).is_none_or(|n| n.abs() >= 1 << 61) {
+                let limit = self.i64(1 << 61);
+                let moved = self.one(Op::IAdd, vec![], vec![n, limit]);
+                let twice = self.i64(1 << 62);
+                let fits = self.icmp(Cond::Ult, moved, twice);
+                self.require(i, fits)?;
+            }
+            ends.push(n);
+        }
+        let (start, stop) = match ends[..] {
+            [stop] => (self.i64(0), stop),
+            [start, stop] => (start, stop),
+            _ => return Ok(None),
+        };
+        Ok(Some(Abs::pair(Fact::Range(step), start, stop)))
+    }
+}

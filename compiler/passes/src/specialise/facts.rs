@@ -1,0 +1,176 @@
+//! What a context knows of a value. In: nothing. Out: [`Fact`], and how facts are made more general.
+//!
+//! A fact is permanent: it says what a word is, never what memory holds. Numbers have a representation of their own, so a fact
+//! also says in how many and which raw values a version's block gets the value (none for what is made again on the spot).
+use pyaot_ir::{ConstId, GlobalId, Ty};
+
+/// Tests that a value has failed.
+pub const NOT_INT: u8 = 1;
+pub const NOT_FLOAT: u8 = 2;
+pub const NOT_LIST: u8 = 4;
+pub const NOT_TUPLE: u8 = 8;
+pub const NOT_NUMBER: u8 = NOT_INT | NOT_FLOAT;
+/// No test: the block holds a reference of the value, though the original only borrows it. (It was made of a raw number.)
+pub const HELD: u8 = 128;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Fact {
+    /// A Python value of this type (`any` when unknown) that failed these tests.
+    Boxed(TypeIs, u8),
+    /// A Python value or null.
+    Opt,
+    /// An int of 64 bits as it is.
+    I64,
+    F64,
+    /// A bool as one bit.
+    Bool,
+    /// A machine value of the original code.
+    Word(WordTy),
+    Const(ConstId),
+    Null,
+    Unbound,
+    /// A known truth value of the machine.
+    Flag(bool),
+    /// An address or number made by an op without operands.
+    Make,
+    /// The function that is bound to the name, not loaded yet.
+    Function(GlobalId),
+    /// The builtin of that name, not loaded yet.
+    Builtin(GlobalId),
+    /// `range(a, b, step)` of which only the iterator will be asked: a and b.
+    Range(i64),
+    /// Its iterator: the next item and the end.
+    RangeIter(i64),
+    /// Iterator over an exact list or tuple: the sequence and an index.
+    SeqIter(TypeIs),
+}
+
+/// Types that a fact can name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum TypeIs {
+    Any,
+    Str,
+    List,
+    Tuple,
+    Dict,
+    Set,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum WordTy {
+    I1,
+    I32,
+    I64,
+    F64,
+    Ptr,
+}
+
+pub const ANY: Fact = Fact::Boxed(TypeIs::Any, 0);
+
+impl TypeIs {
+    pub fn ty(self) -> Ty {
+        match self {
+            TypeIs::Any => Ty::Any,
+            TypeIs::Str => Ty::Str,
+            TypeIs::List => Ty::List,
+            TypeIs::Tuple => Ty::Tuple,
+            TypeIs::Dict => Ty::Dict,
+            TypeIs::Set => Ty::Set,
+        }
+    }
+}
+
+impl WordTy {
+    pub fn of(ty: Ty) -> WordTy {
+        match ty {
+            Ty::I1 => WordTy::I1,
+            Ty::I32 => WordTy::I32,
+            Ty::F64 => WordTy::F64,
+            Ty::Ptr => WordTy::Ptr,
+            _ => WordTy::I64,
+        }
+    }
+}
+
+impl Fact {
+    /// The fact of a value of the original code of which nothing is known.
+    pub fn unknown(ty: Ty) -> Fact {
+        match ty {
+            Ty::Opt => Fact::Opt,
+            ty if ty.is_object() => ANY,
+            ty => Fact::Word(WordTy::of(ty)),
+        }
+    }
+
+    /// Types of the values that stand for it.
+    pub fn parts(self) -> &'static [Ty] {
+        match self {
+            Fact::Boxed(..) => &[Ty::Any],
+            Fact::Opt => &[Ty::Opt],
+            Fact::I64 => &[Ty::I64],
+            Fact::F64 => &[Ty::F64],
+            Fact::Bool => &[Ty::I1],
+            Fact::Word(WordTy::I1) => &[Ty::I1],
+            Fact::Word(WordTy::I32) => &[Ty::I32],
+            Fact::Word(WordTy::I64) => &[Ty::I64],
+            Fact::Word(WordTy::F64) => &[Ty::F64],
+            Fact::Word(WordTy::Ptr) => &[Ty::Ptr],
+            Fact::Range(_) | Fact::RangeIter(_) => &[Ty::I64, Ty::I64],
+            Fact::SeqIter(_) => &[Ty::Any, Ty::I64],
+            Fact::Const(_)
+            | Fact::Null
+            | Fact::Unbound
+            | Fact::Flag(_)
+            | Fact::Make
+            | Fact::Function(_)
+            | Fact::Builtin(_) => &[],
+        }
+    }
+
+    /// An iterator that has no object.
+    pub fn is_virtual(self) -> bool {
+        matches!(self, Fact::Range(_) | Fact::RangeIter(_) | Fact::SeqIter(_))
+    }
+
+    /// What versions at a place where ways meet are told apart by: failed tests count only when no number is left.
+    pub fn at_merge(self) -> Fact {
+        let Fact::Boxed(ty, not) = self else { return self };
+        let held = not & HELD;
+        match ty {
+            TypeIs::List | TypeIs::Tuple => Fact::Boxed(ty, held),
+            TypeIs::Any if not & NOT_NUMBER != NOT_NUMBER => Fact::Boxed(TypeIs::Any, held),
+            _ => Fact::Boxed(TypeIs::Any, NOT_NUMBER | held),
+        }
+    }
+
+    pub fn is_held(self) -> bool {
+        matches!(self, Fact::Boxed(_, not) if not & HELD != 0)
+    }
+
+    /// A value with fact `self` may stand, perhaps converted, where a version was made for `wanted`. `owned`: the original owns it.
+    pub fn fits(self, wanted: Fact, owned: bool) -> bool {
+        if self == wanted {
+            return true;
+        }
+        match wanted {
+            Fact::Boxed(ty, not) => {
+                let has_room = owned || not & HELD != 0;
+                match self {
+                    Fact::Boxed(mine, failed) => {
+                        (has_room || failed & HELD == 0)
+                            && (ty == TypeIs::Any || mine == ty)
+                            && failed & not & !HELD == not & !HELD
+                    }
+                    Fact::Opt | Fact::Null | Fact::Word(_) | Fact::Flag(_) | Fact::Make => false,
+                    _ => has_room && ty == TypeIs::Any && not & !HELD == 0,
+                }
+            }
+            Fact::Opt => matches!(
+                self,
+                Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Const(_)
+            ),
+            Fact::Word(_) => matches!(self, Fact::Word(_) | Fact::Flag(_) | Fact::Make),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Static basic block versioning (Melançon, Feeley, Serrano, ECOOP 2024). In: a module at Raw. Out: the same at Raw, in which
+//! blocks are copied for what is known of their values: numbers are raw, tests are made once, iterators over ranges and lists
+//! have no objects, and functions that a `def` statement binds are called directly, in a version for their arguments' types.
+//!
+//! A version belongs to a point, which is a block or a place inside one: a test that fails leaves through the error edge of a
+//! guard to a version of the point before the op, for what the failed test taught, or to the generic code of the rest of the
+//! block, which is made once. The whole module is done several times: each round knows from the last what every version returns.
+//! A wrong guess of that costs speed only, since a version says with its result whether it is raw.
+mod access;
+mod arith;
+mod body;
+mod calls;
+mod facts;
+mod points;
+
+use body::Body;
+use facts::{ANY, Fact, TypeIs};
+use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Kind, Module, Op, ValueId};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+
+/// What a version of a function is for.
+type Key = (CodeId, Vec<Fact>);
+
+/// A version's result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Result_ {
+    Boxed,
+    I64,
+    F64,
+}
+
+/// How often a function returns what.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Returns {
+    pub ints: u32,
+    pub floats: u32,
+    pub others: u32,
+}
+
+impl Returns {
+    fn result(self) -> Result_ {
+        match (self.ints, self.floats, self.others) {
+            (1.., 0, 0) => Result_::I64,
+            (0, 1.., 0) => Result_::F64,
+            _ => Result_::Boxed,
+        }
+    }
+}
+
+/// Rounds after which results are taken as they are.
+const ROUNDS: usize = 4;
+/// Versions of one function.
+const FUNCTION_VERSIONS: usize = 6;
+/// Functions with more insts are left alone.
+const MAX_INSTS: usize = 6000;
+
+/// The module as all functions of one round see it.
+pub struct Shared<'m> {
+    pub module: &'m mut Module,
+    /// The functions before the pass.
+    pub raw: Rc<Vec<Function>>,
+    /// Global variables that are never bound by the module's code, by name.
+    pub unbound: HashMap<GlobalId, String>,
+    /// Code objects that may be called in versions.
+    pub callable: HashSet<CodeId>,
+    results: HashMap<Key, Result_>,
+    numbers: HashMap<Key, u32>,
+    keys: Vec<Key>,
+    returns: HashMap<Key, Returns>,
+}
+
+pub fn run(module: &mut Module) -> Result<(), String> {
+    let raw = Rc::new(std::mem::take(&mut module.functions));
+    module.bound = bound_functions(module, &raw);
+    let unbound = unbound_names(module, &raw);
+    let callable = callable_codes(module, &raw);
+    let mut results: HashMap<Key, Result_> = HashMap::new();
+    for round in 0..ROUNDS {
+        let mut shared = Shared {
+            module: &mut *module,
+            raw: raw.clone(),
+            unbound: unbound.clone(),
+            callable: callable.clone(),
+            results: results.clone(),
+            numbers: HashMap::new(),
+            keys: Vec::new(),
+            returns: HashMap::new(),
+        };
+        let (functions, versions) = shared.all()?;
+        let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
+        let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
+        if round + 1 == ROUNDS || found.iter().all(|(k, r)| known(k, r)) {
+            module.functions = functions;
+            module.versions = versions;
+            break;
+        }
+        results = found;
+    }
+    Ok(())
+}
+
+impl Shared<'_> {
+    /// Every function with nothing known of its parameters, then the versions that were asked for.
+    fn all(&mut self) -> Result<(Vec<Function>, Vec<u32>), String> {
+        let raw = self.raw.clone();
+        let mut functions = Vec::with_capacity(raw.len());
+        for f in raw.iter() {
+            let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
+            functions.push(if f.once || size > MAX_INSTS {
+                f.clone()
+            } else {
+                let facts = vec![ANY; f.blocks[0].params.len()];
+                Body::specialise(self, f, facts, None)?.0
+            });
+        }
+        let mut versions = Vec::new();
+        while versions.len() < self.keys.len() {
+            let key = self.keys[versions.len()].clone();
+            let number = versions.len() as u32;
+            let Some(index) = self.module.codes[key.0.index()].direct else {
+                return Err("a version of no function".into());
+            };
+            let mut facts = vec![ANY];
+            facts.extend(&key.1);
+            let result = self.result(&key);
+            let (mut f, returns) = Body::specialise(self, &raw[index as usize], facts, Some(result))?;
+            f.kind = Kind::Version(number);
+            f.raw_result = result != Result_::Boxed;
+            self.returns.insert(key, returns);
+            versions.push(functions.len() as u32);
+            functions.push(f);
+        }
+        Ok((functions, versions))
+    }
+
+    pub fn result(&self, key: &Key) -> Result_ {
+        self.results.get(key).copied().unwrap_or(Result_::Boxed)
+    }
+
+    /// Number and parameter facts of the version of `code` for arguments like these.
+    pub fn version(&mut self, code: CodeId, arguments: Vec<Fact>) -> (u32, Key) {
+        let mut key = (code, arguments);
+        let mine = self.keys.iter().filter(|k| k.0 == code).count();
+        if mine >= FUNCTION_VERSIONS && !self.numbers.contains_key(&key) {
+            key.1.fill(ANY);
+        }
+        let number = match self.numbers.get(&key) {
+            Some(number) => *number,
+            None => {
+                let number = self.keys.len() as u32;
+                self.keys.push(key.clone());
+                self.numbers.insert(key.clone(), number);
+                number
+            }
+        };
+        (number, key)
+    }
+
+    pub fn int_const(&self, id: ConstId) -> Option<i64> {
+        match self.module.constant(id) {
+            Const::Int(i) => Some(*i),
+            _ => None,
+        }
+    }
+
+    pub fn float_const(&self, id: ConstId) -> Option<u64> {
+        match self.module.constant(id) {
+            Const::Float(bits) => Some(*bits),
+            _ => None,
+        }
+    }
+}
+
+/// What an argument's fact tells the callee.
+pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
+    match fact {
+        Fact::I64 | Fact::F64 => fact,
+        Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
+        Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
+        Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple), _) => Fact::Boxed(ty, 0),
+        Fact::Boxed(ty, not) => Fact::Boxed(ty, not & !facts::HELD).at_merge(),
+        _ => ANY,
+    }
+}
+
+/// Stores to each global, wherever they stand.
+fn store_counts(raw: &[Function]) -> HashMap<GlobalId, u32> {
+    let mut counts = HashMap::new();
+    for inst in raw.iter().flat_map(|f| &f.blocks).flat_map(|b| &b.insts) {
+        if let (Op::StoreGlobal, Some(Imm::Global(id))) = (inst.op, inst.imms.first()) {
+            *counts.entry(*id).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Globals that one `def` statement of the module's body binds and nothing else of the module stores to.
+fn bound_functions(module: &Module, raw: &[Function]) -> BTreeMap<GlobalId, CodeId> {
+    let counts = store_counts(raw);
+    let mut out = BTreeMap::new();
+    let Some(body) = raw.iter().find(|f| f.code == CodeId(0) && f.once) else {
+        return out;
+    };
+    for block in &body.blocks {
+        let mut made: HashMap<ValueId, CodeId> = HashMap::new();
+        let mut codes: HashMap<ValueId, CodeId> = HashMap::new();
+        for inst in &block.insts {
+            match (inst.op, inst.imms.first()) {
+                (Op::CodeAddr, Some(Imm::Code(id))) => {
+                    codes.insert(inst.results[0], *id);
+                }
+                (Op::Call, _) if inst.calls("make_function") => {
+                    if let Some(code) = codes.get(&inst.args[0]) {
+                        made.insert(inst.results[0], *code);
+                    }
+                }
+                (Op::StoreGlobal, Some(Imm::Global(id))) => {
+                    if let Some(code) = made.get(&inst.args[0])
+                        && counts.get(id) == Some(&1)
+                        && module.codes[code.index()].nfree == 0
+                    {
+                        out.insert(*id, *code);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+/// Names that code of the module loads and never stores to.
+fn unbound_names(module: &Module, raw: &[Function]) -> HashMap<GlobalId, String> {
+    let counts = store_counts(raw);
+    let name = |i: usize| match module.constant(module.globals[i]) {
+        Const::Str(text) => String::from_utf8(text.clone()).ok(),
+        _ => None,
+    };
+    (0..module.globals.len())
+        .filter(|i| !counts.contains_key(&GlobalId(*i as u32)))
+        .filter_map(|i| Some((GlobalId(i as u32), name(i)?)))
+        .collect()
+}
+
+/// Functions with plain parameters that never look at their function object.
+fn callable_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
+    let mut out = HashSet::new();
+    for f in raw.iter().filter(|f| f.kind == Kind::Direct && !f.once) {
+        let info = &module.codes[f.code.index()];
+        let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
+        let plain = info.plain_params && info.nparams < 60 && info.nfree == 0 && size <= MAX_INSTS;
+        if plain && !uses_function(f) {
+            out.insert(f.code);
+        }
+    }
+    out
+}
+
+fn uses_function(f: &Function) -> bool {
+    f.blocks.iter().any(|block| {
+        let function = block.params.first().map(|p| p.value);
+        block
+            .insts
+            .iter()
+            .any(|i| function.is_some_and(|v| i.args.contains(&v)) || i.op == Op::ReturnGenerator)
+    })
+}

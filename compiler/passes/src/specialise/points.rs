@@ -1,0 +1,101 @@
+//! Points of the original function at which a version may begin. In: a Raw function. Out: for a block and the index of an inst,
+//! the values that are wanted from there on, and what the local variable slots hold.
+use pyaot_ir::{Function, Imm, Inst, Op, ValueId};
+use std::collections::HashSet;
+
+/// Block and inst of the original function.
+pub type Point = (usize, usize);
+
+/// What a version that begins at a point is given.
+pub struct Live {
+    pub values: Vec<ValueId>,
+    /// Slot and content; slots that hold nothing are left out.
+    pub slots: Vec<(u32, ValueId)>,
+}
+
+/// Values that are made again wherever they are wanted.
+pub fn is_constant(inst: &Inst) -> bool {
+    matches!(
+        inst.op,
+        Op::Const
+            | Op::Null
+            | Op::Unbound
+            | Op::I1
+            | Op::I32
+            | Op::I64
+            | Op::F64
+            | Op::GlobalAddr
+            | Op::CacheAddr
+            | Op::CodeAddr
+            | Op::ModuleAddr
+            | Op::ConstCellAddr
+            | Op::TypeAddr
+    )
+}
+
+/// The slots before inst `at` of block `b`.
+pub fn slots_at(f: &Function, b: usize, at: usize) -> Vec<Option<ValueId>> {
+    let mut slots: Vec<Option<ValueId>> = vec![None; f.locals as usize];
+    let block = &f.blocks[b];
+    for param in &block.params {
+        if let Some(slot) = param.local.and_then(|l| slots.get_mut(l as usize)) {
+            *slot = Some(param.value);
+        }
+    }
+    let mut unbound: HashSet<ValueId> = HashSet::new();
+    for inst in &block.insts[..at] {
+        step(inst, &mut slots, &mut unbound);
+    }
+    slots
+}
+
+/// What an inst does to the slots.
+pub fn step(inst: &Inst, slots: &mut [Option<ValueId>], unbound: &mut HashSet<ValueId>) {
+    match (inst.op, inst.imms.first()) {
+        (Op::Unbound, _) => unbound.extend(&inst.results),
+        (Op::SetLocal, Some(Imm::Int(slot))) => {
+            if let Some(place) = slots.get_mut(*slot as usize) {
+                *place = inst.args.first().copied().filter(|v| !unbound.contains(v));
+            }
+        }
+        // Its local is overwritten next; until then the slot's reference is gone.
+        (Op::TakeAdd, _) => {
+            for place in slots.iter_mut().filter(|s| **s == Some(inst.args[0])) {
+                *place = None;
+            }
+        }
+        _ => {}
+    }
+}
+
+pub fn live(f: &Function, (b, at): Point) -> Live {
+    let block = &f.blocks[b];
+    let slots = slots_at(f, b, at);
+    let slots: Vec<(u32, ValueId)> = slots
+        .into_iter()
+        .enumerate()
+        .filter_map(|(i, v)| Some((i as u32, v?)))
+        .collect();
+    if at == 0 {
+        return Live {
+            values: block.params.iter().map(|p| p.value).collect(),
+            slots,
+        };
+    }
+    let mut used: HashSet<ValueId> = slots.iter().map(|(_, v)| *v).collect();
+    for inst in &block.insts[at..] {
+        used.extend(&inst.args);
+        used.extend(inst.edges().flat_map(|e| &e.args));
+    }
+    // The checked pass reads the closure of the function object, which is the first parameter.
+    used.extend(block.params.first().map(|p| p.value));
+    let params = block.params.iter().map(|p| p.value);
+    let results = block.insts[..at]
+        .iter()
+        .filter(|i| !is_constant(i))
+        .flat_map(|i| i.results.iter().copied());
+    Live {
+        values: params.chain(results).filter(|v| used.contains(v)).collect(),
+        slots,
+    }
+}
