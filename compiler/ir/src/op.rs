@@ -243,6 +243,8 @@ ops! {
     GuardFloat = guard_float [] (Unbox) -> (F64) May Quiet plain all;
     /// The value is a heap object of exactly this type.
     GuardType = guard_type [Type] (Borrow) -> () May Quiet plain all;
+    /// Address of the attribute that the site's cache knows for objects of this shape. The place may be empty (null).
+    SlotOf = slot_of [Cache] (Borrow) -> (Ptr) May Quiet plain all;
     /// The flag is 1.
     Guard = guard [] (Flag) -> () May Quiet plain all;
     /// The guard word of a global variable's cell is this one of `pyaot_abi::guard`.

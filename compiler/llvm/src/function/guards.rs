@@ -63,6 +63,34 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let other = self.builder.build_int_compare(IntPredicate::NE, found, wanted, "")?;
                 self.check(inst, other)?;
             }
+            Op::SlotOf => {
+                let Imm::Cache(id) = self.imm(inst, 0)? else {
+                    return Err(Error("slot_of without a cache".into()));
+                };
+                let word = self.int(inst, 0)?;
+                let bits = self.builder.build_and(word, self.word_const(7), "")?;
+                let immediate = self
+                    .builder
+                    .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
+                self.check(inst, immediate)?;
+                let cache = size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0);
+                let field = |offset: usize| cache + offset as i64;
+                let (i64_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
+                let object = self.to_ptr(word.into())?;
+                let place = self.at(object, offset_of!(pyaot_abi::InstanceObject, shape) as i64)?;
+                let shape = self.builder.build_load(i64_type, place, "")?.into_int_value();
+                let place = self.at(self.data.caches(), field(offset_of!(pyaot_abi::AttrCache, shape)))?;
+                let wanted = self.builder.build_load(i64_type, place, "")?.into_int_value();
+                let other = self.builder.build_int_compare(IntPredicate::NE, shape, wanted, "")?;
+                self.check(inst, other)?;
+                let place = self.at(self.data.caches(), field(offset_of!(pyaot_abi::AttrCache, offset)))?;
+                let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();
+                let none = self.is_zero(offset)?;
+                self.check(inst, none)?;
+                let offset = self.builder.build_int_z_extend(offset, i64_type, "")?;
+                let slot = raw::offset(&self.builder, object, offset)?;
+                self.define(inst, 0, slot.into());
+            }
             Op::Guard => {
                 let flag = self.flag(inst, 0)?;
                 let failed = self.builder.build_not(flag, "")?;

@@ -494,6 +494,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::GuardInt
             | Op::GuardFloat
             | Op::GuardType
+            | Op::SlotOf
             | Op::Guard
             | Op::GuardGlobal
             | Op::AddFits

@@ -111,6 +111,64 @@ impl Body<'_, '_> {
         Ok(())
     }
 
+    /// An attribute that is wanted as a number is read without a reference where the site's cache knows the object's shape.
+    pub fn load_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        let (object, result) = (inst.args[0], inst.results[0]);
+        let Some(Imm::Cache(cache)) = self.constant_imm(inst.args[2]) else {
+            return Ok(false);
+        };
+        if !matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _)) || !self.wants_number(self.b, i + 1, result, 0) {
+            return Ok(false);
+        }
+        self.load_names()?;
+        let live = self.live((self.b, i + 1));
+        let mut kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
+        if !kept.contains(&object) {
+            kept.push(object);
+        }
+        let rare = self.split(&kept, false)?;
+        let rare_block = rare.block;
+        let word = self.boxed(object)?;
+        let slot = self
+            .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], rare.clone())
+            .ok_or("no result")?;
+        let item = self.b().load(Ty::Any, slot, 0);
+        let bits = self.one(Op::Bits, vec![], vec![item]);
+        let zero = self.i64(0);
+        let there = self.icmp(Cond::Ne, bits, zero);
+        self.guarded(Op::Guard, vec![], vec![there], rare);
+        self.aside(rare_block, i, &kept, |body| {
+            body.copy(inst)?;
+            Ok(())
+        })?;
+        self.loaded(i, item, result)?;
+        self.none(Op::Keep, vec![], vec![word]);
+        Ok(true)
+    }
+
+    /// Does `work` in a block made by [`Body::split`], which then goes on behind inst `i`; the state here is not changed by it.
+    pub fn aside(
+        &mut self,
+        block: pyaot_ir::BlockId,
+        i: usize,
+        kept: &[ValueId],
+        work: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let (here, env, slots) = (self.block, self.env.clone(), self.slots.clone());
+        self.land(block, 0, kept, &env)?;
+        let held: Vec<(u32, ValueId)> = slots
+            .iter()
+            .enumerate()
+            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
+            .collect();
+        self.set_slots(&held)?;
+        work(self)?;
+        let on = self.edge((self.b, i + 1), None, false)?;
+        self.end(Op::Jump, vec![], vec![], vec![on]);
+        (self.block, self.env, self.slots) = (here, env, slots);
+        Ok(())
+    }
+
     /// Whether the first use of a value, from inst `i` of block `b` on, is as a number.
     pub fn wants_number(&self, b: usize, i: usize, value: ValueId, depth: usize) -> bool {
         let f = self.f;

@@ -15,9 +15,13 @@ use std::rc::Rc;
 
 /// Versions of a block's start, before they are joined.
 const BLOCK_VERSIONS: usize = 4;
-/// Versions of one point inside a block, and of all of a block's.
+/// Versions of one point inside a block.
 const POINT_VERSIONS: usize = 3;
-const INNER_VERSIONS: usize = 16;
+/// Insts that the versions inside one block may have together, were they as long as what is left of it.
+const INNER_INSTS: usize = 80;
+/// A function that has grown by this factor (and by the insts of a small one) gets no versions that can be avoided.
+const GROWTH: usize = 2;
+const GROWTH_FREE: usize = 150;
 
 /// What stands for a value of the original function.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +86,9 @@ pub struct Body<'a, 'm> {
     live: HashMap<Point, Rc<Live>>,
     ways_in: Vec<u32>,
     work: Vec<usize>,
+    /// Insts of the original, and of it as often as versions were made.
+    size: usize,
+    grown: usize,
     /// The result of the version being made; `None` for the direct entry.
     result: Option<Result_>,
     returns: Returns,
@@ -135,6 +142,8 @@ impl<'a, 'm> Body<'a, 'm> {
             live: HashMap::new(),
             ways_in,
             work: Vec::new(),
+            size: f.blocks.iter().map(|b| b.insts.len()).sum(),
+            grown: 0,
             result,
             returns: Returns::default(),
             is_generator,
@@ -192,10 +201,11 @@ impl<'a, 'm> Body<'a, 'm> {
             return *found;
         }
         let inner = *self.inner.get(&point.0).unwrap_or(&0);
+        let large = self.grown > GROWTH * self.size + GROWTH_FREE;
         let full = if start {
-            same.len() >= BLOCK_VERSIONS
+            same.len() >= BLOCK_VERSIONS || large && !same.is_empty()
         } else {
-            same.len() >= POINT_VERSIONS || inner >= INNER_VERSIONS
+            same.len() >= POINT_VERSIONS || inner >= INNER_INSTS || large
         };
         if generic || !full {
             return self.version(point, facts, generic, inside);
@@ -269,7 +279,7 @@ impl<'a, 'm> Body<'a, 'm> {
     fn version(&mut self, point: Point, facts: Vec<Fact>, generic: bool, inside: bool) -> usize {
         let live = self.live(point);
         let block = self.out.new_block();
-        self.out.block_mut(block).cold = self.f.blocks[point.0].cold;
+        self.out.block_mut(block).cold = self.f.blocks[point.0].cold || generic;
         for (value, fact) in live.values.iter().zip(&facts) {
             let own = self.owned(*value);
             for (k, ty) in fact.parts().iter().enumerate() {
@@ -278,8 +288,10 @@ impl<'a, 'm> Body<'a, 'm> {
             }
         }
         let index = self.versions.len();
+        let rest = self.f.blocks[point.0].insts.len() - point.1;
+        self.grown += rest;
         if inside && !generic {
-            *self.inner.entry(point.0).or_default() += 1;
+            *self.inner.entry(point.0).or_default() += rest;
         }
         self.versions.push(Version {
             point,
@@ -429,6 +441,11 @@ impl<'a, 'm> Body<'a, 'm> {
 
     pub fn fact(&self, value: ValueId) -> Fact {
         self.abs(value).map_or(ANY, |a| a.fact)
+    }
+
+    /// The first immediate of the op that makes a constant.
+    pub fn constant_imm(&self, value: ValueId) -> Option<Imm> {
+        self.constants.get(&value)?.imms.first().copied()
     }
 
     /// The int that an op of the original makes.
@@ -802,6 +819,7 @@ impl<'a, 'm> Body<'a, 'm> {
             "neg" | "pos" | "invert" => self.unary(i, row.name, inst)?,
             "truth" => self.truth(inst)?,
             "compare" | "compare_bool" => self.compare(i, inst)?,
+            "load_attr" => self.load_attr(i, inst)?,
             "getitem" => self.getitem(i, inst)?,
             "setitem" => self.setitem(i, inst)?,
             "get_iter" => self.get_iter(i, inst)?,

@@ -19,12 +19,14 @@ impl Body<'_, '_> {
         let insts = &f.blocks[self.b].insts[i + 1..];
         let at = insts.iter().position(|inst| inst.args.contains(&value))?;
         let call = &insts[at];
-        let once = call.op == Op::CallPython && call.args[0] == value && !call.args[1..].contains(&value);
+        let once = call.op == Op::CallPython
+            && call.args.iter().filter(|v| **v == value).count() == 1
+            && call.args[0] == value;
         let later = insts[at..].iter().any(|inst| {
             inst.edges().any(|e| e.args.contains(&value)) || !std::ptr::eq(inst, call) && inst.args.contains(&value)
         });
-        let null = self.fact(call.args[1]) == Fact::Null || self.f.ty(call.args[1]) == Ty::Opt;
-        (once && !later && null).then_some(call)
+        let null = |this: ValueId| self.fact(this) == Fact::Null || self.f.ty(this) == Ty::Opt;
+        (once && !later && call.args.get(1).is_some_and(|this| null(*this))).then_some(call)
     }
 
     pub fn load_global(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
@@ -171,19 +173,11 @@ impl Body<'_, '_> {
         let raw = self.icmp(Cond::Eq, flag, zero);
         let rare_block = rare.block;
         self.guarded(Op::Guard, vec![], vec![raw], rare);
-        let (block, env, slots) = (self.block, self.env.clone(), self.slots.clone());
-        self.land(rare_block, 0, &kept, &env)?;
-        let held: Vec<(u32, ValueId)> = slots
-            .iter()
-            .enumerate()
-            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
-            .collect();
-        self.set_slots(&held)?;
-        let value = self.raise_if_null(extra, inst)?;
-        self.env.insert(result, Abs::new(ANY, value));
-        let on = self.edge((self.b, i + 1), None, false)?;
-        self.end(Op::Jump, vec![], vec![], vec![on]);
-        (self.block, self.env, self.slots) = (block, env, slots);
+        self.aside(rare_block, i, &kept, |body| {
+            let value = body.raise_if_null(extra, inst)?;
+            body.env.insert(result, Abs::new(ANY, value));
+            Ok(())
+        })?;
         let abs = match kind {
             Result_::F64 => {
                 let number = self.one(Op::BitsF64, vec![], vec![word]);
