@@ -39,6 +39,12 @@ pub fn print_module(module: &Module) -> String {
             if code.plain_params { " plain" } else { "" },
         );
     }
+    for (global, code) in &module.bound {
+        let _ = writeln!(out, "bound {} = {}", global.0, code.0);
+    }
+    for (i, function) in module.versions.iter().enumerate() {
+        let _ = writeln!(out, "version {i} = {function}");
+    }
     for function in &module.functions {
         out.push('\n');
         out.push_str(&print_function(function));
@@ -624,6 +630,16 @@ fn parse_module_line(line: &mut Line, module: &mut Module) -> Result<()> {
             module.globals.push(name);
         }
         "caches" => module.attr_caches = line.number()?,
+        "bound" => {
+            let global = GlobalId(line.number()?);
+            line.need("=")?;
+            module.bound.insert(global, CodeId(line.number()?));
+        }
+        "version" => {
+            index(line, module.versions.len())?;
+            line.need("=")?;
+            module.versions.push(line.number()?);
+        }
         "code" => {
             index(line, module.codes.len())?;
             module.codes.push(parse_code(line)?);

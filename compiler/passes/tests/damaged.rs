@@ -57,10 +57,13 @@ fn damaged_bytecode_is_an_error() {
             let code = damage(&code, &mut numbers);
             match pyaot_lower::lower_module("damaged", &Arc::new(code)) {
                 Err(_) => refused += 1,
-                Ok(mut module) => match pyaot_passes::run_all(&mut module) {
-                    Ok(()) => compiled += 1,
-                    Err(_) => refused += 1,
-                },
+                Ok(mut module) => {
+                    module.specialise = numbers.next(2) == 0;
+                    match pyaot_passes::run_all(&mut module) {
+                        Ok(()) => compiled += 1,
+                        Err(_) => refused += 1,
+                    }
+                }
             }
         }
     }

@@ -49,6 +49,31 @@ fn closures() {
     insta::assert_snapshot!("closures_counted", functions("closures", Some("certify")));
 }
 
+/// The module with versions for types, after chosen passes.
+fn specialised(name: &str, after: Option<&str>) -> pyaot_ir::Module {
+    let mut module = module(name, Some("raw"));
+    module.specialise = true;
+    pyaot_passes::run_until(&mut module, after).unwrap_or_else(|e| panic!("{e}"));
+    module
+}
+
+#[test]
+fn versions() {
+    let module = specialised("versions", Some(pyaot_passes::SPECIALISE));
+    insta::assert_snapshot!("versions_specialised", pyaot_ir::text::print_module(&module));
+}
+
+#[test]
+fn versions_pass_the_verifier_and_the_certifier() {
+    for name in ["calls", "loops", "handlers", "generators", "closures", "versions"] {
+        let module = specialised(name, None);
+        pyaot_ir::verify_module(&module).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let text = pyaot_ir::text::print_module(&specialised(name, Some(pyaot_passes::SPECIALISE)));
+        let parsed = pyaot_ir::text::parse_module(&text).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        assert_eq!(pyaot_ir::text::print_module(&parsed), text, "{name}");
+    }
+}
+
 #[test]
 fn text_form_is_lossless_after_every_pass() {
     for name in ["calls", "loops", "handlers", "generators", "closures"] {

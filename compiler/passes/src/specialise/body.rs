@@ -913,8 +913,11 @@ impl<'a, 'm> Body<'a, 'm> {
                 let object = self.boxed(*value)?;
                 let fact = match self.out.ty(object) {
                     Ty::Opt => Fact::Opt,
-                    _ if self.owned(*value) || matches!(self.fact(*value), Fact::Boxed(..)) => ANY,
-                    _ => Fact::Boxed(TypeIs::Any, HELD),
+                    _ if self.owned(*value) => ANY,
+                    _ => match self.fact(*value) {
+                        Fact::Boxed(_, not) => Fact::Boxed(TypeIs::Any, not & HELD),
+                        _ => Fact::Boxed(TypeIs::Any, HELD),
+                    },
                 };
                 self.env.insert(*value, Abs::new(fact, object));
             }

@@ -71,6 +71,7 @@ pub struct Shared<'m> {
 }
 
 pub fn run(module: &mut Module) -> Result<(), String> {
+    module.specialise = false;
     let raw = Rc::new(std::mem::take(&mut module.functions));
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
