@@ -85,6 +85,8 @@ pub struct Body<'a, 'm> {
     inner: HashMap<usize, usize>,
     live: HashMap<Point, Rc<Live>>,
     ways_in: Vec<u32>,
+    /// Blocks in which suspensions go on.
+    resumed: HashSet<usize>,
     work: Vec<usize>,
     /// Insts of the original, and of it as often as versions were made.
     size: usize,
@@ -115,6 +117,7 @@ impl<'a, 'm> Body<'a, 'm> {
         let mut ways_in = vec![0; f.blocks.len()];
         let mut constants = HashMap::new();
         let mut is_generator = false;
+        let mut resumed = HashSet::new();
         for inst in f.blocks.iter().flat_map(|b| &b.insts) {
             for edge in inst.edges() {
                 ways_in[edge.block.index()] += 1;
@@ -123,6 +126,9 @@ impl<'a, 'm> Body<'a, 'm> {
                 constants.insert(inst.results[0], inst.clone());
             }
             is_generator |= inst.op == Op::ReturnGenerator;
+            if inst.op.row().shape == Shape::EndsResume {
+                resumed.extend(inst.targets.iter().map(|edge| edge.block.index()));
+            }
         }
         let out = Function {
             values: Vec::new(),
@@ -141,6 +147,7 @@ impl<'a, 'm> Body<'a, 'm> {
             inner: HashMap::new(),
             live: HashMap::new(),
             ways_in,
+            resumed,
             work: Vec::new(),
             size: f.blocks.iter().map(|b| b.insts.len()).sum(),
             grown: 0,
@@ -169,7 +176,7 @@ impl<'a, 'm> Body<'a, 'm> {
         if let Some(live) = self.live.get(&point) {
             return live.clone();
         }
-        let live = Rc::new(points::live(self.f, point));
+        let live = Rc::new(points::live(self.f, point, self.resumed.contains(&point.0)));
         self.live.insert(point, live.clone());
         live
     }
@@ -385,7 +392,12 @@ impl<'a, 'm> Body<'a, 'm> {
                 return Ok(());
             }
             self.site = inst.site;
-            if let Next::Ended = self.inst(i, inst)? {
+            // Where a suspension goes on, the parameters have another order than at a place that a failed test goes to.
+            let generic = self.generic;
+            self.generic |= i == 0 && self.resumed.contains(&self.b);
+            let next = self.inst(i, inst)?;
+            self.generic = generic;
+            if let Next::Ended = next {
                 return Ok(());
             }
         }

@@ -68,7 +68,8 @@ pub fn step(inst: &Inst, slots: &mut [Option<ValueId>], unbound: &mut HashSet<Va
     }
 }
 
-pub fn live(f: &Function, (b, at): Point) -> Live {
+/// `resumed`: a suspension goes on in the block, so what was sent stands before the function object.
+pub fn live(f: &Function, (b, at): Point, resumed: bool) -> Live {
     let block = &f.blocks[b];
     let slots = slots_at(f, b, at);
     let slots: Vec<(u32, ValueId)> = slots
@@ -87,9 +88,11 @@ pub fn live(f: &Function, (b, at): Point) -> Live {
         used.extend(&inst.args);
         used.extend(inst.edges().flat_map(|e| &e.args));
     }
-    // The checked pass reads the closure of the function object, which is the first parameter.
-    used.extend(block.params.first().map(|p| p.value));
-    let params = block.params.iter().map(|p| p.value);
+    // The checked pass reads the closure of the function object, which it expects as the first parameter.
+    let function = block.params.get(usize::from(resumed)).map(|p| p.value);
+    used.extend(function);
+    let others = block.params.iter().map(|p| p.value).filter(|v| Some(*v) != function);
+    let params = function.into_iter().chain(others);
     let results = block.insts[..at]
         .iter()
         .filter(|i| !is_constant(i))

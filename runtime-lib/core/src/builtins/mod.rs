@@ -72,8 +72,12 @@ struct Changed(Cell<bool>);
 unsafe impl Sync for Changed {}
 static CHANGED: Changed = Changed(Cell::new(false));
 
-/// Remembers in a module's cell, which is empty, what its name means as a builtin.
-pub fn cache(cell: &GlobalCell, v: Ref) {
+/// Remembers in a module's cell, which is empty, what its name means as a builtin. Names that the program added to the namespace
+/// are looked up each time.
+pub fn cache(cell: &GlobalCell, name: Ref, v: Ref) {
+    if !types::dict::is_in_cell(types::module::dict(module()), name) {
+        return;
+    }
     cell.builtin.set(v.value());
     if cell.guard.get() == guard::NONE && !CHANGED.0.get() {
         cell.guard.set(guard::BUILTIN);

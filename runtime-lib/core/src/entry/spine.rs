@@ -17,7 +17,7 @@ pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8
     let name = Ref::from_value(name);
     to_abi(builtins::lookup(name).and_then(|found| match found {
         Some(v) => {
-            builtins::cache(cell, v.r());
+            builtins::cache(cell, name, v.r());
             Ok(v)
         }
         None => super::names::not_defined(name),

@@ -90,7 +90,9 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
             }
         }
     });
-    if !room {
+    // Each candidate is at most once in the list of those to visit. Without room for it there is no collection, and no abort.
+    let mut work: Vec<usize> = Vec::new();
+    if !room || work.try_reserve(candidates.len()).is_err() {
         candidates.iter().for_each(|p| unmark(header(*p)));
         alloc::drop_gc_counts(counted);
         return (0, 0);
@@ -106,7 +108,6 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
         });
     }
     // What is referred to from outside, and what that reaches, loses its mark.
-    let mut work: Vec<usize> = Vec::new();
     for &p in &candidates {
         if header(p).flags.get() & flag::GC_MARK == 0 || count(p).get() == 0 {
             continue;
@@ -124,18 +125,20 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
     }
     alloc::drop_gc_counts(counted);
     let next = (upto + 1).min(2);
-    let mut garbage = Vec::new();
-    for &p in &candidates {
+    let seen = candidates.len();
+    let mut garbage = candidates;
+    garbage.retain(|&p| {
         let h = header(p);
-        if h.flags.get() & flag::GC_MARK != 0 {
+        let dead = h.flags.get() & flag::GC_MARK != 0;
+        if dead {
             unmark(h);
-            garbage.push(p);
         } else {
             set_generation(h, next);
         }
-    }
+        dead
+    });
     alloc::age_pages(upto);
-    let alive = (candidates.len() - garbage.len()) as u64;
+    let alive = (seen - garbage.len()) as u64;
     let [total, pending] = &STATE.long_lived;
     match upto {
         0 => {}
@@ -145,7 +148,7 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
             pending.set(0);
         }
     }
-    drop(candidates);
+    drop(work);
     if garbage.is_empty() { (0, 0) } else { dispose(garbage) }
 }
 

@@ -470,7 +470,8 @@ pub fn add_gc_count(p: *mut Header, n: u32, counted: &mut Vec<*mut Page>) -> boo
             let page = page_of(p);
             if (*page).counts.get().is_null() {
                 let table = libc::malloc((*page).slot_count as usize * size_of::<u32>()).cast::<Cell<u32>>();
-                if table.is_null() {
+                if table.is_null() || counted.try_reserve(1).is_err() {
+                    libc::free(table.cast());
                     return false;
                 }
                 (*page).counts.set(table);

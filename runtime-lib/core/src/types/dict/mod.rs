@@ -319,6 +319,12 @@ pub fn value_if_at(d: Ref, name: Ref, ix: u32) -> Option<Ref<'static>> {
     }
     value_at(d, ix as isize)
 }
+/// Whether the value of `name` stands in a cell, so that its change is noticed.
+pub fn is_in_cell(d: Ref, name: Ref) -> bool {
+    let d = cast(d);
+    let ix = find_str_quiet(d, name.value());
+    ix >= 0 && d.table().value(ix as usize).is_cell_ref()
+}
 /// Lookup by text.
 pub fn get_str(d: Ref, name: &str) -> Option<Own> {
     let key = Own::str(name);
