@@ -7,7 +7,10 @@ use std::process::Command;
 
 /// Runs the cases of `tests/fuzz/expected/NAME` at `levels`.
 fn check(name: &str, from: u32, cases: u32, levels: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the repository");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the repository");
     let work = std::env::temp_dir().join(format!("pyaot-fuzz.{}.{from}", std::process::id()));
     std::fs::create_dir_all(&work).expect("a folder for temporary files");
     let compiler = support::compiler();
@@ -28,7 +31,14 @@ fn check(name: &str, from: u32, cases: u32, levels: &str) {
         .arg(&work)
         .arg("--expected")
         .arg(root.join("tests/fuzz/expected").join(name))
-        .args(["--from", &from.to_string(), "--cases", &cases.to_string(), "--levels", levels])
+        .args([
+            "--from",
+            &from.to_string(),
+            "--cases",
+            &cases.to_string(),
+            "--levels",
+            levels,
+        ])
         .output()
         .expect("python3, which makes the programs");
     // Temporary; a leftover harms nobody.

@@ -113,7 +113,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_i(at, Opcode::CONTAINS_OP, 0);
                 self.addop_j(at, Opcode::POP_JUMP_IF_FALSE, not_set);
             }
-            self.expr(&a.annotation)?;
+            self.expr(a.annotation)?;
             self.addop_i(at, Opcode::COPY, 2);
             self.load_name_text(at, mangled);
             self.addop(loc, Opcode::STORE_SUBSCR);

@@ -53,14 +53,7 @@ impl<'a> Compiler<'a, '_> {
                 args: 1,
                 ..ArgCounts::default()
             };
-            self.enter_scope(
-                Ident::from(name),
-                ScopeType::Comprehension,
-                entry,
-                loc.lineno,
-                None,
-                counts,
-            )?;
+            self.enter_scope(name, ScopeType::Comprehension, entry, loc.lineno, None, counts)?;
         }
         let build = match kind {
             CompKind::List => Some(Opcode::BUILD_LIST),

@@ -128,7 +128,7 @@ impl<'a> Compiler<'a, '_> {
         let cleanup = self.new_label();
         let end = self.new_label();
         self.push_fblock(loc, BlockKind::ForLoop, start, end)?;
-        self.expr(&f.iter)?;
+        self.expr(f.iter)?;
         let loc = f.iter.loc;
         self.addop(loc, Opcode::GET_ITER);
         self.use_label(start);
@@ -136,7 +136,7 @@ impl<'a> Compiler<'a, '_> {
         // Keeps line events right when the target stands on another line.
         self.addop(f.target.loc, Opcode::NOP);
         self.use_label(body);
-        self.expr(&f.target)?;
+        self.expr(f.target)?;
         self.stmts(f.body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP, start);
         self.use_label(cleanup);
@@ -153,7 +153,7 @@ impl<'a> Compiler<'a, '_> {
         let send = self.new_label();
         let except = self.new_label();
         let end = self.new_label();
-        self.expr(&f.iter)?;
+        self.expr(f.iter)?;
         self.addop(f.iter.loc, Opcode::GET_AITER);
         self.use_label(start);
         self.push_fblock(loc, BlockKind::ForLoop, start, end)?;
@@ -164,7 +164,7 @@ impl<'a> Compiler<'a, '_> {
         self.add_yield_from(loc, true);
         self.addop(loc, Opcode::POP_BLOCK);
         self.addop(loc, Opcode::NOT_TAKEN);
-        self.expr(&f.target)?;
+        self.expr(f.target)?;
         self.stmts(f.body)?;
         self.addop_j(NO_LOCATION, Opcode::JUMP, start);
         self.pop_fblock();

@@ -92,7 +92,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop_i(loc, Opcode::CALL, 0);
             }
         }
-        self.apply_decorators(&f.decorator_list);
+        self.apply_decorators(f.decorator_list);
         self.nameop(loc, f.name, Ctx::Store)
     }
 

@@ -183,13 +183,13 @@ impl<'a> Compiler<'a, '_> {
         let in_namespace = matches!(self.scope_type(), ScopeType::Module | ScopeType::Class);
         if let Some(value) = a.value {
             self.expr(value)?;
-            self.expr(&a.target)?;
+            self.expr(a.target)?;
         }
         match a.target.kind {
             ExprKind::Name { id, .. } => {
                 if a.simple && in_namespace {
                     if future {
-                        self.annotation_string(&a.annotation);
+                        self.annotation_string(a.annotation);
                         let names = known::ANNOTATIONS;
                         self.addop_name(loc, Opcode::LOAD_NAME, names, 0, 0);
                         let mangled = self.maybe_mangle(id);

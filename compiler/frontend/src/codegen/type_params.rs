@@ -90,7 +90,7 @@ impl<'a> Compiler<'a, '_> {
         self.load_const(loc, Constant::tuple(vec![Constant::Int(1)]));
         let entry = self.lookup_entry(t.id)?;
         self.setup_annotations_scope(loc, entry, name)?;
-        self.expr(&t.value)?;
+        self.expr(t.value)?;
         self.addop(loc, Opcode::RETURN_VALUE);
         let code = self.assemble_and_exit(false)?;
         self.make_closure(loc, code, function_attribute::DEFAULTS)?;

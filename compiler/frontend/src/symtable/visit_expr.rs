@@ -211,7 +211,7 @@ impl Builder<'_> {
         self.cur().comp_iter_expr += 1;
         self.visit_expr(&outermost.iter)?;
         self.cur().comp_iter_expr -= 1;
-        self.enter_block(Ident::from(name), Block::Function, Some(c.id), e.loc)?;
+        self.enter_block(name, Block::Function, Some(c.id), e.loc)?;
         self.cur().comprehension = kind;
         if outermost.is_async {
             self.cur().coroutine = true;

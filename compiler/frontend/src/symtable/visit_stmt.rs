@@ -143,8 +143,8 @@ impl Builder<'_> {
     }
 
     fn visit_for(&mut self, f: &For) -> Result<()> {
-        self.visit_expr(&f.target)?;
-        self.visit_expr(&f.iter)?;
+        self.visit_expr(f.target)?;
+        self.visit_expr(f.iter)?;
         self.conditional(|b| {
             b.visit_stmts(f.body)?;
             b.visit_stmts(f.orelse)
@@ -182,7 +182,7 @@ impl Builder<'_> {
             self.visit_type_params(&f.type_params)?;
         }
         let entry = self.new_entry(f.name, Block::Function, Some(f.id));
-        self.table.entries[entry].has_docstring = docstring(&f.body).is_some();
+        self.table.entries[entry].has_docstring = docstring(f.body).is_some();
         self.visit_annotations(&f.args, f.returns, loc)?;
         self.enter_existing_block(entry, true);
         if f.is_async {
@@ -216,7 +216,7 @@ impl Builder<'_> {
             self.visit_type_params(&c.type_params)?;
         }
         self.visit_exprs(c.bases)?;
-        self.check_keywords(&c.keywords)?;
+        self.check_keywords(c.keywords)?;
         c.keywords.iter().try_for_each(|k| self.visit_expr(&k.value))?;
         self.enter_block(c.name, Block::Class, Some(c.id), loc)?;
         self.private = Some(c.name);
@@ -224,7 +224,7 @@ impl Builder<'_> {
             self.add_def(known::TYPE_PARAMS, def::LOCAL, loc)?;
             self.add_def(known::DOT_TYPE_PARAMS, def::USE, loc)?;
         }
-        self.cur().has_docstring = docstring(&c.body).is_some();
+        self.cur().has_docstring = docstring(c.body).is_some();
         self.visit_stmts(c.body)?;
         self.exit_block();
         if generic {
@@ -235,7 +235,7 @@ impl Builder<'_> {
     }
 
     fn visit_type_alias(&mut self, t: &TypeAlias, loc: Location) -> Result<()> {
-        self.visit_expr(&t.name)?;
+        self.visit_expr(t.name)?;
         let ExprKind::Name { id: name, .. } = t.name.kind else {
             return Err(Diagnostic::internal("symtable", "type alias without a name"));
         };
@@ -255,7 +255,7 @@ impl Builder<'_> {
         if in_class {
             self.add_def(known::CLASSDICT, def::USE, t.value.loc)?;
         }
-        self.visit_expr(&t.value)?;
+        self.visit_expr(t.value)?;
         self.exit_block();
         if generic {
             self.exit_block();
@@ -280,9 +280,9 @@ impl Builder<'_> {
                 self.add_def(id, def::LOCAL, a.target.loc)?;
             }
         } else {
-            self.visit_expr(&a.target)?;
+            self.visit_expr(a.target)?;
         }
-        self.visit_annotation(&a.annotation)?;
+        self.visit_annotation(a.annotation)?;
         self.visit_opt(a.value)
     }
 

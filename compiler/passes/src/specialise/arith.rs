@@ -248,7 +248,7 @@ impl Body<'_, '_> {
 
     /// Not 0, which raises, nor -1, which may overflow.
     fn plain_divisor(&mut self, i: usize, y: ValueId, known: Option<i64>) -> Result<(), String> {
-        if known.is_some_and(|n| n > 0 || n < -1) {
+        if known.is_some_and(|n| !(-1..=0).contains(&n)) {
             return Ok(());
         }
         let one = self.i64(1);

@@ -324,7 +324,7 @@ impl<'a, 'm> Body<'a, 'm> {
     pub fn enter(&mut self, block: BlockId, skip: usize, values: &[ValueId], facts: &[Fact]) {
         self.block = block;
         self.env.clear();
-        let mut params = self.out.block(block).params[skip..].to_vec().into_iter();
+        let mut params = self.out.block(block).params[skip..].iter().copied();
         for (value, fact) in values.iter().zip(facts) {
             let mut abs = Abs::nothing(*fact);
             for place in abs.parts.iter_mut().take(fact.parts().len()) {

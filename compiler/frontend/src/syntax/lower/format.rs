@@ -133,7 +133,7 @@ impl<'t> Lower<'_, 't> {
                     let kind = ExprKind::FormattedValue {
                         value,
                         conversion: Some(conversion),
-                        format_spec: format_spec.map(|spec| &*spec),
+                        format_spec,
                     };
                     Expr { loc: value.loc, kind }
                 }

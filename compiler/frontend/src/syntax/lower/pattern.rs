@@ -58,7 +58,7 @@ impl<'t> Lower<'_, 't> {
             ruff::Pattern::MatchStar(p) => PatternKind::MatchStar(self.opt_ident(&p.name)),
             ruff::Pattern::MatchAs(p) => {
                 let inner = match &p.pattern {
-                    Some(inner) => Some(&*self.nodes.one(self.pattern(inner)?)),
+                    Some(inner) => Some(self.nodes.one(self.pattern(inner)?)),
                     None => None,
                 };
                 PatternKind::MatchAs {

@@ -234,7 +234,7 @@ impl<'a, 't> Lower<'a, 't> {
         let value = self.boxed(&i.expression)?;
         self.field_depth = depth + 1;
         let format_spec = match &i.format_spec {
-            Some(spec) => Some(&*self.nodes.one(self.format_spec(spec, raw)?)),
+            Some(spec) => Some(self.nodes.one(self.format_spec(spec, raw)?)),
             None => None,
         };
         self.field_depth = depth;
@@ -248,7 +248,7 @@ impl<'a, 't> Lower<'a, 't> {
                 let debug = strip_comments(debug.as_str());
                 text = debug[..debug.rfind('=').unwrap_or(debug.len())].to_string();
             }
-            let str = &*self.nodes.constant(Constant::str(text));
+            let str = self.nodes.constant(Constant::str(text));
             ExprKind::Interpolation {
                 value,
                 str,

@@ -932,13 +932,13 @@ impl<'t> Parser<'_, '_, 't> {
                         bare_star = true;
                     } else {
                         let arg = self.parameter(annotated)?;
-                        vararg = Some(&*self.lower.nodes.one(arg));
+                        vararg = Some(self.lower.nodes.one(arg));
                     }
                 }
                 T::DoubleStar => {
                     self.advance();
                     let arg = self.parameter(annotated)?;
-                    kwarg = Some(&*self.lower.nodes.one(arg));
+                    kwarg = Some(self.lower.nodes.one(arg));
                     // Nothing but a comma may follow.
                     self.eat(T::Comma);
                     break;
