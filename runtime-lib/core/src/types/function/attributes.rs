@@ -146,6 +146,13 @@ fn set_code(f: Ref, v: Option<Ref>) -> PyResult<()> {
             str_::to_string_lossy(Ref::from_value(cast(f).name.get()))
         ));
     }
+    // CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR: the kinds of functions that do not run when they are called.
+    const KINDS: u32 = 0x20 | 0x80 | 0x200;
+    if code(f).flags & KINDS != new.flags & KINDS {
+        crate::warn::deprecation(format_args!(
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"
+        ))?;
+    }
     forget_bindings(f);
     let o = cast(f);
     o.code.set(new);
