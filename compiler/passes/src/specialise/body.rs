@@ -956,12 +956,13 @@ impl<'a, 'm> Body<'a, 'm> {
 
     /// Names that were only tested become objects before other code can bind them anew.
     pub fn load_names(&mut self) -> Result<(), String> {
-        let names: Vec<ValueId> = self
+        let mut names: Vec<ValueId> = self
             .env
             .iter()
             .filter(|(_, abs)| matches!(abs.fact, Fact::Function(_) | Fact::Builtin(_)))
             .map(|(v, _)| *v)
             .collect();
+        names.sort();
         for value in names {
             self.boxed(value)?;
         }
