@@ -55,12 +55,20 @@ pub struct Folder {
 
 impl Folder {
     pub fn new(keep: bool) -> Result<Folder> {
-        let path = std::env::temp_dir().join(unique("pyaot"));
-        if !keep {
-            registered().push(path.clone());
+        loop {
+            let path = std::env::temp_dir().join(unique("pyaot"));
+            match std::fs::create_dir(&path) {
+                Ok(()) => {
+                    if !keep {
+                        registered().push(path.clone());
+                    }
+                    return Ok(Folder { path, keep });
+                }
+                // A process of this number was killed before it could remove its folder.
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(Failure::io("make folder", &path, &e)),
+            }
         }
-        std::fs::create_dir(&path).map_err(|e| Failure::io("make folder", &path, &e))?;
-        Ok(Folder { path, keep })
     }
 
     pub fn path(&self) -> &Path {
