@@ -191,24 +191,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn ty(&self, ty: Ty) -> BasicTypeEnum<'ctx> {
         let context = self.data.context;
         match ty {
-            Ty::Any
-            | Ty::Opt
-            | Ty::None
-            | Ty::Bool
-            | Ty::Int
-            | Ty::Float
-            | Ty::Str
-            | Ty::Bytes
-            | Ty::List
-            | Ty::Tuple
-            | Ty::Dict
-            | Ty::Set
-            | Ty::Function
-            | Ty::I64 => context.i64_type().as_basic_type_enum(),
             Ty::I1 => context.bool_type().as_basic_type_enum(),
             Ty::I32 => context.i32_type().as_basic_type_enum(),
             Ty::F64 => context.f64_type().as_basic_type_enum(),
             Ty::Ptr => self.data.ptr_type().as_basic_type_enum(),
+            // Words: Python values, and numbers of 64 bits.
+            _ => context.i64_type().as_basic_type_enum(),
         }
     }
 

@@ -10,6 +10,7 @@
 mod expressions;
 mod lexer;
 mod statements;
+mod targets;
 
 use ruff_python_parser::parse_parenthesized_expression_range;
 use ruff_text_size::{TextRange, TextSize};

@@ -1,0 +1,161 @@
+//! Edges between versions, and the conversions that they need.
+use super::{Abs, Body};
+use crate::specialise::facts::{Fact, WordTy};
+use crate::specialise::points::Point;
+use pyaot_ir::{Builder, Const, Edge, Imm, Op, ValueId};
+
+impl Body<'_, '_> {
+    /// What stands for `value`, as a version wants it that was made for `want`. Converts in the current block.
+    pub(super) fn convert(&mut self, value: ValueId, want: Fact) -> Result<Vec<ValueId>, String> {
+        let abs = self.abs(value)?;
+        if abs.fact == want {
+            return Ok(abs.parts.iter().flatten().copied().collect());
+        }
+        Ok(match (want, abs.fact) {
+            (Fact::Boxed(..), _) | (Fact::Opt, _) => vec![self.boxed(value)?],
+            (Fact::I64, Fact::Const(id)) => {
+                let n = self.shared.int_const(id).ok_or("not an int")?;
+                vec![self.i64(n)]
+            }
+            (Fact::F64, Fact::Const(id)) => {
+                let bits = self.shared.float_const(id).ok_or("not a float")?;
+                vec![self.one(Op::F64, vec![Imm::Float(bits)], vec![])]
+            }
+            (Fact::Bool, Fact::Const(id)) => {
+                let yes = matches!(self.shared.module.constant(id), Const::True);
+                vec![self.one(Op::I1, vec![Imm::Int(i64::from(yes))], vec![])]
+            }
+            (Fact::Word(WordTy::I32), Fact::Word(WordTy::I1) | Fact::Flag(_)) => {
+                let flag = self.word(value)?;
+                let one = self.one(Op::I32, vec![Imm::Int(1)], vec![]);
+                let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
+                vec![self.one(Op::Select, vec![], vec![one, zero, flag])]
+            }
+            (Fact::Word(_), _) => vec![self.word(value)?],
+            (want, have) => return Err(format!("{have:?} where {want:?} is wanted")),
+        })
+    }
+
+    /// Whether an edge can pass the value as it is.
+    pub(super) fn passes(&self, value: ValueId, want: Fact) -> bool {
+        let Ok(abs) = self.abs(value) else { return false };
+        match (abs.fact, want) {
+            (have, want) if have == want => true,
+            (Fact::Boxed(..), Fact::Boxed(..) | Fact::Opt) => true,
+            (Fact::Word(a), Fact::Word(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// An edge to the version of a point for the current state. `values`: what the original edge passes; `None` for a point of the
+    /// current block.
+    pub fn edge(&mut self, point: Point, values: Option<&[ValueId]>, generic: bool) -> Result<Edge, String> {
+        let live = self.live(point);
+        let inside = values.is_none();
+        let values = values.unwrap_or(&live.values).to_vec();
+        let facts: Vec<Fact> = values.iter().map(|v| self.fact(*v)).collect();
+        let version = self.request(point, facts, generic, inside);
+        self.edge_to(version, &values, 0)
+    }
+
+    /// `defined`: leading parameters of the target that the terminator gives.
+    pub(super) fn edge_to(&mut self, version: usize, values: &[ValueId], defined: usize) -> Result<Edge, String> {
+        let target = self.versions[version].block;
+        let wants = self.versions[version].facts[defined..].to_vec();
+        let direct = values.iter().zip(&wants).all(|(v, want)| self.passes(*v, *want));
+        if direct {
+            let mut args = Vec::new();
+            for value in values {
+                args.extend(self.abs(*value)?.parts.iter().flatten());
+            }
+            return Ok(Edge { block: target, args });
+        }
+        // A block of its own makes the conversions.
+        let cold = self.out.block(target).cold;
+        let owns: Vec<bool> = self.out.block(target).params[defined..].iter().map(|p| p.own).collect();
+        let mut args = Vec::new();
+        let bridge = self.out.new_block();
+        self.out.block_mut(bridge).cold = cold;
+        let mut facts = Vec::new();
+        let mut distinct: Vec<ValueId> = Vec::new();
+        let mut place = 0;
+        for (value, want) in values.iter().zip(&wants) {
+            let abs = self.abs(*value)?;
+            let own = want.parts().first().is_some_and(|t| t.is_object()) && owns.get(place) == Some(&true);
+            place += want.parts().len();
+            if distinct.contains(value) && abs.fact.parts().iter().all(|t| !t.is_object()) {
+                continue;
+            }
+            distinct.push(*value);
+            facts.push(abs.fact);
+            for (k, ty) in abs.fact.parts().iter().enumerate() {
+                args.push(abs.parts[k].ok_or("a part is missing")?);
+                let own = ty.is_object() && (own || self.holds(*value, abs.fact));
+                Builder::new(&mut self.out, bridge).param(*ty, own, None);
+            }
+        }
+        let saved = (self.block, std::mem::take(&mut self.env));
+        // The same Python value may be passed twice: each time it is a parameter of its own.
+        self.block = bridge;
+        let mut params = self.out.block(bridge).params.clone().into_iter();
+        let mut entries: Vec<(ValueId, Abs)> = Vec::new();
+        for (value, fact) in distinct.iter().zip(&facts) {
+            let mut abs = Abs::nothing(*fact);
+            for slot in abs.parts.iter_mut().take(fact.parts().len()) {
+                *slot = params.next().map(|p| p.value);
+            }
+            entries.push((*value, abs));
+        }
+        let mut out = Vec::new();
+        let mut used = vec![false; entries.len()];
+        for (value, want) in values.iter().zip(&wants) {
+            let at = (0..entries.len())
+                .find(|i| entries[*i].0 == *value && !used[*i])
+                .or_else(|| (0..entries.len()).rfind(|i| entries[*i].0 == *value));
+            if let Some(i) = at {
+                used[i] = true;
+                self.env.insert(*value, entries[i].1);
+            }
+            let parts = self.convert(*value, *want)?;
+            out.extend(parts);
+            if let (Some(i), Some(abs)) = (at, self.env.get(value)) {
+                entries[i].1 = *abs;
+            }
+        }
+        let site = std::mem::take(&mut self.site);
+        self.end(
+            Op::Jump,
+            vec![],
+            vec![],
+            vec![Edge {
+                block: target,
+                args: out,
+            }],
+        );
+        self.site = site;
+        (self.block, self.env) = saved;
+        Ok(Edge { block: bridge, args })
+    }
+
+    /// The way out of a failed test: generic code from inst `i` on.
+    pub fn rare(&mut self, i: usize) -> Result<Edge, String> {
+        self.edge((self.b, i), None, true)
+    }
+
+    /// The way out of a failed type test of `value`: a version that knows of the failure.
+    pub fn failed(&mut self, i: usize, value: ValueId, bit: u8) -> Result<Edge, String> {
+        let old = self.abs(value)?;
+        if let Fact::Boxed(ty, not) = old.fact {
+            self.env.insert(
+                value,
+                Abs {
+                    fact: Fact::Boxed(ty, not | bit),
+                    ..old
+                },
+            );
+        }
+        let edge = self.edge((self.b, i), None, false);
+        self.env.insert(value, old);
+        edge
+    }
+}

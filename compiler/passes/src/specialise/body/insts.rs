@@ -1,0 +1,375 @@
+//! One inst of the original: what a handler knows is specialised, the rest is copied over Python values.
+use super::{Abs, Body, Next};
+use crate::specialise::Result_;
+use crate::specialise::facts::{ANY, Fact, HELD, NOT_NUMBER, TypeIs, WordTy};
+use crate::specialise::points;
+use pyaot_ir::op::OpEffect;
+use pyaot_ir::{Const, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
+use std::collections::HashSet;
+
+impl Body<'_, '_> {
+    pub(super) fn inst(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        if points::is_constant(inst) {
+            return Ok(Next::On);
+        }
+        match inst.op {
+            Op::SetLocal => {
+                let Some(Imm::Int(slot)) = inst.imms.first().copied() else {
+                    return Err("set_local without a slot".into());
+                };
+                let value = inst.args[0];
+                let unbound = self.fact(value) == Fact::Unbound;
+                *self.slots.get_mut(slot as usize).ok_or("slot out of range")? = (!unbound).then_some(value);
+                self.note_slot(slot as u32, value)?;
+                Ok(Next::On)
+            }
+            Op::Release => {
+                let abs = self.abs(inst.args[0])?;
+                if matches!(abs.fact, Fact::Boxed(..) | Fact::Opt | Fact::SeqIter(_)) {
+                    let part = abs.parts[0].ok_or("a part is missing")?;
+                    self.none(Op::Release, vec![], vec![part]);
+                }
+                Ok(Next::On)
+            }
+            Op::CheckBound => match self.fact(inst.args[0]) {
+                Fact::Boxed(TypeIs::Any, 0) | Fact::Unbound | Fact::Opt => self.copy(inst),
+                Fact::Boxed(TypeIs::Any, _) => self.copy(inst),
+                _ => Ok(Next::On),
+            },
+            Op::ICmp => self.identity(inst),
+            Op::Not => {
+                let abs = self.abs(inst.args[0])?;
+                let new = match abs.fact {
+                    Fact::Flag(yes) => Abs::nothing(Fact::Flag(!yes)),
+                    _ => {
+                        let flag = self.word(inst.args[0])?;
+                        let not = self.one(Op::Not, vec![], vec![flag]);
+                        Abs::new(Fact::Word(WordTy::of(self.out.ty(not))), not)
+                    }
+                };
+                self.env.insert(inst.results[0], new);
+                Ok(Next::On)
+            }
+            Op::BoxBool => {
+                let abs = self.abs(inst.args[0])?;
+                let new = match abs.fact {
+                    Fact::Flag(yes) => {
+                        let id = self
+                            .shared
+                            .module
+                            .add_const(if yes { Const::True } else { Const::False });
+                        Abs::nothing(Fact::Const(id))
+                    }
+                    _ => {
+                        let word = self.word(inst.args[0])?;
+                        let flag = self.as_flag(word);
+                        Abs::new(Fact::Bool, flag)
+                    }
+                };
+                self.env.insert(inst.results[0], new);
+                Ok(Next::On)
+            }
+            Op::Jump => {
+                let edge = self.target(&inst.targets[0])?;
+                self.end(Op::Jump, vec![], vec![], vec![edge]);
+                Ok(Next::Ended)
+            }
+            Op::Br => {
+                if let Fact::Flag(yes) = self.fact(inst.args[0]) {
+                    let edge = self.target(&inst.targets[usize::from(!yes)])?;
+                    self.end(Op::Jump, vec![], vec![], vec![edge]);
+                    return Ok(Next::Ended);
+                }
+                let flag = self.word(inst.args[0])?;
+                let targets = vec![self.target(&inst.targets[0])?, self.target(&inst.targets[1])?];
+                self.end(Op::Br, vec![], vec![flag], targets);
+                Ok(Next::Ended)
+            }
+            Op::BrNull => self.br_null(inst),
+            Op::Ret => {
+                self.ret(inst.args[0])?;
+                Ok(Next::Ended)
+            }
+            Op::Yield | Op::ReturnGenerator => self.suspend(inst),
+            Op::Call => self.call(i, inst),
+            Op::TakeAdd => {
+                if !self.generic && self.binary(i, "add", inst.args[0], inst.args[1], inst.results[0])? {
+                    let mut unbound = HashSet::new();
+                    points::step(inst, &mut self.slots, &mut unbound);
+                    return Ok(Next::On);
+                }
+                let next = self.copy(inst)?;
+                points::step(inst, &mut self.slots, &mut HashSet::new());
+                Ok(next)
+            }
+            Op::LoadGlobal if !self.generic => self.load_global(i, inst),
+            Op::CallPython if !self.generic => self.call_python(i, inst),
+            _ => self.copy(inst),
+        }
+    }
+
+    pub(super) fn call(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        if inst.calls("iter_next") && self.fact(inst.args[0]).is_virtual() {
+            return self.virtual_next(i, inst);
+        }
+        if self.generic {
+            return self.copy(inst);
+        }
+        let operands = |k: usize| inst.args[k];
+        let done = match family(inst) {
+            Some(Family::Binary(name)) => self.binary(i, name, operands(0), operands(1), inst.results[0])?,
+            Some(Family::InPlace) => match self.int_of(operands(2)).and_then(inplace_name) {
+                Some(name) => self.binary(i, name, operands(0), operands(1), inst.results[0])?,
+                None => false,
+            },
+            Some(Family::Unary(name)) => self.unary(i, name, inst)?,
+            Some(Family::Compare) => self.compare(i, inst)?,
+            Some(Family::LoadAttr) => self.load_attr(i, inst)?,
+            Some(Family::GetItem) => self.getitem(i, inst)?,
+            Some(Family::SetItem) => self.setitem(i, inst)?,
+            Some(Family::GetIter) => self.get_iter(i, inst)?,
+            Some(Family::Append) => self.list_append(i, inst)?,
+            None => inst.calls("truth") && self.truth(inst)?,
+        };
+        if done { Ok(Next::On) } else { self.copy(inst) }
+    }
+
+    /// An i1 from a flag of any width.
+    pub fn as_flag(&mut self, word: ValueId) -> ValueId {
+        if self.out.ty(word) == Ty::I1 {
+            return word;
+        }
+        let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
+        self.one(Op::ICmp, vec![Imm::Cond(pyaot_ir::Cond::Ne)], vec![word, zero])
+    }
+
+    pub(super) fn target(&mut self, edge: &Edge) -> Result<Edge, String> {
+        self.edge((edge.block.index(), 0), Some(&edge.args), false)
+    }
+
+    pub(super) fn br_null(&mut self, inst: &Inst) -> Result<Next, String> {
+        let value = inst.args[0];
+        let abs = self.abs(value)?;
+        match abs.fact {
+            Fact::Null => {
+                let edge = self.target(&inst.targets[0])?;
+                self.end(Op::Jump, vec![], vec![], vec![edge]);
+            }
+            Fact::Opt => {
+                let null = self.target(&inst.targets[0])?;
+                self.env.insert(value, Abs { fact: ANY, ..abs });
+                let some = self.target(&inst.targets[1])?;
+                self.env.insert(value, abs);
+                let word = abs.parts[0].ok_or("a part is missing")?;
+                self.end(Op::BrNull, vec![], vec![word], vec![null, some]);
+            }
+            _ => {
+                let edge = self.target(&inst.targets[1])?;
+                self.end(Op::Jump, vec![], vec![], vec![edge]);
+            }
+        }
+        Ok(Next::Ended)
+    }
+
+    pub(super) fn ret(&mut self, value: ValueId) -> Result<(), String> {
+        let abs = self.abs(value)?;
+        let is_int = matches!(abs.fact, Fact::Const(id) if self.shared.int_const(id).is_some());
+        let is_float = matches!(abs.fact, Fact::Const(id) if self.shared.float_const(id).is_some());
+        match abs.fact {
+            Fact::I64 => self.returns.ints += 1,
+            Fact::F64 => self.returns.floats += 1,
+            Fact::Const(_) if is_int => self.returns.ints += 1,
+            Fact::Const(_) if is_float => self.returns.floats += 1,
+            Fact::Boxed(TypeIs::Any, not) if not & NOT_NUMBER != NOT_NUMBER => {}
+            _ => self.returns.others += 1,
+        }
+        let raw = match (self.result, abs.fact) {
+            (Some(Result_::I64), Fact::I64) | (Some(Result_::F64), Fact::F64) => abs.parts[0],
+            (Some(Result_::I64), Fact::Const(_)) if is_int => Some(self.convert(value, Fact::I64)?[0]),
+            (Some(Result_::F64), Fact::Const(_)) if is_float => Some(self.convert(value, Fact::F64)?[0]),
+            _ => None,
+        };
+        match raw {
+            Some(raw) => {
+                let word = match self.out.ty(raw) {
+                    Ty::F64 => self.one(Op::F64Bits, vec![], vec![raw]),
+                    _ => raw,
+                };
+                self.end(Op::RetRaw, vec![], vec![word], vec![]);
+            }
+            None => {
+                let boxed = self.boxed(value)?;
+                self.end(Op::Ret, vec![], vec![boxed], vec![]);
+            }
+        }
+        Ok(())
+    }
+
+    /// A heap frame holds Python values only.
+    pub(super) fn suspend(&mut self, inst: &Inst) -> Result<Next, String> {
+        let operands = inst
+            .args
+            .iter()
+            .map(|v| self.boxed(*v))
+            .collect::<Result<Vec<_>, _>>()?;
+        let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
+        for value in inst.edges().flat_map(|e| &e.args) {
+            if self.f.ty(*value).is_object() {
+                let object = self.boxed(*value)?;
+                let fact = match self.out.ty(object) {
+                    Ty::Opt => Fact::Opt,
+                    _ if self.owned(*value) => ANY,
+                    _ => match self.fact(*value) {
+                        Fact::Boxed(_, not) => Fact::Boxed(TypeIs::Any, not & HELD),
+                        _ => Fact::Boxed(TypeIs::Any, HELD),
+                    },
+                };
+                self.env.insert(*value, Abs::new(fact, object));
+            }
+        }
+        let error = match &inst.error {
+            Some(edge) => Some(self.target(edge)?),
+            None => None,
+        };
+        let edge = &inst.targets[0];
+        let point = (edge.block.index(), 0);
+        let mut facts: Vec<Fact> = vec![ANY; defined];
+        for value in &edge.args {
+            facts.push(self.fact(*value));
+        }
+        let version = self.request(point, facts, false, false);
+        let target = self.edge_to(version, &edge.args, defined)?;
+        self.end(inst.op, inst.imms.clone(), operands, vec![target]);
+        let block = self.block;
+        if let Some(last) = self.out.block_mut(block).insts.last_mut() {
+            last.error = error;
+        }
+        Ok(Next::Ended)
+    }
+
+    /// Names that were only tested become objects before other code can bind them anew.
+    pub fn load_names(&mut self) -> Result<(), String> {
+        let mut names: Vec<ValueId> = self
+            .env
+            .iter()
+            .filter(|(_, abs)| matches!(abs.fact, Fact::Function(_) | Fact::Builtin(_)))
+            .map(|(v, _)| *v)
+            .collect();
+        names.sort();
+        for value in names {
+            self.boxed(value)?;
+        }
+        Ok(())
+    }
+
+    /// The op as it is, over Python values.
+    pub fn copy(&mut self, inst: &Inst) -> Result<Next, String> {
+        if inst.effect() == OpEffect::Foreign {
+            self.load_names()?;
+        }
+        let args = inst
+            .args
+            .iter()
+            .map(|v| self.operand(*v))
+            .collect::<Result<Vec<_>, _>>()?;
+        let error = match &inst.error {
+            Some(edge) => Some(self.target(edge)?),
+            None => None,
+        };
+        let targets = inst
+            .targets
+            .iter()
+            .map(|e| self.target(e))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut new = Inst::new(inst.op, inst.imms.clone(), args);
+        new.site = inst.site;
+        new.error = error;
+        new.targets = targets;
+        for result in &inst.results {
+            let ty = self.f.ty(*result);
+            let value = self.out.new_value(ty);
+            new.results.push(value);
+            let fact = match ty {
+                Ty::Any => made_type(inst).map_or(ANY, |t| Fact::Boxed(t, 0)),
+                _ => Fact::unknown(ty),
+            };
+            self.env.insert(*result, Abs::new(fact, value));
+        }
+        let ended = inst.op.is_terminator();
+        let block = self.block;
+        self.out.block_mut(block).insts.push(new);
+        Ok(if ended { Next::Ended } else { Next::On })
+    }
+}
+
+/// Type of what an op always makes.
+fn made_type(inst: &Inst) -> Option<TypeIs> {
+    match inst.intrinsic()?.name {
+        "build_list" => Some(TypeIs::List),
+        "build_tuple" | "list_to_tuple" => Some(TypeIs::Tuple),
+        "build_map" => Some(TypeIs::Dict),
+        "build_set" => Some(TypeIs::Set),
+        "build_string" | "format_simple" | "format_with_spec" | "convert_value" => Some(TypeIs::Str),
+        _ => None,
+    }
+}
+
+/// Intrinsics that have code of their own behind guards.
+enum Family {
+    Binary(&'static str),
+    InPlace,
+    Unary(&'static str),
+    Compare,
+    LoadAttr,
+    GetItem,
+    SetItem,
+    GetIter,
+    Append,
+}
+
+fn family(inst: &Inst) -> Option<Family> {
+    if inst.op != Op::Call {
+        return None;
+    }
+    Some(match inst.intrinsic()?.name {
+        name @ ("add" | "sub" | "mul" | "truediv" | "floordiv" | "mod" | "and" | "or" | "xor" | "lshift" | "rshift"
+        | "pow") => Family::Binary(name),
+        "inplace_op" => Family::InPlace,
+        name @ ("neg" | "pos" | "invert") => Family::Unary(name),
+        "compare" | "compare_bool" => Family::Compare,
+        "load_attr" => Family::LoadAttr,
+        "getitem" => Family::GetItem,
+        "setitem" => Family::SetItem,
+        "get_iter" => Family::GetIter,
+        "list_append" => Family::Append,
+        _ => return None,
+    })
+}
+
+/// Generic code is entered before this inst: a guard of its own leaves there, or one that the inst before it has left behind.
+pub(super) fn is_entered(insts: &[Inst], i: usize) -> bool {
+    let leaves =
+        |inst: &Inst| matches!(inst.op, Op::TakeAdd | Op::LoadGlobal | Op::CallPython) || family(inst).is_some();
+    let goes_on =
+        |inst: &Inst| inst.op == Op::CallPython || matches!(family(inst), Some(Family::LoadAttr | Family::GetItem));
+    leaves(&insts[i]) || i > 0 && goes_on(&insts[i - 1])
+}
+
+/// CPython: Include/opcode.h, NB_INPLACE_ADD = 13 and the rest in the order of the plain ones.
+fn inplace_name(op: i64) -> Option<&'static str> {
+    Some(match op - 13 {
+        0 => "add",
+        1 => "and",
+        2 => "floordiv",
+        3 => "lshift",
+        5 => "mul",
+        6 => "mod",
+        7 => "or",
+        8 => "pow",
+        9 => "rshift",
+        10 => "sub",
+        11 => "truediv",
+        12 => "xor",
+        _ => return None,
+    })
+}

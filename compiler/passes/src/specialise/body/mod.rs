@@ -1,0 +1,415 @@
+//! One function's versions. In: a Raw function and what is known of its parameters. Out: a Raw function in which every block is a
+//! version of a point of the first.
+//!
+//! The state while a version is made is the abstract value of every value of the original block. What a handler (`arith`, `access`,
+//! `calls`) does not know is copied with boxed operands. In generic code nothing is guarded, and it is cut before every op at which
+//! guards may leave, so that it exists once.
+mod edges;
+mod insts;
+mod versions;
+
+use super::facts::{ANY, Fact};
+use super::points::{self, Live, Point};
+use super::{Result_, Returns, Shared};
+use pyaot_ir::builder::row;
+use pyaot_ir::{BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// What stands for a value of the original function.
+#[derive(Clone, Copy, Debug)]
+pub struct Abs {
+    pub fact: Fact,
+    pub parts: [Option<ValueId>; 2],
+    /// An object made of a raw value in the current block.
+    pub boxed: Option<ValueId>,
+}
+
+impl Abs {
+    pub fn new(fact: Fact, part: ValueId) -> Abs {
+        Abs {
+            fact,
+            parts: [Some(part), None],
+            boxed: None,
+        }
+    }
+
+    pub fn pair(fact: Fact, a: ValueId, b: ValueId) -> Abs {
+        Abs {
+            fact,
+            parts: [Some(a), Some(b)],
+            boxed: None,
+        }
+    }
+
+    pub fn nothing(fact: Fact) -> Abs {
+        Abs {
+            fact,
+            parts: [None, None],
+            boxed: None,
+        }
+    }
+}
+
+pub type Env = HashMap<ValueId, Abs>;
+
+struct Version {
+    point: Point,
+    facts: Vec<Fact>,
+    block: BlockId,
+    generic: bool,
+}
+
+/// How the walk over a block goes on.
+pub enum Next {
+    On,
+    Ended,
+}
+
+pub struct Body<'a, 'm> {
+    pub shared: &'a mut Shared<'m>,
+    /// The original.
+    pub f: &'a Function,
+    own: Vec<Ownership>,
+    constants: HashMap<ValueId, Inst>,
+    pub out: Function,
+    versions: Vec<Version>,
+    at: HashMap<Point, Vec<usize>>,
+    inner: HashMap<usize, usize>,
+    live: HashMap<Point, Rc<Live>>,
+    ways_in: Vec<u32>,
+    /// Blocks in which suspensions go on.
+    resumed: HashSet<usize>,
+    work: Vec<usize>,
+    /// Insts of the original, and of it as often as versions were made.
+    size: usize,
+    grown: usize,
+    /// The result of the version being made; `None` for the direct entry.
+    result: Option<Result_>,
+    returns: Returns,
+    pub is_generator: bool,
+    /// Unknown numbers are tested for float first.
+    pub floats_first: bool,
+    // ---- state of the walk ----
+    pub block: BlockId,
+    pub env: Env,
+    pub slots: Vec<Option<ValueId>>,
+    pub generic: bool,
+    pub b: usize,
+    pub site: Option<u32>,
+}
+
+impl<'a, 'm> Body<'a, 'm> {
+    /// The function for parameters of these facts.
+    pub fn specialise(
+        shared: &'a mut Shared<'m>,
+        f: &'a Function,
+        facts: Vec<Fact>,
+        result: Option<Result_>,
+    ) -> Result<(Function, Returns), String> {
+        let mut ways_in = vec![0; f.blocks.len()];
+        let mut constants = HashMap::new();
+        let mut is_generator = false;
+        let mut resumed = HashSet::new();
+        for inst in f.blocks.iter().flat_map(|b| &b.insts) {
+            for edge in inst.edges() {
+                ways_in[edge.block.index()] += 1;
+            }
+            if points::is_constant(inst) {
+                constants.insert(inst.results[0], inst.clone());
+            }
+            is_generator |= inst.op == Op::ReturnGenerator;
+            if inst.op.row().shape == Shape::EndsResume {
+                resumed.extend(inst.targets.iter().map(|edge| edge.block.index()));
+            }
+        }
+        let out = Function {
+            values: Vec::new(),
+            blocks: Vec::new(),
+            ..f.clone()
+        };
+        let floats_first = prefers_floats(shared, f);
+        let mut body = Body {
+            own: f.ownership(),
+            shared,
+            f,
+            constants,
+            out,
+            versions: Vec::new(),
+            at: HashMap::new(),
+            inner: HashMap::new(),
+            live: HashMap::new(),
+            ways_in,
+            resumed,
+            work: Vec::new(),
+            size: f.blocks.iter().map(|b| b.insts.len()).sum(),
+            grown: 0,
+            result,
+            returns: Returns::default(),
+            is_generator,
+            floats_first,
+            block: BlockId(0),
+            env: HashMap::new(),
+            slots: Vec::new(),
+            generic: false,
+            b: 0,
+            site: None,
+        };
+        body.version((0, 0), facts, false, false);
+        while let Some(v) = body.work.pop() {
+            body.make(v)?;
+        }
+        body.out.renumber();
+        Ok((body.out, body.returns))
+    }
+
+    /// The state in which the parameters of a block stand for the values of facts.
+    pub fn enter(&mut self, block: BlockId, skip: usize, values: &[ValueId], facts: &[Fact]) {
+        self.block = block;
+        self.env.clear();
+        let mut params = self.out.block(block).params[skip..].iter().copied();
+        for (value, fact) in values.iter().zip(facts) {
+            let mut abs = Abs::nothing(*fact);
+            for place in abs.parts.iter_mut().take(fact.parts().len()) {
+                *place = params.next().map(|p| p.value);
+            }
+            self.env.insert(*value, abs);
+        }
+    }
+
+    fn make(&mut self, index: usize) -> Result<(), String> {
+        let Version {
+            point,
+            facts,
+            block,
+            generic,
+        } = &self.versions[index];
+        let (point, facts, block) = (*point, facts.clone(), *block);
+        self.generic = *generic;
+        self.b = point.0;
+        let live = self.live(point);
+        self.site = None;
+        self.enter(block, 0, &live.values, &facts);
+        self.set_slots(&live.slots)?;
+        self.walk(point.1)
+    }
+
+    /// The slots hold these values.
+    pub fn set_slots(&mut self, slots: &[(u32, ValueId)]) -> Result<(), String> {
+        self.slots = vec![None; self.f.locals as usize];
+        for (slot, value) in slots {
+            self.slots[*slot as usize] = Some(*value);
+            self.note_slot(*slot, *value)?;
+        }
+        Ok(())
+    }
+
+    fn note_slot(&mut self, slot: u32, value: ValueId) -> Result<(), String> {
+        let abs = self.abs(value)?;
+        let held = match abs.fact {
+            Fact::I64 | Fact::F64 | Fact::Bool => abs.parts[0].ok_or("a part is missing")?,
+            _ => self.boxed(value)?,
+        };
+        self.none(Op::SetLocal, vec![Imm::Int(i64::from(slot))], vec![held]);
+        Ok(())
+    }
+
+    /// Another value stands for `value` from now on.
+    pub fn redefine(&mut self, value: ValueId, abs: Abs) -> Result<(), String> {
+        self.env.insert(value, abs);
+        for slot in 0..self.slots.len() {
+            if self.slots[slot] == Some(value) {
+                self.note_slot(slot as u32, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, start: usize) -> Result<(), String> {
+        let f = self.f;
+        let insts = &f.blocks[self.b].insts;
+        for (i, inst) in insts.iter().enumerate().skip(start) {
+            if self.generic && i > start && insts::is_entered(insts, i) {
+                let edge = self.edge((self.b, i), None, true)?;
+                self.end(Op::Jump, vec![], vec![], vec![edge]);
+                return Ok(());
+            }
+            self.site = inst.site;
+            // Where a suspension goes on, the parameters have another order than at a place that a failed test goes to.
+            let generic = self.generic;
+            self.generic |= i == 0 && self.resumed.contains(&self.b);
+            let next = self.inst(i, inst)?;
+            self.generic = generic;
+            if let Next::Ended = next {
+                return Ok(());
+            }
+        }
+        Err("a block without an end".into())
+    }
+
+    // ---- emitting ----
+
+    pub fn b(&mut self) -> Builder<'_> {
+        let mut b = Builder::new(&mut self.out, self.block);
+        b.site = self.site;
+        b
+    }
+
+    pub fn one(&mut self, op: Op, imms: Vec<Imm>, args: Vec<ValueId>) -> ValueId {
+        self.b().one(op, imms, args)
+    }
+
+    pub fn none(&mut self, op: Op, imms: Vec<Imm>, args: Vec<ValueId>) {
+        self.b().none(op, imms, args);
+    }
+
+    pub fn end(&mut self, op: Op, imms: Vec<Imm>, args: Vec<ValueId>, targets: Vec<Edge>) {
+        self.b().end(op, imms, args, targets);
+    }
+
+    /// An op whose test leaves through `exit`.
+    pub fn guarded(&mut self, op: Op, imms: Vec<Imm>, args: Vec<ValueId>, exit: Edge) -> Option<ValueId> {
+        self.b().push(op, imms, args, 1, Ty::Any, Some(exit)).first().copied()
+    }
+
+    pub fn i64(&mut self, n: i64) -> ValueId {
+        self.one(Op::I64, vec![Imm::Int(n)], vec![])
+    }
+
+    // ---- operands ----
+
+    pub fn abs(&self, value: ValueId) -> Result<Abs, String> {
+        if let Some(abs) = self.env.get(&value) {
+            return Ok(*abs);
+        }
+        match self.constants.get(&value) {
+            Some(inst) => Ok(Abs::nothing(match (inst.op, inst.imms.first()) {
+                (Op::Const, Some(Imm::Const(id))) => Fact::Const(*id),
+                (Op::Null, _) => Fact::Null,
+                (Op::Unbound, _) => Fact::Unbound,
+                (Op::I1, Some(Imm::Int(n))) => Fact::Flag(*n != 0),
+                _ => Fact::Make,
+            })),
+            None => Err(format!("%{} is not known here", value.0)),
+        }
+    }
+
+    pub fn fact(&self, value: ValueId) -> Fact {
+        self.abs(value).map_or(ANY, |a| a.fact)
+    }
+
+    /// The first immediate of the op that makes a constant.
+    pub fn constant_imm(&self, value: ValueId) -> Option<Imm> {
+        self.constants.get(&value)?.imms.first().copied()
+    }
+
+    /// The int that an op of the original makes.
+    pub fn int_of(&self, value: ValueId) -> Option<i64> {
+        match self.constants.get(&value).map(|i| (i.op, i.imms.first())) {
+            Some((Op::I1 | Op::I32 | Op::I64, Some(Imm::Int(n)))) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// The value as a word that Python code may see (or null).
+    pub fn boxed(&mut self, value: ValueId) -> Result<ValueId, String> {
+        let abs = self.abs(value)?;
+        if let Some(boxed) = abs.boxed {
+            return Ok(boxed);
+        }
+        let part = |i: usize| abs.parts[i].ok_or_else(|| format!("%{} has no part", value.0));
+        let made = match abs.fact {
+            Fact::Boxed(..) | Fact::Opt => return part(0),
+            Fact::I64 => self.one(Op::BoxInt, vec![], vec![part(0)?]),
+            Fact::F64 => self.one(Op::BoxFloat, vec![], vec![part(0)?]),
+            Fact::Bool => self.one(Op::BoxBool, vec![], vec![part(0)?]),
+            Fact::Const(id) => self.one(Op::Const, vec![Imm::Const(id)], vec![]),
+            Fact::Null => self.one(Op::Null, vec![], vec![]),
+            Fact::Unbound => self.one(Op::Unbound, vec![], vec![]),
+            Fact::Function(global) | Fact::Builtin(global) => {
+                let cell = self.one(Op::GlobalAddr, vec![Imm::Global(global)], vec![]);
+                let offset = match abs.fact {
+                    Fact::Builtin(_) => std::mem::offset_of!(pyaot_abi::GlobalCell, builtin),
+                    _ => 0,
+                };
+                let found = self.b().load(Ty::Any, cell, offset);
+                let object = self.one(Op::Retain, vec![], vec![found]);
+                self.env.insert(value, Abs::new(ANY, object));
+                return Ok(object);
+            }
+            Fact::RangeIter(step) => {
+                let step = self.i64(step);
+                let args = vec![part(0)?, part(1)?, step];
+                self.one(Op::Call, vec![row("new_range_iterator")], args)
+            }
+            Fact::SeqIter(_) => {
+                let args = vec![part(0)?, part(1)?];
+                let object = self.one(Op::Call, vec![row("new_sequence_iterator")], args);
+                self.env.insert(value, Abs::new(ANY, object));
+                return Ok(object);
+            }
+            Fact::Word(_) | Fact::Flag(_) | Fact::Make | Fact::Range(_) => {
+                return Err(format!("%{} is no Python value", value.0));
+            }
+        };
+        self.env.insert(
+            value,
+            Abs {
+                boxed: Some(made),
+                ..abs
+            },
+        );
+        Ok(made)
+    }
+
+    /// A machine value.
+    pub fn word(&mut self, value: ValueId) -> Result<ValueId, String> {
+        let abs = self.abs(value)?;
+        if let Some(known) = abs.boxed.or(abs.parts[0]) {
+            return Ok(known);
+        }
+        let made = match (abs.fact, self.constants.get(&value)) {
+            (Fact::Flag(yes), _) => self.one(Op::I1, vec![Imm::Int(i64::from(yes))], vec![]),
+            (Fact::Make, Some(inst)) => {
+                let (op, imms) = (inst.op, inst.imms.clone());
+                let block = self.block;
+                Builder::new(&mut self.out, block).one(op, imms, vec![])
+            }
+            _ => return Err(format!("%{} is no machine value", value.0)),
+        };
+        self.env.insert(
+            value,
+            Abs {
+                boxed: Some(made),
+                ..abs
+            },
+        );
+        Ok(made)
+    }
+
+    /// The operand of a copied op.
+    fn operand(&mut self, value: ValueId) -> Result<ValueId, String> {
+        if self.f.ty(value).is_object() {
+            self.boxed(value)
+        } else {
+            self.word(value)
+        }
+    }
+}
+
+/// The code has more to do with floats than with ints, as far as its constants and operators show.
+fn prefers_floats(shared: &Shared, f: &Function) -> bool {
+    let (mut floats, mut ints) = (0, 0);
+    for inst in f.blocks.iter().flat_map(|b| &b.insts) {
+        match (inst.op, inst.imms.first()) {
+            (Op::Const, Some(Imm::Const(id))) if shared.float_const(*id).is_some() => floats += 2,
+            (Op::Call, _) => match inst.intrinsic().map(|r| r.name) {
+                Some("truediv") => floats += 2,
+                Some("and" | "or" | "xor" | "lshift" | "rshift" | "floordiv" | "mod") => ints += 1,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    floats > ints
+}

@@ -1,0 +1,166 @@
+//! Which versions there are. In: a point and the facts with which it is reached. Out: the version that is gone to, made if it must be.
+use super::{Body, Version};
+use crate::specialise::facts::{ANY, Fact, HELD, NOT_NUMBER, TypeIs};
+use crate::specialise::points::{self, Live, Point};
+use pyaot_ir::{Builder, Const, Ownership, Ty, ValueId};
+use std::rc::Rc;
+
+/// Versions of a block's start, before they are joined.
+const BLOCK_VERSIONS: usize = 4;
+/// Versions of one point inside a block.
+const POINT_VERSIONS: usize = 3;
+/// Insts that the versions inside one block may have together, were they as long as what is left of it.
+const INNER_INSTS: usize = 80;
+/// A function that has grown by this factor (and by the insts of a small one) gets no versions that can be avoided.
+const GROWTH: usize = 2;
+const GROWTH_FREE: usize = 150;
+
+impl Body<'_, '_> {
+    pub fn live(&mut self, point: Point) -> Rc<Live> {
+        if let Some(live) = self.live.get(&point) {
+            return live.clone();
+        }
+        let live = Rc::new(points::live(self.f, point, self.resumed.contains(&point.0)));
+        self.live.insert(point, live.clone());
+        live
+    }
+
+    /// The version of a point for these facts, or one that takes them. `inside`: asked for by the same block.
+    pub(super) fn request(&mut self, point: Point, mut facts: Vec<Fact>, generic: bool, inside: bool) -> usize {
+        let start = point.1 == 0 && !inside;
+        let live = self.live(point);
+        for (fact, value) in facts.iter_mut().zip(&live.values) {
+            if *fact == Fact::Make {
+                *fact = Fact::unknown(self.f.ty(*value));
+            }
+        }
+        if generic {
+            for (fact, value) in facts.iter_mut().zip(&live.values) {
+                *fact = self.general(*fact, *value);
+            }
+        } else if start && self.ways_in[point.0] > 1 {
+            for (fact, value) in facts.iter_mut().zip(&live.values) {
+                *fact = self.widened(*fact, *value);
+            }
+        }
+        let all = self.at.get(&point).cloned().unwrap_or_default();
+        let same: Vec<usize> = all
+            .into_iter()
+            .filter(|v| self.versions[*v].generic == generic)
+            .collect();
+        if let Some(found) = same.iter().find(|v| self.versions[**v].facts == facts) {
+            return *found;
+        }
+        let inner = *self.inner.get(&point.0).unwrap_or(&0);
+        let large = self.grown > GROWTH * self.size + GROWTH_FREE;
+        let full = if start {
+            same.len() >= BLOCK_VERSIONS || large && !same.is_empty()
+        } else {
+            same.len() >= POINT_VERSIONS || inner >= INNER_INSTS || large
+        };
+        if generic || !full {
+            return self.version(point, facts, generic, inside);
+        }
+        // A version that knows less would make the failed test again.
+        if !start {
+            return self.request(point, facts, true, true);
+        }
+        let takes = |wanted: &[Fact]| {
+            let pairs = facts.iter().zip(wanted).zip(&live.values);
+            pairs
+                .into_iter()
+                .all(|((have, want), v)| have.fits(*want, self.owned(*v)))
+        };
+        if let Some(found) = same.iter().rev().find(|v| takes(&self.versions[**v].facts)) {
+            return *found;
+        }
+        // What all versions agree on is kept; past that nothing but iterators without objects.
+        let agreed: Vec<Fact> = facts
+            .iter()
+            .enumerate()
+            .map(
+                |(i, fact)| match same.iter().all(|v| self.versions[*v].facts[i] == *fact) {
+                    true => *fact,
+                    false => self.general(*fact, live.values[i]),
+                },
+            )
+            .collect();
+        let most: Vec<Fact> = facts
+            .iter()
+            .zip(&live.values)
+            .map(|(f, v)| self.general(*f, *v))
+            .collect();
+        let joined = if same.len() < BLOCK_VERSIONS + 2 { agreed } else { most };
+        match same.iter().find(|v| self.versions[**v].facts == joined) {
+            Some(found) => *found,
+            None => self.version(point, joined, false, false),
+        }
+    }
+
+    /// Without what the versions of generic code are not told apart by.
+    pub(super) fn general(&self, fact: Fact, value: ValueId) -> Fact {
+        match fact {
+            Fact::RangeIter(_) | Fact::SeqIter(_) | Fact::Range(_) | Fact::Opt | Fact::Word(_) => fact,
+            Fact::Boxed(_, not) if not & HELD == 0 || self.owned(value) => Fact::unknown(self.f.ty(value)),
+            _ => match Fact::unknown(self.f.ty(value)) {
+                ANY if !self.owned(value) => Fact::Boxed(TypeIs::Any, HELD),
+                unknown => unknown,
+            },
+        }
+    }
+
+    /// Where ways meet, constants are their types.
+    pub(super) fn widened(&self, fact: Fact, value: ValueId) -> Fact {
+        match fact {
+            Fact::Const(id) => match self.shared.module.constant(id) {
+                Const::Int(_) => Fact::I64,
+                Const::Float(_) => Fact::F64,
+                Const::True | Const::False => Fact::Bool,
+                Const::None => fact,
+                _ => Fact::Boxed(TypeIs::Any, NOT_NUMBER),
+            },
+            Fact::Flag(_) | Fact::Make => Fact::unknown(self.f.ty(value)),
+            Fact::Null => Fact::Opt,
+            Fact::Function(_) | Fact::Builtin(_) | Fact::Unbound => self.general(fact, value),
+            fact if self.f.ty(value) == Ty::Opt && !fact.is_virtual() => Fact::Opt,
+            fact => fact.at_merge(),
+        }
+    }
+
+    pub(super) fn version(&mut self, point: Point, facts: Vec<Fact>, generic: bool, inside: bool) -> usize {
+        let live = self.live(point);
+        let block = self.out.new_block();
+        self.out.block_mut(block).cold = self.f.blocks[point.0].cold || generic;
+        for (value, fact) in live.values.iter().zip(&facts) {
+            let own = self.owned(*value);
+            for (k, ty) in fact.parts().iter().enumerate() {
+                let own = ty.is_object() && (own || fact.is_held() || k == 0 && matches!(fact, Fact::SeqIter(_)));
+                Builder::new(&mut self.out, block).param(*ty, own, None);
+            }
+        }
+        let index = self.versions.len();
+        let rest = self.f.blocks[point.0].insts.len() - point.1;
+        self.grown += rest;
+        if inside && !generic {
+            *self.inner.entry(point.0).or_default() += rest;
+        }
+        self.versions.push(Version {
+            point,
+            facts,
+            block,
+            generic,
+        });
+        self.at.entry(point).or_default().push(index);
+        self.work.push(index);
+        index
+    }
+
+    pub(super) fn owned(&self, value: ValueId) -> bool {
+        self.own[value.index()] == Ownership::Own
+    }
+
+    /// A block that is given the value as it is holds a reference of it.
+    pub fn holds(&self, value: ValueId, fact: Fact) -> bool {
+        self.owned(value) || fact.is_held() || matches!(fact, Fact::SeqIter(_))
+    }
+}
