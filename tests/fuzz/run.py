@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Differential fuzzing: random programs (generate.py) compiled by pyaot at several levels against CPython.
+"""Differential fuzzing: random programs (generate/) compiled by pyaot at several levels against CPython.
 
   run.py --pyaot BINARY --home FOLDER --work FOLDER --oracle FOLDER [--cases 2000] [--seed 1] [--levels 0,3] [--batch 200]
          [--reduce] [--environment NAME=VALUE] [--one CASE]
