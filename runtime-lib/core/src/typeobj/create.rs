@@ -2,8 +2,8 @@
 //!
 //! A class without built-in base has its instances laid out as shape, extra word, inline attribute slots (at least 4, at most 16;
 //! as many as the class body's methods assign, plus two), then the members of `__slots__`. A class on a built-in base has all that
-//! behind the base's fields.
-use super::{Member, Slots, TypeObject, cache, mro, shape, slots, update};
+//! behind the base's fields; on str, the members stand behind the text, and shape, extra word and inline slots behind them.
+use super::{BEHIND_ITEMS, Member, Slots, TypeObject, cache, member_field, mro, shape, slots, update};
 use crate::call::{self, Args};
 use crate::object::{Header, Own, PyResult, Raised, Ref, Value, alloc, decref, field};
 use crate::types::{self, descr, str as str_, tuple};
@@ -149,7 +149,9 @@ struct Layout {
 /// CPython: type_new_slots.
 fn read_slots(name: Ref, bases: Ref, base: &'static TypeObject, dict: Ref) -> PyResult<Layout> {
     let may_dict = base.head.shape_offset.get() == 0 && base.dict_offset.get() == 0 && !base.has(type_flag::TYPE);
-    let may_weak = !base.has(type_flag::WEAKREFABLE) && base.head.item_size.get() == 0;
+    // CPython's str keeps its text elsewhere, so to its subclasses it is of fixed size.
+    let fixed = base.head.item_size.get() == 0 || base.has(type_flag::STR);
+    let may_weak = !base.has(type_flag::WEAKREFABLE) && fixed;
     let Some(slots) = types::dict::get(dict, istr!("__slots__"))? else {
         return Ok(Layout {
             dict: may_dict,
@@ -166,7 +168,7 @@ fn read_slots(name: Ref, bases: Ref, base: &'static TypeObject, dict: Ref) -> Py
             names.push(n);
         }
     }
-    if !names.is_empty() && (base.head.item_size.get() != 0 || base.has(type_flag::TYPE)) {
+    if !names.is_empty() && (!fixed || base.has(type_flag::TYPE)) {
         return exc::type_error(format_args!(
             "nonempty __slots__ not supported for subtype of '{}'",
             base.full_name()
@@ -316,10 +318,17 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         }
     }
     let mut members = Vec::new();
+    let mut tail_members = base.tail_members.get();
     for m in layout.members {
         flags |= type_flag::GC;
-        let offset = basic.next_multiple_of(8);
-        basic = offset + 8;
+        let offset = if base.head.item_size.get() != 0 {
+            tail_members += 1;
+            BEHIND_ITEMS | (tail_members - 1) * 8
+        } else {
+            let offset = basic.next_multiple_of(8);
+            basic = offset + 8;
+            offset
+        };
         members.push(Member { name: m, offset });
     }
     if layout.weakrefs {
@@ -359,6 +368,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             dict_offset: Cell::new(base.dict_offset.get()),
             slots_offset: Cell::new(slots_offset),
             inline_slots: Cell::new(inline),
+            tail_members: Cell::new(tail_members),
             state: Cell::new(Value::NULL),
         });
         Own::from_ptr(p)
@@ -522,12 +532,12 @@ fn set_names(ty: &'static TypeObject, dict: Ref) -> PyResult<()> {
 
 // ---- instances with members ----
 
-fn for_each_member(ty: &TypeObject, p: *mut Header, mut f: impl FnMut(&Cell<Value>)) {
-    let mut t = Some(ty);
+fn for_each_member(o: Ref, mut f: impl FnMut(&Cell<Value>)) {
+    let mut t = Some(o.ty());
     while let Some(ty) = t.filter(|t| t.is_heap()) {
-        // SAFETY: members never change; their fields are inside the instance.
+        // SAFETY: members never change after creation.
         for m in unsafe { &*ty.members.get() } {
-            f(unsafe { &*p.cast::<u8>().add(m.offset as usize).cast::<Cell<Value>>() });
+            f(member_field(o, m.offset));
         }
         t = ty.base();
     }
@@ -542,20 +552,20 @@ fn static_base(ty: &TypeObject) -> &Slots {
 unsafe fn subtype_dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance, whose type is still there.
     let ty = unsafe { &*(*p).ty.get().cast::<TypeObject>() };
-    for_each_member(ty, p, |c| decref(c.replace(Value::NULL)));
+    for_each_member(Ref::from_value(Value::from_ptr(p)), |c| decref(c.replace(Value::NULL)));
     if let Some(f) = static_base(ty).dealloc {
         // SAFETY: the rest of the instance is intact.
         unsafe { f(p) };
     }
 }
 fn subtype_traverse(v: Ref, visit: slots::Visitor) {
-    for_each_member(v.ty(), v.value().as_ptr(), |c| visit(c.get()));
+    for_each_member(v, |c| visit(c.get()));
     if let Some(f) = static_base(v.ty()).traverse {
         f(v, visit);
     }
 }
 fn subtype_clear(v: Ref) {
-    for_each_member(v.ty(), v.value().as_ptr(), |c| decref(c.replace(Value::NULL)));
+    for_each_member(v, |c| decref(c.replace(Value::NULL)));
     if let Some(f) = static_base(v.ty()).clear {
         f(v);
     }

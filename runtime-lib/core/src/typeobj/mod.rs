@@ -49,6 +49,8 @@ pub struct TypeObject {
     /// Where inline attribute slots begin (behind shape and extra words), and how many there are.
     pub slots_offset: Cell<u32>,
     pub inline_slots: Cell<u32>,
+    /// How many of the members of the class and its bases stand behind the variable part ([`BEHIND_ITEMS`]).
+    pub tail_members: Cell<u32>,
     /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
     pub state: Cell<Value>,
 }
@@ -57,7 +59,21 @@ pub struct TypeObject {
 pub struct Member {
     /// Interned, mangled.
     pub name: Own,
+    /// In bytes; with the bit [`BEHIND_ITEMS`] from the end of the variable part.
     pub offset: u32,
+}
+/// A member of a subclass of str: its field stands behind the text, whose length differs from instance to instance.
+pub const BEHIND_ITEMS: u32 = 1 << 31;
+
+/// The field of a member with that offset in an instance of a class that has it.
+pub fn member_field(o: Ref<'_>, offset: u32) -> &Cell<Value> {
+    let p = o.value().as_ptr::<Header>();
+    let offset = match offset & BEHIND_ITEMS {
+        0 => offset as usize,
+        _ => shape::items_end(o.ty(), p) + (offset & !BEHIND_ITEMS) as usize,
+    };
+    // SAFETY: the caller passes an instance of the class that made the member.
+    unsafe { &*p.cast::<u8>().add(offset).cast::<Cell<Value>>() }
 }
 
 // SAFETY: the GIL guards type objects.
@@ -185,6 +201,7 @@ impl TypeObject {
             dict_offset: Cell::new(def.dict_offset as u32),
             slots_offset: Cell::new(0),
             inline_slots: Cell::new(0),
+            tail_members: Cell::new(0),
             state: Cell::new(Value::NULL),
         }
     }

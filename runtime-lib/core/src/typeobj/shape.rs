@@ -125,7 +125,7 @@ pub fn attributes(ty: &TypeObject, p: *mut Header) -> Option<Attributes> {
         return None;
     }
     let offset = if offset == u32::MAX {
-        variable_end(ty, p)
+        items_end(ty, p) + ty.tail_members.get() as usize * 8
     } else {
         offset as usize
     };
@@ -145,17 +145,19 @@ pub fn attributes(ty: &TypeObject, p: *mut Header) -> Option<Attributes> {
     }
 }
 
-/// Bytes of an instance whose variable part ends at `end`: attribute words and inline slots stand behind it.
+/// Bytes of an instance whose variable part ends at `end`: members, attribute words and inline slots stand behind it.
 pub fn instance_size(ty: &TypeObject, end: usize) -> usize {
+    let members = ty.tail_members.get() as usize * 8;
     match ty.head.shape_offset.get() {
-        0 => end,
-        u32::MAX => end.next_multiple_of(8) + 16 + ty.inline_slots.get() as usize * 8,
+        0 if members == 0 => end,
+        0 => end.next_multiple_of(8) + members,
+        u32::MAX => end.next_multiple_of(8) + members + 16 + ty.inline_slots.get() as usize * 8,
         _ => end.max(ty.head.basic_size.get() as usize),
     }
 }
 
 /// Offset behind the variable part of an object (subclasses of int, tuple, str and bytes).
-fn variable_end(ty: &TypeObject, p: *mut Header) -> usize {
+pub fn items_end(ty: &TypeObject, p: *mut Header) -> usize {
     let n = types::variable_length(ty, p);
     (ty.head.basic_size.get() as usize + n * ty.head.item_size.get() as usize).next_multiple_of(8)
 }

@@ -187,8 +187,7 @@ fn member_owner(m: &MemberDescriptor) -> &'static TypeObject {
 /// The field in an instance of the owner.
 fn member_field<'a>(m: &MemberDescriptor, o: Ref<'a>) -> PyResult<&'a Cell<Value>> {
     check_owner(&member_name(m), member_owner(m), o)?;
-    // SAFETY: instances of the owner and of its subclasses have the field there.
-    Ok(unsafe { &*o.value().as_ptr::<u8>().add(m.offset as usize).cast::<Cell<Value>>() })
+    Ok(crate::typeobj::member_field(o, m.offset))
 }
 unsafe fn member_dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
@@ -199,7 +198,7 @@ unsafe fn member_dealloc(p: *mut Header) {
 /// Offset of a member and its owner, for attribute caches.
 pub fn member_offset(d: Ref) -> Option<(u32, &'static TypeObject)> {
     d.downcast_exact::<MemberDescriptor>()
-        .filter(|m| m.def.is_none())
+        .filter(|m| m.def.is_none() && m.offset & crate::typeobj::BEHIND_ITEMS == 0)
         .map(|m| (m.offset, member_owner(m)))
 }
 /// `name` is interned.

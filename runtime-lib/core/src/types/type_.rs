@@ -79,7 +79,15 @@ static GETSET: &[GetSetDef] = &[
     }),
     getter("__mro__", |t| Ok(field(&cast(t).mro).map_or_else(Own::none, Ref::own))),
     member("__basicsize__", |t| Ok(Own::int(cast(t).head.basic_size.get() as i64))),
-    member("__itemsize__", |t| Ok(Own::int(cast(t).head.item_size.get() as i64))),
+    member("__itemsize__", |t| {
+        let t = cast(t);
+        // CPython's str points to its text.
+        Ok(Own::int(if t.has(type_flag::STR) {
+            0
+        } else {
+            t.head.item_size.get() as i64
+        }))
+    }),
     member("__flags__", |t| Ok(Own::int(cpython_flags(cast(t)) as i64))),
     member("__weakrefoffset__", |t| {
         Ok(Own::int(if cast(t).has(type_flag::WEAKREFABLE) { -32 } else { 0 }))
