@@ -225,6 +225,35 @@ fn the_environment_is_honoured() {
 }
 
 #[test]
+fn development_mode_shows_warnings_and_checks_names() {
+    let folder = Folder::new("development");
+    let source = "\
+import sys
+print(sys.flags.dev_mode, sys.warnoptions)
+for f in (lambda: ''.encode('utf-8', 'no-such'), lambda: b''.decode('no-such'), lambda: bytes('a', 'ascii', 'no-such')):
+    try:
+        print(repr(f()))
+    except LookupError as e:
+        print(e)
+def leave():
+    open('/dev/null')
+leave()
+";
+    let program = folder.build("mode", source, &["--remap-path", "/=R/"]);
+    let off = run(&program, &[("PYTHONDEVMODE", "")]);
+    assert_eq!(text(&off.stdout), "False []\nb''\n''\nb'a'\n");
+    assert_eq!(text(&off.stderr), "");
+    let on = run(&program, &[("PYTHONDEVMODE", "1"), ("PYTHONWARNINGS", "ignore::ImportWarning")]);
+    let name = "unknown error handler name 'no-such'";
+    assert_eq!(
+        text(&on.stdout),
+        format!("True ['default', 'ignore::ImportWarning']\n{name}\nunknown encoding: no-such\n{name}\n")
+    );
+    let warning = ":9: ResourceWarning: unclosed file <_io.TextIOWrapper name='/dev/null' mode='r' encoding='";
+    assert!(text(&on.stderr).contains(warning), "{}", text(&on.stderr));
+}
+
+#[test]
 fn tracebacks_are_coloured_where_asked_for() {
     let folder = Folder::new("colour");
     let program = folder.build("fail", "def f(x):\n    return x / 0\nf(1)\n", &["--remap-path", "/=R/"]);

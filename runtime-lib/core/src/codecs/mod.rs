@@ -45,10 +45,34 @@ fn name_of(c: u32) -> Option<String> {
 /// For decoders of `\N{…}`.
 pub const BY_NAME: ByName<'static> = &by_name;
 
+struct CheckNames(Cell<bool>);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for CheckNames {}
+static CHECK_NAMES: CheckNames = CheckNames(Cell::new(false));
+
+/// Development mode: encodings and error handlers must exist even where the text needs neither.
+pub fn set_check_names(on: bool) {
+    CHECK_NAMES.0.set(on);
+}
+/// CPython: Objects/unicodeobject.c, unicode_check_encoding_errors.
+fn check_names(encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    if !CHECK_NAMES.0.get() {
+        return Ok(());
+    }
+    if let Some(name) = encoding.filter(|n| Encoding::from_name(n).is_none()) {
+        registry::lookup(name)?;
+    }
+    match errors {
+        Some(name) if Handler::from_name(name).is_none() => registry::lookup_error(name).map(drop),
+        _ => Ok(()),
+    }
+}
+
 // ---- encode ----
 
 /// `s.encode(encoding, errors)`: bytes (CPython: Objects/unicodeobject.c, PyUnicode_AsEncodedString).
 pub fn encode_str(s: Ref, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    check_names(encoding, errors)?;
     let known = match encoding {
         None => Some(Encoding::Utf8),
         Some(name) => Encoding::from_name(name).filter(|e| is_direct(*e)),
@@ -131,8 +155,9 @@ pub fn decode_object(o: Ref, encoding: Option<&str>, errors: Option<&str>) -> Py
         None => Some(Encoding::Utf8),
         Some(name) => Encoding::from_name(name).filter(|e| is_direct(*e)),
     };
+    check_names(encoding, errors)?;
     let content = buffer::contents(o)?;
-    if content.is_empty() && encoding.is_none_or(|n| known.is_some() || n.is_empty()) {
+    if content.is_empty() {
         return Ok(str_::empty());
     }
     match known {

@@ -107,7 +107,7 @@ fn read() -> Config {
             .find(|(k, _)| k == name)
             .map(|(_, v)| v.clone())
     };
-    c.dev_mode = x("dev").is_some();
+    c.dev_mode = x("dev").is_some() || env("PYTHONDEVMODE").is_some();
     let locale = locale();
     c.utf8_mode = match (x("utf8"), env("PYTHONUTF8").as_deref()) {
         (Some(None), _) => true,
@@ -176,6 +176,7 @@ fn read() -> Config {
 /// Hands the settings to the parts of the runtime that they are for.
 pub fn apply(c: &Config) {
     int::convert::set_max_str_digits(c.int_max_str_digits);
+    pyaot_core::codecs::set_check_names(c.dev_mode);
 }
 
 /// The codec's own name: `sys.stdout.encoding` of `PYTHONIOENCODING=UTF8` is "utf-8".
