@@ -5,13 +5,13 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the cases of `tests/fuzz/expected/NAME` at `levels`.
-fn check(name: &str, from: u32, cases: u32, levels: &str) {
+/// Runs the cases of `tests/fuzz/expected/NAME`, whose seed and size `options` give.
+fn check(name: &str, from: u32, cases: u32, levels: &str, options: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .canonicalize()
         .expect("the repository");
-    let work = std::env::temp_dir().join(format!("pyaot-fuzz.{}.{from}", std::process::id()));
+    let work = std::env::temp_dir().join(format!("pyaot-fuzz.{}.{name}.{from}", std::process::id()));
     std::fs::create_dir_all(&work).expect("a folder for temporary files");
     let compiler = support::compiler();
     let home = compiler
@@ -38,7 +38,10 @@ fn check(name: &str, from: u32, cases: u32, levels: &str) {
             &cases.to_string(),
             "--levels",
             levels,
+            "--batch",
+            "250",
         ])
+        .args(options)
         .output()
         .expect("python3, which makes the programs");
     // Temporary; a leftover harms nobody.
@@ -51,22 +54,33 @@ fn check(name: &str, from: u32, cases: u32, levels: &str) {
     );
 }
 
-#[test]
-fn cases_0_to_499() {
-    check("1.txt", 0, 500, "0,2");
+/// Small cases, at the levels that differ the most.
+fn check_small(from: u32) {
+    check("small.txt", from, 500, "0,3", &["--seed", "2", "--small"]);
 }
 
 #[test]
-fn cases_500_to_999() {
-    check("1.txt", 500, 500, "0,2");
+fn small_cases_0_to_499() {
+    check_small(0);
 }
 
 #[test]
-fn cases_1000_to_1499() {
-    check("1.txt", 1000, 500, "0,2");
+fn small_cases_500_to_999() {
+    check_small(500);
 }
 
 #[test]
-fn cases_1500_to_1999() {
-    check("1.txt", 1500, 500, "0,2");
+fn small_cases_1000_to_1499() {
+    check_small(1000);
+}
+
+#[test]
+fn small_cases_1500_to_1999() {
+    check_small(1500);
+}
+
+/// Cases of several functions and classes, at the level that is the default.
+#[test]
+fn large_cases() {
+    check("1.txt", 0, 75, "2", &[]);
 }

@@ -243,7 +243,10 @@ leave()
     let off = run(&program, &[("PYTHONDEVMODE", "")]);
     assert_eq!(text(&off.stdout), "False []\nb''\n''\nb'a'\n");
     assert_eq!(text(&off.stderr), "");
-    let on = run(&program, &[("PYTHONDEVMODE", "1"), ("PYTHONWARNINGS", "ignore::ImportWarning")]);
+    let on = run(
+        &program,
+        &[("PYTHONDEVMODE", "1"), ("PYTHONWARNINGS", "ignore::ImportWarning")],
+    );
     let name = "unknown error handler name 'no-such'";
     assert_eq!(
         text(&on.stdout),

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Differential fuzzing: random programs (generate/) compiled by pyaot at several levels against CPython.
 
-  run.py --pyaot BINARY --home FOLDER --work FOLDER --oracle FOLDER [--cases 2000] [--seed 1] [--levels 0,3] [--batch 200]
+  run.py --pyaot BINARY --home FOLDER --work FOLDER --oracle FOLDER [--cases 2000] [--seed 1] [--small] [--levels 0,3] [--batch 200]
          [--reduce] [--environment NAME=VALUE] [--one CASE]
   run.py ... --record FILE       writes what CPython printed, a hash per case
   run.py ... --expected FILE     compares with such a file; needs no CPython
 
-Case K of seed S is the same program for ever (until the generator changes), so a failure is named by `S:K`. Cases stand a few dozen
+Case K of seed S (small or not) is the same program for ever (until the generator changes), so a failure is named by `S:K`. Cases stand a few dozen
 to a module and a few modules to an executable; what a case prints stands below its header. A case that CPython cannot finish
 in time, or that prints too much or meets a MemoryError, is left out. Programs that differ are left in WORK/found; with --reduce, they are
 made small first (reduce.py). The status is 1 when anything differs.
@@ -34,8 +34,8 @@ HEADER = re.compile(rb"^# case (\d+)\n", re.M)
 ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin", "HOME": "/", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHON_COLORS": "0"}
 
 
-def case_of(seed, index):
-    return generate.Case(seed * 10_000_000 + index, index)
+def case_of(seed, index, small=False):
+    return generate.Case(seed * 10_000_000 + index, index, small)
 
 
 def limits():
@@ -172,6 +172,7 @@ def main():
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--from", dest="start", type=int, default=0, help="number of the first case")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--small", action="store_true", help="small cases, which compile in a fraction of the time")
     parser.add_argument("--levels", default="0,3")
     parser.add_argument("--batch", type=int, default=200)
     parser.add_argument("--one", type=int, help="only this case")
@@ -196,7 +197,7 @@ def main():
     for at in range(0, len(numbers), options.batch):
         batch = numbers[at:at + options.batch]
         folder = tempfile.mkdtemp(prefix="batch.", dir=options.work)
-        cases = {n: case_of(options.seed, n) for n in batch}
+        cases = {n: case_of(options.seed, n, options.small) for n in batch}
         write_batch(folder, list(cases.values()))
         wanted = tools.cpython(folder, batch) if not expected else None
         hashes = {n: expected[n] if expected else digest(wanted[n]) if usable(wanted.get(n)) else "-" for n in batch}

@@ -14,11 +14,16 @@ from .statements import Statements
 
 
 class Case(Declarations, Expressions, Statements, Disturbances):
-    """`text` is the whole source of case `number`; the same `seed` gives the same text."""
+    """`text` is the whole source of case `number`; the same `seed` gives the same text.
 
-    def __init__(self, seed, number):
+    A small case has a fifth of the lines: at most one function or class, which is used, and flat expressions. It costs a
+    twentieth of the compile time, so that many of them can be run wherever the tests run.
+    """
+
+    def __init__(self, seed, number, small=False):
         self.r = Rand(seed)
         self.number = number
+        self.small = small
         r = self.r
         self.theme = THEMES[r.pick(sorted(THEMES))]
         self.ill = r.weighted([(55, 0), (30, 2), (15, 8)])

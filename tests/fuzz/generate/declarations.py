@@ -8,30 +8,62 @@ class Declarations:
     def make(self):
         r = self.r
         for kind in ("int", "ints", "dict", "float"):
-            if r.chance(60):
+            if r.chance(25 if self.small else 60):
                 name = self.name("g" + PREFIX[kind])
                 top = Scope(self, 0, 0)
                 self.lines.append("%s = %s" % (name, self.literal(kind, top)))
                 self.globals[kind].append(name)
-        rank = 0
-        for _ in range(r.weighted([(55, 0), (40, 1), (5, 2)]) + (1 if self.theme["obj"] > 5 else 0)):
+        if self.small:
+            kinds = r.weighted([(3, (0, 1)), (1 + self.theme["obj"] // 3, (1, 0)), (4, (0, 0))])
+        else:
+            kinds = r.weighted([(55, 0), (40, 1), (5, 2)]) + (1 if self.theme["obj"] > 5 else 0), None
+        for _ in range(kinds[0]):
             self.make_class()
-        for i in range(r.weighted([(55, 1), (35, 2), (10, 3)])):
-            rank = 10 + i
-            self.make_function(rank)
+        for i in range(kinds[1] if self.small else r.weighted([(55, 1), (35, 2), (10, 3)])):
+            self.make_function(10 + i)
         main = Scope(self, 100, 1)
         self.lines.append("def case%d():" % self.number)
         self.declare_globals(main)
         for kind in KINDS:
             if kind == "obj" and not self.classes:
                 continue
-            for _ in range(1 if self.theme[kind] < 6 else 2):
+            for _ in range(1 if self.theme[kind] < 6 or self.small else 2):
+                if self.small and r.chance(75):
+                    continue
                 if self.theme[kind] and (self.theme[kind] > 1 or r.chance(40)):
                     self.new_variable(main, kind)
-        for _ in range(r.between(3, 5)):
-            self.part(main)
+        if self.small:
+            self.use(main)
+        else:
+            for _ in range(r.between(3, 5)):
+                self.part(main)
         main.put("return (%s)" % "".join("%s, " % n for k in KINDS for n in main.names[k][:3]))
         self.emit(main)
+
+    def use(self, main):
+        """The one statement of a small case: around a call of what was defined, or any."""
+        r = self.r
+        name = main.fresh("i")
+        if not self.functions and not self.classes:
+            self.loop(main, r.between(1, 2)) if r.chance(60) else self.part(main)
+            return
+        main.put("for %s in range(%d):" % (name, r.between(2, 12)))
+        main.names["int"].append(name)
+        main.fixed.add(name)
+        main.loops, main.rounds, main.indent = 1, 8, main.indent + 1
+        if self.functions:
+            f = self.functions[0]
+            call = self.call_of(f, main, 1)
+            main.put("print(%s)" % ("list(%s)[:9]" % call if f.generator else call))
+        else:
+            main.put("o = %s" % self.construct(main))
+            main.names["obj"].append("o")
+            main.put("print(o, %s)" % (self.method_call(main, 1) or "o.f0"))
+        if r.chance(70):
+            self.statement(main)
+        if self.chaos and r.chance(self.chaos * 2):
+            self.disturb_at(main, name)
+        main.loops, main.rounds, main.indent = 0, 1, main.indent - 1
 
     def declare_globals(self, scope):
         names = [n for group in self.globals.values() for n in group] + [f.name for f in self.functions if f.rank <= scope.rank]
@@ -48,7 +80,8 @@ class Declarations:
         if candidates and r.chance(60):
             base = r.pick(candidates)
         slots = r.chance(15)
-        kinds = [r.weighted([(5, "int"), (3, "float"), (2, "ints"), (1, "str"), (1, "dict")]) for _ in range(r.between(1, 3))]
+        count = r.between(1, 2 if self.small else 3)
+        kinds = [r.weighted([(5, "int"), (3, "float"), (2, "ints"), (1, "str"), (1, "dict")]) for _ in range(count)]
         taken = len(base.every_field()) if base else 0
         fields = [("f%d" % (taken + i), kind) for i, kind in enumerate(kinds)]
         c = Class(name, fields, base, slots)
@@ -77,7 +110,7 @@ class Declarations:
         self.emit(init)
         self.classes.append(c)
         for rank, method in enumerate(METHODS, 2):
-            if r.chance(30) or (method == "step" and not base):
+            if r.chance(0 if self.small else 30) or (method == "step" and not base):
                 kinds = [r.weighted([(5, "int"), (2, "float")]) for _ in range(rank % 2)]
                 f = Function(method, kinds, 0, [], rank, "int")
                 c.methods[method] = f
@@ -92,10 +125,18 @@ class Declarations:
                 self.lines.append("    def %s(%s):" % (method, ", ".join([first] * bool(first) + ["p%d" % i for i in range(len(kinds))])))
                 self.declare_globals(scope)
                 self.new_variable(scope, "int")
-                self.block(scope, r.between(1, 2))
+                self.block(scope, 1 if self.small else r.between(1, 2))
                 scope.put("return " + self.expression(scope, "int", 2))
                 self.emit(scope)
-        first = fields[0][0]
+        self.special_methods(c)
+        if (not base or r.chance(30)) and not (self.small and r.chance(60)):
+            self.lines += ["    def __repr__(self):", "        return '<%s %%r>' %% (self.%s,)" % (name, fields[0][0])]
+
+    def special_methods(self, c):
+        r = self.r
+        if self.small and r.chance(70):
+            return
+        name, first = c.name, c.fields[0][0]
         number = next((f for f, k in c.every_field() if k in ("int", "float")), None)
         if number and r.chance(25):
             c.has.add("prop")
@@ -143,8 +184,6 @@ class Declarations:
             self.lines += ["    def __setattr__(self, name, value):", "        object.__setattr__(self, name, value)"]
         if r.chance(18):
             self.lines += ["    def __del__(self):", "        print('del %s', self.%s)" % (name, first)]
-        if not base or r.chance(30):
-            self.lines += ["    def __repr__(self):", "        return '<%s %%r>' %% (self.%s,)" % (name, first)]
 
     def make_function(self, rank):
         r = self.r
@@ -189,16 +228,16 @@ class Declarations:
             scope.names["tuple"].append("rest")
         self.declare_globals(scope)
         recursive = not generator and kinds and kinds[0] == "int" and r.chance(35)
-        for kind in ("int", self.kind()):
+        for kind in ("int",) if self.small else ("int", self.kind()):
             if kind != "obj" or self.classes:
                 self.new_variable(scope, kind)
         if recursive:
             scope.put("if p0 <= 0 or p0 > 9: return " + self.expression(scope, result, 1))
         if r.chance(20):
             self.make_closure(scope)
-        self.block(scope, r.between(1, 2))
+        self.block(scope, 1 if self.small else r.between(1, 2))
         if generator:
-            self.loop(scope, 2, must_yield=True)
+            self.loop(scope, 1 if self.small else 2, must_yield=True)
         if recursive:
             again = [("p0 - 1")] + [self.expression(scope, k, 1) for k in kinds[1:]]
             call = "%s(%s)" % (name, ", ".join(again))

@@ -49,6 +49,8 @@ class Expressions:
     def expression(self, scope, kind, depth):
         """Source of an expression that mostly has `kind`."""
         r = self.r
+        if self.small and depth > 1:
+            depth = 2 if r.chance(30) else 1
         if kind == "obj" and not self.classes:
             kind = "int"
         if self.ill and kind != "obj" and r.chance(self.ill):

@@ -41,7 +41,7 @@ class Statements:
         scope.put("try:")
         scope.indent += 1
         if r.chance(40):
-            self.loop(scope, r.between(2, 3))
+            self.loop(scope, r.between(1, 2) if self.small else r.between(2, 3))
         else:
             self.statement(scope)
         scope.indent -= 1
@@ -50,7 +50,7 @@ class Statements:
 
     def statement(self, scope):
         r = self.r
-        deep = scope.indent > 3 or len(scope.lines) > 40
+        deep = scope.indent > 2 or len(scope.lines) > 6 if self.small else scope.indent > 3 or len(scope.lines) > 40
         if self.chaos and r.chance(self.chaos):
             return self.disturb(scope)
         table = [
