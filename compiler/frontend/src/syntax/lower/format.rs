@@ -10,7 +10,7 @@ use crate::syntax::ast::*;
 
 /// `-1` and `1 + 2j` in patterns. CPython: fold_const_match_patterns.
 impl<'t> Lower<'_, 't> {
-    pub(super) fn fold_pattern_constant(&self, e: Expr<'t>) -> Expr<'t> {
+    pub(in crate::syntax) fn fold_pattern_constant(&self, e: Expr<'t>) -> Expr<'t> {
         match folded_constant(&e) {
             Some(value) => self.constant(e.loc, value),
             None => e,

@@ -3,7 +3,7 @@
 use pyaot_code::PyStr;
 use ruff_text_size::{TextRange, TextSize};
 
-use super::lexer::T;
+use super::lexer::{Pos, T};
 use super::{GiveUp, Listed, MAX_CHAIN, Parser, Quick};
 use crate::syntax::ast::*;
 
@@ -39,6 +39,16 @@ impl<'t> Parser<'_, '_, 't> {
         if self.kind() != T::Comma {
             return Ok(first);
         }
+        self.tuple_behind(from, first, item)
+    }
+
+    /// The tuple without brackets of `first` and the items behind it.
+    pub(super) fn tuple_behind(
+        &mut self,
+        from: Pos,
+        first: Expr<'t>,
+        item: impl Fn(&mut Self) -> Quick<Expr<'t>>,
+    ) -> Quick<Expr<'t>> {
         let listed = self.exprs.len();
         self.exprs.push(first);
         while self.eat(T::Comma) {
@@ -80,7 +90,7 @@ impl<'t> Parser<'_, '_, 't> {
     }
 
     /// `named`: an assignment expression may stand there.
-    fn star_expression(&mut self, named: bool) -> Quick<Expr<'t>> {
+    pub(super) fn star_expression(&mut self, named: bool) -> Quick<Expr<'t>> {
         if self.kind() == T::Star {
             return self.starred();
         }
@@ -444,11 +454,12 @@ impl<'t> Parser<'_, '_, 't> {
         let from = self.token.from;
         let mut lower = None;
         if self.kind() != T::Colon {
+            let in_brackets = self.kind() == T::LPar;
             let first = self.named_expression()?;
             if self.kind() != T::Colon {
                 return Ok(first);
             }
-            if matches!(first.kind, ExprKind::NamedExpr { .. }) {
+            if matches!(first.kind, ExprKind::NamedExpr { .. }) && !in_brackets {
                 return Err(GiveUp);
             }
             lower = Some(self.one(first));
@@ -534,7 +545,7 @@ impl<'t> Parser<'_, '_, 't> {
     }
 
     /// Whether `=` follows the name.
-    fn names_keyword(&mut self) -> bool {
+    pub(super) fn names_keyword(&mut self) -> bool {
         let rest = &self.source.text.as_bytes()[self.token.end as usize..];
         match rest {
             [b'=', b'=', ..] => false,
@@ -717,9 +728,12 @@ impl<'t> Parser<'_, '_, 't> {
                 ExprKind::Set(self.items(first, T::RBrace)?.elts)
             }
             _ => {
+                let in_brackets = self.kind() == T::LPar;
                 let first = self.named_expression()?;
                 match self.kind() {
-                    T::Colon if matches!(first.kind, ExprKind::NamedExpr { .. }) => return Err(GiveUp),
+                    T::Colon if matches!(first.kind, ExprKind::NamedExpr { .. }) && !in_brackets => {
+                        return Err(GiveUp);
+                    }
                     T::Colon => self.dict(Some(first))?,
                     T::For | T::Async => {
                         let comp = self.comprehension(first, None)?;
@@ -774,7 +788,7 @@ impl<'t> Parser<'_, '_, 't> {
         })
     }
 
-    fn number(&mut self) -> Quick<&'t Constant> {
+    pub(super) fn number(&mut self) -> Quick<&'t Constant> {
         let range = TextRange::new(TextSize::new(self.token.start), TextSize::new(self.token.end));
         let text = &self.source.text[self.token.start as usize..self.token.end as usize];
         Ok(match text.as_bytes() {
@@ -788,7 +802,7 @@ impl<'t> Parser<'_, '_, 't> {
     }
 
     /// One or more literals side by side.
-    fn strings(&mut self) -> Quick<Expr<'t>> {
+    pub(super) fn strings(&mut self) -> Quick<Expr<'t>> {
         let from = self.token.from;
         let start = self.token.start;
         let first = self.token;

@@ -181,6 +181,18 @@ static CLASS: [u8; 256] = {
     class
 };
 
+/// Whether the two bytes are a letter of a Latin alphabet outside ASCII that NFKC leaves as it is.
+fn is_plain_letter(first: u8, second: u8) -> bool {
+    match first {
+        // Not the multiplication and the division sign.
+        0xc3 => !matches!(second, 0x97 | 0xb7),
+        // Not the ligatures U+0132 and U+0133, nor letters with a dot or an apostrophe of their own.
+        0xc4 => !matches!(second, 0xb2 | 0xb3 | 0xbf),
+        0xc5 => !matches!(second, 0x80 | 0x89 | 0xbf),
+        _ => false,
+    }
+}
+
 /// Where the lexer stands; to go back, it is put back.
 #[derive(Clone, Copy)]
 pub struct Mark {
@@ -455,6 +467,7 @@ impl<'a> Lexer<'a> {
             b'>' if next == b'=' => (T::GreaterEqual, 2),
             b'>' => (T::Greater, 1),
             b'!' if next == b'=' => (T::NotEqual, 2),
+            0x80.. if is_plain_letter(b, next) => return self.word(start),
             _ => return T::Bad,
         };
         self.mark.at += len;
@@ -462,14 +475,22 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self, start: usize) -> T {
-        let mut at = start + 1;
-        while CLASS[self.byte(at) as usize] != 0 {
-            at += 1;
+        let mut at = start;
+        loop {
+            while CLASS[self.byte(at) as usize] != 0 {
+                at += 1;
+            }
+            if self.byte(at) < 0x80 {
+                break;
+            }
+            if !is_plain_letter(self.byte(at), self.byte(at + 1)) {
+                return T::Bad;
+            }
+            at += 2;
         }
         self.mark.at = at;
         let word = &self.src[start..at];
         match self.byte(at) {
-            0x80.. => return T::Bad,
             quote @ (b'"' | b'\'') if word.len() <= 2 => {
                 let lower = |i: usize| word.get(i).map_or(0, |b| b.to_ascii_lowercase());
                 return match (lower(0), lower(1)) {
@@ -516,6 +537,9 @@ impl<'a> Lexer<'a> {
         } else {
             let zeros = self.byte(at) == b'0' && matches!(self.byte(at + 1), b'0'..=b'9' | b'_');
             digits(&mut at, u8::is_ascii_digit);
+            // A whole number has no zeros at its start, unless it is zero.
+            let is_zero = self.src[start..at].iter().all(|b| matches!(b, b'0' | b'_'));
+            let whole = at;
             if self.byte(at) == b'.' {
                 at += 1;
                 digits(&mut at, u8::is_ascii_digit);
@@ -533,7 +557,7 @@ impl<'a> Lexer<'a> {
             if self.byte(at) | 0x20 == b'j' {
                 at += 1;
             }
-            if zeros {
+            if zeros && !is_zero && at == whole {
                 return T::Bad;
             }
         }

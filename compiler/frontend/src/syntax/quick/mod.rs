@@ -9,10 +9,11 @@
 
 mod expressions;
 mod lexer;
+mod patterns;
 mod statements;
 mod targets;
 
-use ruff_python_parser::parse_parenthesized_expression_range;
+use ruff_python_parser::{UnsupportedSyntaxErrorKind, parse_parenthesized_expression_range};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::ast::*;
@@ -179,7 +180,12 @@ impl<'t> Parser<'_, '_, 't> {
             matches!(token.kind(), TokenKind::Int | TokenKind::Float | TokenKind::Complex)
                 && bytes.get(token.end().to_usize()).is_some_and(u8::is_ascii_alphabetic)
         });
-        if runs_into_word || !parsed.unsupported_syntax_errors().is_empty() {
+        // That parser takes it for a source of an older Python, which had other rules for f-strings.
+        let is_refused = parsed
+            .unsupported_syntax_errors()
+            .iter()
+            .any(|error| !matches!(error.kind, UnsupportedSyntaxErrorKind::Pep701FString(_)));
+        if runs_into_word || is_refused {
             return Err(GiveUp);
         }
         Ok(*self.lower.top_expr(parsed.expr())?)

@@ -59,7 +59,7 @@ impl<'t> Parser<'_, '_, 't> {
         Ok(from)
     }
 
-    fn block(&mut self) -> Quick<&'t [Stmt<'t>]> {
+    pub(super) fn block(&mut self) -> Quick<&'t [Stmt<'t>]> {
         let from = self.suite()?;
         let body = self.lower.nodes.list(&self.stmts[from..]);
         self.stmts.truncate(from);
@@ -73,7 +73,7 @@ impl<'t> Parser<'_, '_, 't> {
         Ok(body)
     }
 
-    fn push(&mut self, from: Pos, kind: StmtKind<'t>) {
+    pub(super) fn push(&mut self, from: Pos, kind: StmtKind<'t>) {
         let loc = self.loc(from);
         self.stmts.push(Stmt { loc, kind });
     }
@@ -105,6 +105,7 @@ impl<'t> Parser<'_, '_, 't> {
                     _ => Err(GiveUp),
                 };
             }
+            T::Name if self.may_be_match() && self.match_statement(from)? => return Ok(()),
             _ => return self.simple_statements(),
         };
         self.push(from, kind);
@@ -172,7 +173,7 @@ impl<'t> Parser<'_, '_, 't> {
         self.expect(T::Def)?;
         let id = self.lower.id();
         let name = self.name()?;
-        // Type parameters stand before the bracket.
+        let type_params = self.type_params()?;
         self.expect(T::LPar)?;
         let args = self.parameters(T::RPar, true)?;
         self.expect(T::RPar)?;
@@ -186,10 +187,6 @@ impl<'t> Parser<'_, '_, 't> {
         let body = self.suite()?;
         self.lower.leave(pushed);
         let body = self.documented(body)?;
-        let type_params = TypeParams {
-            id: self.lower.id(),
-            params: &[],
-        };
         let def = self.lower.nodes.one(FunctionDef {
             id,
             name,
@@ -208,6 +205,7 @@ impl<'t> Parser<'_, '_, 't> {
         self.expect(T::Class)?;
         let id = self.lower.id();
         let name = self.name()?;
+        let type_params = self.type_params()?;
         let (bases, keywords): (&'t [Expr<'t>], &'t [Keyword<'t>]) = if self.kind() == T::LPar {
             self.arguments()?
         } else {
@@ -219,10 +217,6 @@ impl<'t> Parser<'_, '_, 't> {
         }
         let body = self.suite()?;
         let body = self.documented(body)?;
-        let type_params = TypeParams {
-            id: self.lower.id(),
-            params: &[],
-        };
         let def = self.lower.nodes.one(ClassDef {
             id,
             name,
@@ -331,19 +325,28 @@ impl<'t> Parser<'_, '_, 't> {
         self.expect(T::Try)?;
         let body = self.block()?;
         let mut handlers = Vec::new();
+        let mut catches_groups = false;
         while self.kind() == T::Except {
             let start = self.token.from;
             self.advance();
+            let has_star = self.eat(T::Star);
+            // All of them, or none, and each names its classes.
+            if has_star != catches_groups && !handlers.is_empty() || has_star && self.kind() == T::Colon {
+                return Err(GiveUp);
+            }
+            catches_groups = has_star;
             let (mut typ, mut name) = (None, None);
             if self.kind() != T::Colon {
-                // A star here catches groups, which is left to the other way.
-                let value = self.expression()?;
+                let from = self.token.from;
+                let first = self.expression()?;
                 if self.kind() == T::Comma {
-                    return Err(GiveUp);
-                }
-                typ = Some(self.one(value));
-                if self.eat(T::As) {
-                    name = Some(self.name()?);
+                    let classes = self.tuple_behind(from, first, Self::expression)?;
+                    typ = Some(self.one(classes));
+                } else {
+                    typ = Some(self.one(first));
+                    if self.eat(T::As) {
+                        name = Some(self.name()?);
+                    }
                 }
             }
             let body = self.block()?;
@@ -369,7 +372,12 @@ impl<'t> Parser<'_, '_, 't> {
             orelse,
             finalbody,
         });
-        self.push(from, StmtKind::Try(node));
+        let kind = if catches_groups {
+            StmtKind::TryStar(node)
+        } else {
+            StmtKind::Try(node)
+        };
+        self.push(from, kind);
         Ok(())
     }
 
@@ -472,24 +480,20 @@ impl<'t> Parser<'_, '_, 't> {
                 StmtKind::Import(self.lower.nodes.list(&names))
             }
             T::From => self.from_import()?,
-            // `match` and `type` may be more than names.
-            T::Name if self.is_soft_keyword()? => return Err(GiveUp),
+            T::Name if self.text(self.token) == b"type" && self.peek() == T::Name => self.type_alias()?,
             _ => self.expression_statement()?,
         };
         self.push(from, kind);
         Ok(())
     }
 
-    /// Whether a statement that starts with a name may be one of the soft keywords'.
-    fn is_soft_keyword(&mut self) -> Quick<bool> {
-        let word = self.text(self.token);
-        match word {
-            b"match" => {}
-            b"type" => return Ok(self.peek() == T::Name),
-            _ => return Ok(false),
+    /// Whether a statement that starts with a name may be a match statement.
+    fn may_be_match(&mut self) -> bool {
+        if self.text(self.token) != b"match" {
+            return false;
         }
         // An operator that no expression starts with says that it is a name.
-        Ok(!matches!(
+        !matches!(
             self.peek(),
             T::Dot
                 | T::Equal
@@ -502,7 +506,32 @@ impl<'t> Parser<'_, '_, 't> {
                 | T::VBarEqual
                 | T::EqEqual
                 | T::NotEqual
-        ))
+        )
+    }
+
+    fn type_alias(&mut self) -> Quick<StmtKind<'t>> {
+        self.advance();
+        let id = self.lower.id();
+        let from = self.token.from;
+        let name = self.name()?;
+        let name = Expr {
+            loc: self.loc(from),
+            kind: ExprKind::Name {
+                id: name,
+                ctx: Ctx::Store,
+            },
+        };
+        let name = self.one(name);
+        let type_params = self.type_params()?;
+        self.expect(T::Equal)?;
+        let value = self.expression()?;
+        let value = self.one(value);
+        Ok(StmtKind::TypeAlias(self.lower.nodes.one(TypeAlias {
+            id,
+            name,
+            type_params,
+            value,
+        })))
     }
 
     fn delete(&mut self) -> Quick<StmtKind<'t>> {

@@ -93,20 +93,20 @@ impl<'t> Parser<'_, '_, 't> {
                     if self.kind() == T::Comma {
                         bare_star = true;
                     } else {
-                        let arg = self.parameter(annotated)?;
+                        let arg = self.parameter(annotated, true)?;
                         vararg = Some(self.lower.nodes.one(arg));
                     }
                 }
                 T::DoubleStar => {
                     self.advance();
-                    let arg = self.parameter(annotated)?;
+                    let arg = self.parameter(annotated, false)?;
                     kwarg = Some(self.lower.nodes.one(arg));
                     // Nothing but a comma may follow.
                     self.eat(T::Comma);
                     break;
                 }
                 _ => {
-                    let arg = self.parameter(annotated)?;
+                    let arg = self.parameter(annotated, false)?;
                     let default = if self.eat(T::Equal) {
                         Some(self.expression()?)
                     } else {
@@ -144,11 +144,19 @@ impl<'t> Parser<'_, '_, 't> {
         })
     }
 
-    fn parameter(&mut self, annotated: bool) -> Quick<Arg<'t>> {
+    /// `starred`: the annotation may be unpacked.
+    fn parameter(&mut self, annotated: bool, starred: bool) -> Quick<Arg<'t>> {
         let from: Pos = self.token.from;
         let arg = self.name()?;
         let annotation = if annotated && self.eat(T::Colon) {
-            let annotation = self.annotation()?;
+            let annotation = if starred && self.kind() == T::Star {
+                let before = self.lower.start_annotation();
+                let annotation = self.starred();
+                self.lower.end_annotation(before);
+                annotation?
+            } else {
+                self.annotation()?
+            };
             Some(self.one(annotation))
         } else {
             None
@@ -157,6 +165,63 @@ impl<'t> Parser<'_, '_, 't> {
             loc: self.loc(from),
             arg,
             annotation,
+        })
+    }
+
+    /// Type parameters in their brackets, if there are any.
+    pub(super) fn type_params(&mut self) -> Quick<TypeParams<'t>> {
+        let id = self.lower.id();
+        let mut params = Vec::new();
+        if self.eat(T::LSqb) {
+            loop {
+                let param = self.type_param()?;
+                params.push(param);
+                if !self.eat(T::Comma) || self.kind() == T::RSqb {
+                    break;
+                }
+            }
+            self.expect(T::RSqb)?;
+        }
+        Ok(TypeParams {
+            id,
+            params: self.lower.nodes.list(&params),
+        })
+    }
+
+    fn type_param(&mut self) -> Quick<TypeParam<'t>> {
+        let from = self.token.from;
+        let kind = match self.kind() {
+            T::Star => TypeParamKind::TypeVarTuple,
+            T::DoubleStar => TypeParamKind::ParamSpec,
+            _ => TypeParamKind::TypeVar,
+        };
+        if kind != TypeParamKind::TypeVar {
+            self.advance();
+        }
+        let name = self.name()?;
+        let mut bound = None;
+        if kind == TypeParamKind::TypeVar && self.eat(T::Colon) {
+            let expr = self.expression()?;
+            bound = Some(self.one(expr));
+        }
+        let mut default_value = None;
+        if self.eat(T::Equal) {
+            let is_starred = kind == TypeParamKind::TypeVarTuple && self.kind() == T::Star;
+            let expr = if is_starred {
+                self.starred()?
+            } else {
+                self.expression()?
+            };
+            default_value = Some(self.one(expr));
+        }
+        Ok(TypeParam {
+            loc: self.loc(from),
+            kind,
+            name,
+            bound,
+            default_value,
+            bound_id: self.lower.id(),
+            default_id: self.lower.id(),
         })
     }
 
