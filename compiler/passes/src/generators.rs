@@ -192,7 +192,13 @@ impl Splitter<'_> {
         let target = inst.targets[0].clone();
         let mut kept: Vec<ValueId> = Vec::new();
         for value in error.args.iter().chain(&target.args) {
-            if self.ownership.get(value.index()) == Some(&Ownership::Own) && !kept.contains(value) {
+            let kept_here = match self.ownership.get(value.index()) {
+                Some(Ownership::Own) => true,
+                // What was computed without references, as a boxed flag.
+                Some(Ownership::Static) => !defs.contains_key(value),
+                _ => false,
+            };
+            if kept_here && !kept.contains(value) {
                 kept.push(*value);
             }
         }
