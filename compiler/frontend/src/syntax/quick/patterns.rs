@@ -314,7 +314,17 @@ impl<'t> Parser<'_, '_, 't> {
 
     /// What starts with a name: a capture, a value with dots, a class.
     fn name_pattern(&mut self) -> Quick<PatternKind<'t>> {
-        let is_wildcard = self.is_wildcard();
+        if self.is_wildcard() {
+            self.advance();
+            // It is neither a class nor an object with attributes.
+            return match self.kind() {
+                T::Dot | T::LPar => Err(GiveUp),
+                _ => Ok(PatternKind::MatchAs {
+                    pattern: None,
+                    name: None,
+                }),
+            };
+        }
         let expr = self.name_or_attr()?;
         if self.kind() == T::LPar {
             let cls = self.one(expr);
@@ -323,7 +333,7 @@ impl<'t> Parser<'_, '_, 't> {
         match expr.kind {
             ExprKind::Name { id, .. } => Ok(PatternKind::MatchAs {
                 pattern: None,
-                name: (!is_wildcard).then_some(id),
+                name: Some(id),
             }),
             _ => Ok(PatternKind::MatchValue(self.one(expr))),
         }
