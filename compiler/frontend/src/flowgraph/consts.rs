@@ -39,6 +39,11 @@ impl Cfg {
     /// Indices of the `size` constant loads right before `end`, NOPs skipped; `None` if something else is between.
     /// CPython: Python/flowgraph.c, get_const_loading_instrs
     pub(super) fn const_loads_before(&self, b: BlockId, end: usize, size: usize) -> Option<Vec<usize>> {
+        // Mostly the last of them tells.
+        let last = end.checked_sub(1).map(|last| self.at(b, last));
+        if size > 0 && !last.is_some_and(|last| last.loads_const() || last.opcode == Opcode::NOP) {
+            return None;
+        }
         let mut found = Vec::with_capacity(size);
         for i in (0..end).rev() {
             if found.len() == size {
@@ -100,7 +105,9 @@ impl Cfg {
         if total == 0 {
             return Ok(());
         }
-        let mut used = vec![false; total];
+        let mut used = std::mem::take(&mut self.used_consts);
+        used.clear();
+        used.resize(total, false);
         used[0] = true;
         let mut cursor = Some(ENTRY);
         while let Some(b) = cursor {
@@ -118,6 +125,7 @@ impl Cfg {
             cursor = self[b].next;
         }
         if used.iter().all(|used| *used) {
+            self.used_consts = used;
             return Ok(());
         }
         let mut next = 0;
@@ -138,6 +146,7 @@ impl Cfg {
             cursor = self[b].next;
         }
         self.consts.retain(&used);
+        self.used_consts = used;
         Ok(())
     }
 }

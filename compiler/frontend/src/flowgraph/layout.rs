@@ -62,7 +62,7 @@ impl Cfg {
     /// CPython: Python/flowgraph.c, push_cold_blocks_to_end
     pub(super) fn push_cold_blocks_to_end(&mut self) -> Result<()> {
         // Without a handler nothing is cold.
-        if self[ENTRY].next.is_none() || !self.blocks.iter().any(|block| block.except_handler) {
+        if self.has & has::SETUP == 0 || !self.blocks.iter().any(|block| block.except_handler) {
             return Ok(());
         }
         self.mark_cold()?;
@@ -112,10 +112,10 @@ impl Cfg {
     /// Conditional jumps only go forward; a backward one is reversed around a jump.
     /// CPython: Python/flowgraph.c, normalize_jumps
     pub(super) fn normalize_jumps(&mut self) -> Result<()> {
-        self.blocks.iter_mut().for_each(|block| block.visited = false);
+        self.traversal += 1;
         let mut cursor = Some(ENTRY);
         while let Some(b) = cursor {
-            self[b].visited = true;
+            self[b].visited = self.traversal;
             self.normalize_jumps_in_block(b)?;
             cursor = self[b].next;
         }
@@ -134,7 +134,7 @@ impl Cfg {
             _ => return Ok(()),
         };
         let target = last.jump_target("normalize_jumps")?;
-        if !self[target].visited {
+        if self[target].visited != self.traversal {
             self.addop(b, Opcode::NOT_TAKEN, 0, last.loc);
             return Ok(());
         }

@@ -19,8 +19,12 @@ impl Cfg {
 
     /// CPython: Python/flowgraph.c, scan_block_for_locals
     fn scan_block_for_locals(&mut self, b: BlockId, stack: &mut Vec<BlockId>) {
-        let mut unsafe_mask = self[b].unsafe_locals_mask;
         let block = self[b];
+        let mut unsafe_mask = block.unsafe_locals_mask;
+        // Every local is bound here, and stays so.
+        if unsafe_mask == 0 && !block.may_have(has::UNBINDS) {
+            return;
+        }
         for at in block.start as usize..(block.start + block.used) as usize {
             let instr = self.slots[at];
             if let Some(handler) = instr.except {
@@ -95,7 +99,7 @@ impl Cfg {
             self.fast_scan_many_locals(nlocals);
         }
         let start_mask = (nparams..nlocals.min(TRACKED)).fold(0, |mask, i| mask | 1u64 << i);
-        if start_mask == 0 && !self.blocks.iter().any(|block| block.may_have(has::UNBINDS)) {
+        if start_mask == 0 && self.has & has::UNBINDS == 0 {
             return;
         }
         let mut stack = self.start_traversal();
@@ -107,7 +111,7 @@ impl Cfg {
             cursor = self[b].next;
         }
         while let Some(b) = stack.pop() {
-            self[b].visited = false;
+            self[b].visited = 0;
             self.scan_block_for_locals(b, &mut stack);
         }
         self.end_traversal(stack);

@@ -165,6 +165,8 @@ pub(crate) struct BasicBlock {
     /// Node of `Cfg::handlers`: the handlers at the start of the block while `label_exception_targets` runs.
     exceptstack: u32,
     predecessors: i32,
+    /// The traversal that came here last.
+    visited: u32,
     /// Negative: not computed.
     pub(crate) startdepth: i32,
     /// Index of the first instruction in the final code; the assembler sets it.
@@ -173,7 +175,6 @@ pub(crate) struct BasicBlock {
     /// A jump goes here.
     labelled: bool,
     pub(crate) preserve_lasti: bool,
-    visited: bool,
     except_handler: bool,
     cold: bool,
     warm: bool,
@@ -194,7 +195,7 @@ impl BasicBlock {
             has: 0,
             labelled: false,
             preserve_lasti: false,
-            visited: false,
+            visited: 0,
             except_handler: false,
             cold: false,
             warm: false,
@@ -226,6 +227,12 @@ pub(crate) struct Cfg {
     /// Block that starts at an instruction of the sequence, while the graph is built.
     block_at: Vec<Option<BlockId>>,
     refs: load_fast::Refs,
+    /// Marks of `remove_unused_consts`.
+    used_consts: Vec<bool>,
+    /// Number of the traversal; no block is reached by that of number 0.
+    traversal: u32,
+    /// What the sequence holds: that of all blocks.
+    has: u16,
 }
 
 impl Index<BlockId> for Cfg {
@@ -286,6 +293,8 @@ impl Cfg {
                 }
             }
         }
+        self.traversal = 0;
+        let mut all = 0;
         let mut current = BasicBlock::new(0);
         let mut is_terminated = false;
         for (i, instr) in seq.instrs.iter().enumerate() {
@@ -293,6 +302,7 @@ impl Cfg {
             // CPython cfg_builder_maybe_start_new_block
             if is_terminated || is_target && (current.used > 0 || current.labelled) {
                 current.next = Some(self.next_id(1));
+                all |= current.has;
                 self.blocks.push(current);
                 current = BasicBlock::new(self.slots.len() as u32);
             }
@@ -309,6 +319,7 @@ impl Cfg {
             }
             is_terminated = instr.opcode.is_terminator();
         }
+        self.has = all | current.has;
         self.blocks.push(current);
         for i in 0..self.blocks.len() {
             let block = self.blocks[i];
@@ -336,8 +347,10 @@ impl Cfg {
 
     /// CPython: Python/flowgraph.c, _PyCfg_OptimizeCodeUnit
     fn optimize_code_unit(&mut self, nlocals: usize, nparams: usize) -> Result<()> {
-        self.mark_except_handlers()?;
-        self.label_exception_targets()?;
+        if self.has & has::SETUP != 0 {
+            self.mark_except_handlers()?;
+            self.label_exception_targets()?;
+        }
 
         self.optimize_cfg()?;
         self.remove_unused_consts()?;
@@ -562,9 +575,9 @@ impl Cfg {
         b
     }
 
-    /// Clears the marks of all blocks: CPython `make_cfg_traversal_stack`. The stack is handed out for the pass.
+    /// No block is marked any more: CPython `make_cfg_traversal_stack`. The stack is handed out for the pass.
     fn start_traversal(&mut self) -> Vec<BlockId> {
-        self.blocks.iter_mut().for_each(|block| block.visited = false);
+        self.traversal += 1;
         std::mem::take(&mut self.todo)
     }
 
@@ -575,9 +588,10 @@ impl Cfg {
     /// Marks `b` and puts it on `stack`, unless it is marked.
     #[inline]
     fn visit(&mut self, b: BlockId, stack: &mut Vec<BlockId>) {
+        let traversal = self.traversal;
         let block = &mut self[b];
-        if !block.visited {
-            block.visited = true;
+        if block.visited != traversal {
+            block.visited = traversal;
             stack.push(b);
         }
     }

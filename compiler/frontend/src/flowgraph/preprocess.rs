@@ -101,9 +101,10 @@ impl Cfg {
     }
 
     fn enter_with(&mut self, b: BlockId, stack: u32, todo: &mut Vec<BlockId>) {
+        let traversal = self.traversal;
         let block = &mut self[b];
-        if !block.visited {
-            block.visited = true;
+        if block.visited != traversal {
+            block.visited = traversal;
             block.exceptstack = stack;
             todo.push(b);
         }
