@@ -214,7 +214,7 @@ const INDEX: [u8; 267] = {
 };
 
 /// Flags by number, so that a question costs one load.
-static FLAGS: [u16; 267] = {
+const FLAG_TABLE: [u16; 267] = {
     let mut flags = [0; 267];
     let mut i = 0;
     while i < ROWS.len() {
@@ -234,6 +234,8 @@ static FLAGS: [u16; 267] = {
     }
     flags
 };
+
+static FLAGS: [u16; 267] = FLAG_TABLE;
 
 static CACHES: [u8; 267] = {
     let mut caches = [0; 267];
@@ -323,6 +325,16 @@ impl Opcode {
     #[inline]
     pub fn has_local(self) -> bool {
         self.has(flag::LOCAL)
+    }
+
+    /// As `has_eval_break`, for tables that are made at compile time.
+    pub const fn table_eval_break(self) -> bool {
+        FLAG_TABLE[self as usize] & flag::EVAL_BREAK != 0
+    }
+
+    /// As `is_terminator`, for tables that are made at compile time.
+    pub const fn table_terminator(self) -> bool {
+        FLAG_TABLE[self as usize] & (flag::JUMP | flag::SCOPE_EXIT) != 0
     }
 
     /// The instruction polls for signals and pending calls.

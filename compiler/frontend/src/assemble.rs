@@ -101,6 +101,7 @@ impl Assembler {
             index += self.cfg.instrs(b).len() as u32;
             cursor = self.cfg[b].next;
         }
+        self.instrs.reserve(index as usize);
         let mut has_next_location = false;
         let mut cursor = Some(ENTRY);
         while let Some(b) = cursor {
@@ -195,14 +196,14 @@ impl Assembler {
             };
             let bytes = instr.oparg.to_be_bytes();
             let mut at = 2 * *offset as usize;
-            let extended = usize::from(*size) - 1 - instr.opcode.caches();
-            for &byte in &bytes[3 - extended..3] {
-                out[at] = Opcode::EXTENDED_ARG.number() as u8;
-                out[at + 1] = byte;
-                at += 2;
+            if instr.oparg as u32 > 0xff {
+                let extended = usize::from(*size) - 1 - instr.opcode.caches();
+                for &byte in &bytes[3 - extended..3] {
+                    out[at..at + 2].copy_from_slice(&[Opcode::EXTENDED_ARG.number() as u8, byte]);
+                    at += 2;
+                }
             }
-            out[at] = opcode;
-            out[at + 1] = bytes[3];
+            out[at..at + 2].copy_from_slice(&[opcode, bytes[3]]);
         }
         Ok(out)
     }
@@ -228,6 +229,9 @@ impl Assembler {
     /// CPython: Python/assemble.c, assemble_exception_table
     fn exception_table(&mut self) -> Result<Vec<u8>, CompileFailure> {
         let mut out = Vec::new();
+        if !self.cfg.has_handlers() {
+            return Ok(out);
+        }
         let mut handler: Option<BlockId> = None;
         let mut start = 0;
         for (instr, &offset) in self.instrs.iter().zip(&self.offsets) {

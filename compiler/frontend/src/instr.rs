@@ -13,12 +13,25 @@ use pyaot_code::{Constant, Opcode, PyStr};
 use crate::names::{Ident, NameMap, NameTable};
 
 /// Source range; lines from 1, columns are byte offsets from 0, all -1 where there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Eq)]
 pub struct Location {
     pub lineno: i32,
     pub end_lineno: i32,
     pub col_offset: i32,
     pub end_col_offset: i32,
+}
+
+impl PartialEq for Location {
+    /// Two words are compared, not four numbers one after the other.
+    #[inline]
+    fn eq(&self, other: &Location) -> bool {
+        let words = |l: &Location| {
+            let word = |low: i32, high: i32| u64::from(low as u32) | u64::from(high as u32) << 32;
+            (word(l.lineno, l.end_lineno), word(l.col_offset, l.end_col_offset))
+        };
+        let ((a, b), (c, d)) = (words(self), words(other));
+        (a ^ c) | (b ^ d) == 0
+    }
 }
 
 impl Location {

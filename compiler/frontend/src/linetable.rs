@@ -31,6 +31,7 @@ impl LineTable {
     }
 
     /// CPython: Python/assemble.c, assemble_emit_location
+    #[inline]
     pub(crate) fn add(&mut self, loc: Location, mut units: u32) {
         while units > 8 {
             self.entry(loc, 8);
@@ -41,8 +42,8 @@ impl LineTable {
         }
     }
 
-    fn first_byte(&mut self, code: u8, units: u32) {
-        self.out.push(0x80 | code << 3 | (units as u8 - 1));
+    fn first_byte(code: u8, units: u32) -> u8 {
+        0x80 | code << 3 | (units as u8 - 1)
     }
 
     fn varint(&mut self, mut value: u32) {
@@ -61,32 +62,33 @@ impl LineTable {
     /// CPython: Python/assemble.c, write_location_info_entry
     fn entry(&mut self, loc: Location, units: u32) {
         if loc.lineno < 0 {
-            return self.first_byte(NONE, units);
+            self.out.push(LineTable::first_byte(NONE, units));
+            return;
         }
         let delta = loc.lineno.wrapping_sub(self.lineno);
         let (column, end) = (loc.col_offset, loc.end_col_offset);
         if column < 0 || end < 0 {
             if loc.end_lineno == loc.lineno || loc.end_lineno == -1 {
-                self.first_byte(NO_COLUMNS, units);
+                self.out.push(LineTable::first_byte(NO_COLUMNS, units));
                 self.signed_varint(delta);
                 self.lineno = loc.lineno;
                 return;
             }
         } else if loc.end_lineno == loc.lineno {
             if delta == 0 && column < 80 && (0..16).contains(&(end - column)) {
-                self.first_byte(SHORT0 + (column >> 3) as u8, units);
-                self.out.push(((column & 7) << 4 | (end - column)) as u8);
+                let first = LineTable::first_byte(SHORT0 + (column >> 3) as u8, units);
+                self.out
+                    .extend_from_slice(&[first, ((column & 7) << 4 | (end - column)) as u8]);
                 return;
             }
             if (0..3).contains(&delta) && column < 128 && end < 128 {
-                self.first_byte(ONE_LINE0 + delta as u8, units);
-                self.out.push(column as u8);
-                self.out.push(end as u8);
+                let first = LineTable::first_byte(ONE_LINE0 + delta as u8, units);
+                self.out.extend_from_slice(&[first, column as u8, end as u8]);
                 self.lineno = loc.lineno;
                 return;
             }
         }
-        self.first_byte(LONG, units);
+        self.out.push(LineTable::first_byte(LONG, units));
         self.signed_varint(delta);
         self.varint(loc.end_lineno.wrapping_sub(loc.lineno) as u32);
         self.varint(column.wrapping_add(1) as u32);

@@ -62,7 +62,7 @@ impl Cfg {
     /// CPython: Python/flowgraph.c, push_cold_blocks_to_end
     pub(super) fn push_cold_blocks_to_end(&mut self) -> Result<()> {
         // Without a handler nothing is cold.
-        if self.has & has::SETUP == 0 || !self.blocks.iter().any(|block| block.except_handler) {
+        if !self.has_handlers() || !self.blocks.iter().any(|block| block.except_handler) {
             return Ok(());
         }
         self.mark_cold()?;

@@ -25,9 +25,15 @@ impl Cfg {
         if unsafe_mask == 0 && !block.may_have(has::UNBINDS) {
             return;
         }
-        for at in block.start as usize..(block.start + block.used) as usize {
+        let has_handlers = block.may_have(has::HANDLED);
+        let from = if has_handlers || block.may_have(has::FAST | has::UNBINDS) {
+            block.start
+        } else {
+            block.start + block.used
+        };
+        for at in from as usize..(block.start + block.used) as usize {
             let instr = self.slots[at];
-            if let Some(handler) = instr.except {
+            if has_handlers && let Some(handler) = instr.except {
                 self.maybe_push(handler, unsafe_mask, stack);
             }
             if instr.oparg >= TRACKED as i32 {
@@ -45,6 +51,9 @@ impl Cfg {
                 }
                 _ => {}
             }
+        }
+        if unsafe_mask == 0 {
+            return;
         }
         if let Some(next) = block.next
             && self.has_fallthrough(b)

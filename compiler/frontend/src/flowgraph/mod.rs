@@ -38,6 +38,14 @@ pub(crate) struct BlockId(NonZeroU32);
 
 pub(crate) const ENTRY: BlockId = BlockId(NonZeroU32::MIN);
 
+impl BlockId {
+    #[inline]
+    fn of(index: usize) -> BlockId {
+        // A code object of four thousand million blocks fits no memory.
+        BlockId(NonZeroU32::new(index as u32 + 1).unwrap_or(NonZeroU32::MAX))
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CfgInstr {
     pub(crate) opcode: Opcode,
@@ -95,13 +103,19 @@ mod has {
     pub const EVAL_BREAK: u16 = 1024;
     /// What the peephole optimiser looks at.
     pub const PEEPHOLE: u16 = 2048;
+    /// An instruction with a handler.
+    pub const HANDLED: u16 = 4096;
+    /// What ends its block.
+    pub const TERMINATOR: u16 = 8192;
 
-    pub static OF: [u16; 267] = {
+    static OF: [u16; 267] = {
         let mut of = [0; 267];
         let mut i = 0;
         while i < Opcode::ALL.len() {
             let opcode = Opcode::ALL[i];
-            of[opcode as usize] = match opcode {
+            let eval_break = if opcode.table_eval_break() { EVAL_BREAK } else { 0 };
+            let terminator = if opcode.table_terminator() { TERMINATOR } else { 0 };
+            let family = match opcode {
                 Opcode::NOP => NOP,
                 Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP => SETUP | PSEUDO,
                 Opcode::LOAD_CONST | Opcode::LOAD_SMALL_INT => CONST,
@@ -117,8 +131,8 @@ mod has {
                 | Opcode::STORE_DEREF
                 | Opcode::DELETE_DEREF
                 | Opcode::LOAD_FROM_DICT_OR_DEREF => CELL,
-                Opcode::JUMP => EVAL_BREAK | PEEPHOLE,
-                Opcode::BUILD_TUPLE
+                Opcode::JUMP
+                | Opcode::BUILD_TUPLE
                 | Opcode::LIST_APPEND
                 | Opcode::SET_ADD
                 | Opcode::BUILD_LIST
@@ -142,15 +156,15 @@ mod has {
                 Opcode::CALL_INTRINSIC_1 => PEEPHOLE,
                 _ => 0,
             };
+            of[opcode as usize] = family | eval_break | terminator;
             i += 1;
         }
         of
     };
 
-    /// `EVAL_BREAK` stands in the opcode table, which cannot be asked in a constant.
+    #[inline]
     pub fn of(opcode: Opcode) -> u16 {
-        let eval_break = if opcode.has_eval_break() { EVAL_BREAK } else { 0 };
-        OF[opcode as usize] | eval_break
+        OF[opcode as usize]
     }
 }
 
@@ -276,9 +290,14 @@ impl Cfg {
         const FUNCTION: &str = "_PyCfg_FromInstructionSequence";
         seq.splice_annotations()?;
         let len = seq.len();
+        if u32::try_from(len).is_err() {
+            return Err(CompileFailure::internal(FUNCTION, "too many instructions"));
+        }
         self.blocks.clear();
         self.slots.clear();
         self.slots.reserve(len + len / 8 + 8);
+        self.slots
+            .extend(seq.instrs.iter().map(|i| CfgInstr::new(i.opcode, i.oparg, i.loc)));
         self.block_at.clear();
         self.block_at.resize(len, None);
         for instr in seq.instrs.iter().filter(|instr| instr.opcode.has_target()) {
@@ -297,28 +316,28 @@ impl Cfg {
         let mut all = 0;
         let mut current = BasicBlock::new(0);
         let mut is_terminated = false;
-        for (i, instr) in seq.instrs.iter().enumerate() {
-            let is_target = self.block_at[i].is_some();
+        for (i, (instr, block_at)) in seq.instrs.iter().zip(&mut self.block_at).enumerate() {
+            let is_target = block_at.is_some();
             // CPython cfg_builder_maybe_start_new_block
-            if is_terminated || is_target && (current.used > 0 || current.labelled) {
-                current.next = Some(self.next_id(1));
+            let is_begun = i as u32 > current.start || current.labelled;
+            if is_terminated || is_target && is_begun {
+                current.next = Some(BlockId::of(self.blocks.len() + 1));
+                current.used = i as u32 - current.start;
+                current.len = current.used;
                 all |= current.has;
                 self.blocks.push(current);
-                current = BasicBlock::new(self.slots.len() as u32);
+                current = BasicBlock::new(i as u32);
             }
             if is_target {
                 current.labelled = true;
-                self.block_at[i] = Some(self.next_id(0));
+                *block_at = Some(BlockId::of(self.blocks.len()));
             }
-            self.slots.push(CfgInstr::new(instr.opcode, instr.oparg, instr.loc));
-            current.used += 1;
-            current.len += 1;
-            current.has |= has::of(instr.opcode);
-            if instr.loc.lineno < 0 {
-                current.has |= has::NO_LINE;
-            }
-            is_terminated = instr.opcode.is_terminator();
+            let holds = has::of(instr.opcode);
+            current.has |= holds | (instr.loc.lineno >> 31) as u16 & has::NO_LINE;
+            is_terminated = holds & has::TERMINATOR != 0;
         }
+        current.used = len as u32 - current.start;
+        current.len = current.used;
         self.has = all | current.has;
         self.blocks.push(current);
         for i in 0..self.blocks.len() {
@@ -339,15 +358,9 @@ impl Cfg {
         Ok(())
     }
 
-    /// The block that is pushed after `skip` others.
-    fn next_id(&self, skip: usize) -> BlockId {
-        // A code object of four thousand million blocks fits no memory.
-        BlockId(NonZeroU32::new((self.blocks.len() + skip + 1) as u32).unwrap_or(NonZeroU32::MAX))
-    }
-
     /// CPython: Python/flowgraph.c, _PyCfg_OptimizeCodeUnit
     fn optimize_code_unit(&mut self, nlocals: usize, nparams: usize) -> Result<()> {
-        if self.has & has::SETUP != 0 {
+        if self.has_handlers() {
             self.mark_except_handlers()?;
             self.label_exception_targets()?;
         }
@@ -393,6 +406,11 @@ impl Cfg {
             stackdepth,
             nlocalsplus,
         })
+    }
+
+    /// Whether the unit may have handlers.
+    pub(crate) fn has_handlers(&self) -> bool {
+        self.has & has::SETUP != 0
     }
 
     #[inline]
@@ -486,6 +504,9 @@ impl Cfg {
         if instr.loc.lineno < 0 {
             block.has |= has::NO_LINE;
         }
+        if instr.except.is_some() {
+            block.has |= has::HANDLED;
+        }
     }
 
     /// Adds a slot behind those of a block, which moves to the end of the array unless it is there.
@@ -537,7 +558,7 @@ impl Cfg {
     }
 
     fn new_block(&mut self) -> BlockId {
-        let id = self.next_id(0);
+        let id = BlockId::of(self.blocks.len());
         let start = self.slots.len() as u32;
         self.blocks.push(BasicBlock::new(start));
         id

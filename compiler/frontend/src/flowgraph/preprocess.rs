@@ -78,7 +78,10 @@ impl Cfg {
                     self[b].has |= has::NOP;
                     continue;
                 }
-                self.slots[at].except = handlers.innermost;
+                if handlers.innermost.is_some() {
+                    self.slots[at].except = handlers.innermost;
+                    self[b].has |= has::HANDLED;
+                }
                 if instr.opcode.has_jump() {
                     self.enter_with(instr.jump_target(FUNCTION)?, stack, &mut todo);
                 } else if instr.opcode == Opcode::YIELD_VALUE {
