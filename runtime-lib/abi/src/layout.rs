@@ -126,8 +126,17 @@ pub struct ThreadState {
     pub limit: Cell<u32>,
     /// The raised exception; null when none. Owned.
     pub raised: Cell<Value>,
-    /// The exception being handled (top of CPython's exc_info stack), NONE when none. Owned.
+    /// The exception that the running generator, or else the code outside of generators, is handling; NONE when none. Owned.
     pub handled: Cell<Value>,
+    /// What the callers of the running generator are handling (CPython's exc_info stack); null outside of generators.
+    pub callers: Cell<*const CallerHandles>,
+}
+
+/// `handled` and `callers` of whoever resumed a generator. Stands on the machine stack while that runs.
+#[repr(C)]
+pub struct CallerHandles {
+    pub handled: Value,
+    pub callers: *const CallerHandles,
 }
 
 #[repr(C)]

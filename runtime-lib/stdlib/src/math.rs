@@ -388,7 +388,7 @@ static FUNCTIONS: &[MethodDef] = &[
         if v.is_exact::<float::FloatObject>() {
             return int::from_f64_trunc(f(v)?);
         }
-        match calls::call_special(v, istr!("__trunc__"), &[]) {
+        match calls::call_special_optional(v, istr!("__trunc__"), &[]) {
             Some(r) => r,
             None => exc::type_error(format_args!("type {} doesn't define __trunc__ method", v.ty().name())),
         }
@@ -410,7 +410,7 @@ static FUNCTIONS: &[MethodDef] = &[
 /// `ceil` and `floor`: the special method, else the float's.
 fn rounded(v: Ref, method: Ref, g: fn(f64) -> f64) -> PyResult {
     if !v.is_exact::<float::FloatObject>() {
-        if let Some(r) = calls::call_special(v, method, &[]) {
+        if let Some(r) = calls::call_special_optional(v, method, &[]) {
             return r;
         }
     }

@@ -358,7 +358,7 @@ fn next(_: Ref, b: &Bound) -> PyResult {
 
 fn round(v: Ref, ndigits: Option<Ref>) -> PyResult {
     let args = ndigits.map_or(vec![], |n| vec![n]);
-    match call::call_special(v, istr!("__round__"), &args) {
+    match call::call_special_optional(v, istr!("__round__"), &args) {
         Some(r) => r,
         None => exc::type_error(format_args!("type {} doesn't define __round__ method", v.ty().name())),
     }

@@ -3,6 +3,7 @@
 //! Everything callable is called through its type's `vectorcall` (abi). Built-in functions state their parameters once, as a
 //! [`Signature`] made by `sig!`; [`bind`] unpacks, and `__text_signature__` prints the same text.
 use crate::object::{Own, PyResult, Raised, Ref, Value, to_abi};
+use crate::typeobj::slot_functions;
 use crate::{exc, types};
 pub use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, ARGS_STEAL, Vectorcall};
 pub use pyaot_macros::sig;
@@ -357,21 +358,25 @@ pub fn call_method(obj: Ref, name: Ref, args: &[Ref]) -> PyResult {
 }
 /// Calls the special method `name` found on the type, `None` if the type has none (CPython: lookup_maybe_method + call).
 pub fn call_special(obj: Ref, name: Ref, args: &[Ref]) -> Option<PyResult> {
-    let descr = obj.ty().lookup(name)?.own();
-    if descr.r().ty().has(pyaot_abi::type_flag::METHOD_DESCRIPTOR) {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(obj);
-        all.extend_from_slice(args);
-        return Some(call(descr.r(), &Args::positional(&all)));
+    call_found(slot_functions::lookup_method(obj, name), obj, args)
+}
+/// As [`call_special`], where a method whose `__get__` raises AttributeError counts as absent
+/// (CPython: Objects/typeobject.c, _PyObject_MaybeCallSpecialNoArgs).
+pub fn call_special_optional(obj: Ref, name: Ref, args: &[Ref]) -> Option<PyResult> {
+    call_found(slot_functions::lookup_optional(obj, name), obj, args)
+}
+fn call_found(found: PyResult<Option<(Own, bool)>>, obj: Ref, args: &[Ref]) -> Option<PyResult> {
+    match found {
+        Ok(Some((f, true))) => {
+            let mut all = Vec::with_capacity(args.len() + 1);
+            all.push(obj);
+            all.extend_from_slice(args);
+            Some(call(f.r(), &Args::positional(&all)))
+        }
+        Ok(Some((f, false))) => Some(call(f.r(), &Args::positional(args))),
+        Ok(None) => None,
+        Err(e) => Some(Err(e)),
     }
-    let bound = match descr.r().ty().slots().descr_get {
-        Some(get) => match get(descr.r(), Some(obj), Some(obj.ty().r())) {
-            Ok(b) => b,
-            Err(e) => return Some(Err(e)),
-        },
-        None => descr,
-    };
-    Some(call(bound.r(), &Args::positional(args)))
 }
 
 /// `vectorcall` of types whose instances are called through the `call` slot.

@@ -16,7 +16,7 @@ pub extern "C" fn pyaot_raise(exc: Value, cause: Value) {
 
 fn raise(exc: Option<Own>, cause: Option<Own>) -> PyResult<core::convert::Infallible> {
     let Some(exc) = exc else {
-        let handled = THREAD.handled.get();
+        let handled = exc::handled();
         if handled == Value::NONE {
             return exc::runtime_error(format_args!("No active exception to reraise"));
         }
@@ -152,7 +152,7 @@ pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Va
 /// Bare `raise`: the handled exception is raised again as it is (-1), or RuntimeError is raised at this place.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_raise_again(position: i32) -> i32 {
-    let handled = THREAD.handled.get();
+    let handled = exc::handled();
     if handled == Value::NONE {
         let Err(Raised) =
             exc::runtime_error::<core::convert::Infallible>(format_args!("No active exception to reraise"));

@@ -26,7 +26,21 @@ pub static THREAD: ThreadState = ThreadState {
     limit: Cell::new(1000),
     raised: Cell::new(Value::NULL),
     handled: Cell::new(Value::NONE),
+    callers: Cell::new(core::ptr::null()),
 };
+
+/// The exception that is being handled, by the running generator or by whoever called it; borrowed, NONE when none
+/// (CPython: Python/errors.c, _PyErr_GetTopmostException).
+#[inline]
+pub fn handled() -> Value {
+    let mut v = THREAD.handled.get();
+    let mut at = THREAD.callers.get();
+    while v == Value::NONE && !at.is_null() {
+        // SAFETY: `generator::resume` keeps the entry until the generator stops.
+        (v, at) = unsafe { ((*at).handled, (*at).callers) };
+    }
+    v
+}
 
 /// Raises `ty(message)`.
 #[cold]

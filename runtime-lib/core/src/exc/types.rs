@@ -234,7 +234,7 @@ unsafe fn dealloc(p: *mut Header) {
 /// `exc.__context__` = the handled exception, unless that is `exc` itself; a cycle in the context chain is cut
 /// (CPython: Python/errors.c, _PyErr_SetObject).
 pub fn set_context_from_handled(exc: Ref) {
-    let handled = super::THREAD.handled.get();
+    let handled = super::handled();
     if handled == Value::NONE || handled == exc.value() {
         return;
     }

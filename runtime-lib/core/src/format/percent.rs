@@ -308,7 +308,7 @@ fn character(v: Ref) -> PyResult<u32> {
     if !convert::is_index(v) {
         return exc::type_error(format_args!(
             "%c requires an int or a unicode character, not {}",
-            crate::types::dict::qualified_type_name(v.ty())
+            crate::types::type_::fully_qualified_name(v.ty())?
         ));
     }
     match convert::int_value(convert::index_object(v)?.r()) {
@@ -445,7 +445,7 @@ fn byte(v: Ref) -> PyResult<u8> {
     }
     exc::type_error(format_args!(
         "%c requires an integer in range(256) or a single byte, not {}",
-        crate::types::dict::qualified_type_name(v.ty())
+        crate::types::type_::fully_qualified_name(v.ty())?
     ))
 }
 

@@ -8,7 +8,7 @@ use crate::{exc, istr, types};
 use pyaot_abi::type_flag;
 
 /// A special method of the object's type, and whether the object goes in front of the arguments
-/// (CPython: lookup_maybe_method).
+/// (CPython: lookup_method).
 #[inline]
 pub fn lookup_method(obj: Ref, name: Ref) -> PyResult<Option<(Own, bool)>> {
     let ty = obj.ty();
@@ -23,12 +23,37 @@ pub fn lookup_method(obj: Ref, name: Ref) -> PyResult<Option<(Own, bool)>> {
     }
 }
 
+/// As [`lookup_method`], where a method whose `__get__` raises AttributeError counts as absent (CPython: lookup_maybe_method).
+#[inline]
+pub fn lookup_optional(obj: Ref, name: Ref) -> PyResult<Option<(Own, bool)>> {
+    match lookup_method(obj, name) {
+        Err(Raised) if exc::raised_is(&exc::types::ATTRIBUTE_ERROR) => {
+            drop(exc::take());
+            Ok(None)
+        }
+        found => found,
+    }
+}
+
 /// Calls special method `name` of `args[0]`'s type with the rest; `None` when the type has none.
 #[inline]
 pub fn call_maybe(args: &[Ref], name: Ref) -> PyResult<Option<Own>> {
+    call_found(lookup_method, args, name)
+}
+/// As [`call_maybe`], with [`lookup_optional`].
+#[inline]
+fn call_optional(args: &[Ref], name: Ref) -> PyResult<Option<Own>> {
+    call_found(lookup_optional, args, name)
+}
+#[inline(always)]
+fn call_found(
+    lookup: impl Fn(Ref, Ref) -> PyResult<Option<(Own, bool)>>,
+    args: &[Ref],
+    name: Ref,
+) -> PyResult<Option<Own>> {
     // The method may be one that comes back here without a Python function in between.
     exc::recursion_guard("")?;
-    match lookup_method(args[0], name)? {
+    match lookup(args[0], name)? {
         Some((f, true)) => call::call(f.r(), &Args::positional(args)).map(Some),
         Some((f, false)) => call::call(f.r(), &Args::positional(&args[1..])).map(Some),
         None => Ok(None),
@@ -42,7 +67,7 @@ fn call_method(args: &[Ref], name: Ref) -> PyResult {
     }
 }
 fn call_or_not_implemented(args: &[Ref], name: Ref) -> PyResult {
-    Ok(call_maybe(args, name)?.unwrap_or_else(Own::not_implemented))
+    Ok(call_optional(args, name)?.unwrap_or_else(Own::not_implemented))
 }
 
 /// Runs `f` with `first` in front of the arguments.
@@ -63,7 +88,7 @@ pub fn with_first<R>(first: Ref, args: &Args, f: impl FnOnce(&Args) -> R) -> R {
 // ---- text, hash, truth ----
 
 pub fn repr(v: Ref) -> PyResult {
-    match call_maybe(&[v], istr!("__repr__"))? {
+    match call_optional(&[v], istr!("__repr__"))? {
         Some(r) => Ok(r),
         None => types::object::default_repr(v),
     }
@@ -75,7 +100,7 @@ pub fn str(v: Ref) -> PyResult {
     }
 }
 pub fn hash(v: Ref) -> PyResult<i64> {
-    let method = lookup_method(v, istr!("__hash__"))?;
+    let method = lookup_optional(v, istr!("__hash__"))?;
     let Some((f, unbound)) = method.filter(|(f, _)| !f.r().is_none()) else {
         return protocol::unhashable(v);
     };
@@ -94,7 +119,7 @@ pub fn hash(v: Ref) -> PyResult<i64> {
     Ok(if h == -1 { -2 } else { h })
 }
 pub fn nb_bool(v: Ref) -> PyResult<bool> {
-    if let Some(r) = call_maybe(&[v], istr!("__bool__"))? {
+    if let Some(r) = call_optional(&[v], istr!("__bool__"))? {
         if !r.value().is_bool() {
             return exc::type_error(format_args!(
                 "__bool__ should return bool, returned {}",
@@ -103,7 +128,7 @@ pub fn nb_bool(v: Ref) -> PyResult<bool> {
         }
         return Ok(r.value() == Value::TRUE);
     }
-    match lookup_method(v, istr!("__len__"))? {
+    match lookup_optional(v, istr!("__len__"))? {
         Some(_) => Ok(length(v)? != 0),
         None => Ok(true),
     }
@@ -153,7 +178,8 @@ pub fn finalize(v: Ref) {
             }
         }
         Ok(None) => {}
-        Err(Raised) => exc::unraisable::write("Exception ignored while calling deallocator", Some(v)),
+        // CPython: slot_tp_finalize puts the exception back that was there before.
+        Err(Raised) => drop(exc::take()),
     }
     if let Some(e) = raised {
         let _ = exc::restore::<()>(e);
@@ -217,7 +243,7 @@ fn compare_name(op: CompareOp) -> Ref<'static> {
     }
 }
 pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
-    match lookup_method(a, compare_name(op))? {
+    match lookup_optional(a, compare_name(op))? {
         Some((f, true)) => call::call2(f.r(), a, b),
         Some((f, false)) => call::call1(f.r(), b),
         None => Ok(Own::not_implemented()),
@@ -229,7 +255,10 @@ pub fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
 pub fn iter(v: Ref) -> PyResult {
     match v.ty().lookup(istr!("__iter__")) {
         Some(f) if f.is_none() => protocol::not_iterable(v),
-        Some(_) => call_method(&[v], istr!("__iter__")),
+        Some(_) => match call_optional(&[v], istr!("__iter__"))? {
+            Some(it) => Ok(it),
+            None => protocol::not_iterable(v),
+        },
         None if v.ty().lookup(istr!("__getitem__")).is_some() => types::seq_iter::new(v),
         None => protocol::not_iterable(v),
     }
@@ -239,7 +268,7 @@ pub fn iternext(v: Ref) -> PyResult<Option<Own>> {
     call_method(&[v], istr!("__next__")).map(Some)
 }
 fn async_method(v: Ref, name: Ref, what: &str) -> PyResult {
-    match call_maybe(&[v], name)? {
+    match call_optional(&[v], name)? {
         Some(r) => Ok(r),
         None => exc::attribute_error(format_args!("object {} does not have {what} method", v.ty().name())),
     }
@@ -278,7 +307,7 @@ pub fn sq_ass_item(v: Ref, i: isize, value: Option<Ref>) -> PyResult<()> {
     mp_ass_subscript(v, Own::int(i as i64).r(), value)
 }
 pub fn sq_contains(v: Ref, item: Ref) -> PyResult<bool> {
-    match lookup_method(v, istr!("__contains__"))? {
+    match lookup_optional(v, istr!("__contains__"))? {
         Some((f, _)) if f.r().is_none() => {
             exc::type_error(format_args!("'{}' object is not a container", v.ty().name()))
         }

@@ -1,7 +1,7 @@
 //! `sys`: facts and hooks of the running process. What only makes sense with an interpreter (tracing, remote debugging) raises an error
 //! that says so, or is absent.
 use pyaot_core::call;
-use pyaot_core::exc::THREAD;
+use pyaot_core::exc::{self, THREAD};
 use pyaot_core::exec::{self, frames};
 use pyaot_core::istr;
 use pyaot_core::prelude::*;
@@ -44,7 +44,7 @@ fn no_interpreter(what: &str) -> PyResult {
 }
 
 fn handled() -> Option<Ref<'static>> {
-    let v = THREAD.handled.get();
+    let v = exc::handled();
     (v != Value::NONE).then(|| Ref::from_value(v))
 }
 

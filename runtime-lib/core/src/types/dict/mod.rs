@@ -167,7 +167,7 @@ pub fn unhashable(e: Raised, key: Ref, role: &str) -> Raised {
         protocol::str(raised.r()).and_then(|text| {
             exc::type_error(format_args!(
                 "cannot use '{}' as {role} ({})",
-                qualified_type_name(key.ty()),
+                crate::types::type_::fully_qualified_name(key.ty())?,
                 crate::types::str::to_string_lossy(text.r())
             ))
         })
@@ -176,7 +176,7 @@ pub fn unhashable(e: Raised, key: Ref, role: &str) -> Raised {
     };
     r.err().unwrap_or(e)
 }
-/// `%T` of PyErr_Format: module and qualified name, the module left out for built-in types.
+/// Module and qualified name, the module left out for built-in types.
 pub fn qualified_type_name(ty: &TypeObject) -> String {
     let get = |name| {
         protocol::get_attr(ty.r(), name)

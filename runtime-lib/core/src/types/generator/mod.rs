@@ -1,7 +1,7 @@
 //! Generators: resuming, `send`, `throw`, `close`, finalisation (CPython: Objects/genobject.c). Coroutines and async generators are
 //! in the sibling files; all three share the heap frame [`GeneratorObject`].
 //!
-//! `THREAD.handled` is the generator's while it runs and handles something, and its caller's otherwise.
+//! While a generator runs, `THREAD.handled` is what it handles itself, and `THREAD.callers` leads to what its callers handle.
 use crate::call::{self, Bound, MethodDef, bound, noargs, one, sig};
 use crate::exc::{self, THREAD};
 use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, incref, set_field};
@@ -11,7 +11,8 @@ use crate::{istr, object_protocol as protocol};
 use core::cell::Cell;
 pub use pyaot_abi::GeneratorObject;
 use pyaot_abi::{
-    CodeObject, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GENERATOR_RUNNING, type_flag,
+    CallerHandles, CodeObject, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GENERATOR_RUNNING,
+    type_flag,
 };
 
 pub mod async_gen;
@@ -171,11 +172,14 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     let o = of(g);
     let keep = g.own();
     o.status.set(o.status.get() | GENERATOR_RUNNING);
-    // The generator's own handled exception comes back; without one it sees its caller's.
-    let callers = THREAD.handled.get();
+    let caller = CallerHandles {
+        handled: THREAD.handled.get(),
+        callers: THREAD.callers.get(),
+    };
+    THREAD.callers.set(&caller);
     let own = o.handled.replace(Value::NONE);
+    THREAD.handled.set(own);
     if own != Value::NONE {
-        THREAD.handled.set(own);
         // CPython: Python/errors.c, _PyErr_ChainStackItem.
         if sent.is_none()
             && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
@@ -189,12 +193,13 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     o.status.set(o.status.get() & !GENERATOR_RUNNING);
     let now = THREAD.handled.get();
     let done = o.state.get() == GENERATOR_FINISHED || result.is_null();
-    if !done && now != callers {
-        o.handled.set(now);
-    } else if now != callers {
+    THREAD.handled.set(caller.handled);
+    THREAD.callers.set(caller.callers);
+    if done {
         decref(now);
+    } else {
+        o.handled.set(now);
     }
-    THREAD.handled.set(callers);
     if result.is_null() {
         clear_frame(o);
     }
@@ -347,9 +352,10 @@ fn throw_here(g: Ref, ty: Ref, value: Option<Ref>, tb: Option<Ref>) -> PyResult<
         if code(g).flags & CO_COROUTINE != 0 {
             return exc::runtime_error(format_args!("cannot reuse already awaited coroutine"));
         }
-        return exc::raise_object(e);
+        return exc::restore(e);
     }
-    let Err(Raised) = exc::raise_object::<core::convert::Infallible>(e);
+    // What the caller handles is no context of it.
+    let Err(Raised) = exc::restore::<core::convert::Infallible>(e);
     resume(g, None)
 }
 
