@@ -22,6 +22,21 @@ impl PyStr {
         Some(PyStr(bytes.into()))
     }
 
+    /// The texts one after the other.
+    pub fn concat(parts: &[&PyStr]) -> PyStr {
+        let mut room = [0; 128];
+        let mut len = 0;
+        for part in parts {
+            let Some(place) = room.get_mut(len..len + part.0.len()) else {
+                let bytes: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+                return PyStr(bytes.concat().into());
+            };
+            place.copy_from_slice(&part.0);
+            len += part.0.len();
+        }
+        PyStr(room[..len].into())
+    }
+
     /// Builds from code points; `None` if one is above U+10FFFF.
     pub fn from_code_points(points: impl IntoIterator<Item = u32>) -> Option<PyStr> {
         let mut bytes = Vec::new();

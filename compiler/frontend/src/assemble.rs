@@ -68,7 +68,7 @@ impl Assembler {
             ));
         };
         let (localsplusnames, localspluskinds) = localsplus(unit, optimized.nlocalsplus, code_flags, names)?;
-        Ok(CodeObject {
+        let code = CodeObject {
             argcount: (unit.posonlyargcount + unit.argcount) as u32,
             posonlyargcount: unit.posonlyargcount as u32,
             kwonlyargcount: unit.kwonlyargcount as u32,
@@ -76,7 +76,7 @@ impl Assembler {
             stacksize: optimized.stackdepth.max(1),
             flags: code_flags,
             code: self.bytecode()?,
-            consts: std::mem::take(&mut self.cfg.consts).into_values(),
+            consts: self.cfg.consts.take_values(),
             names: unit.names.iter().map(|name| names.text(name).clone()).collect(),
             localsplusnames,
             localspluskinds,
@@ -86,7 +86,9 @@ impl Assembler {
             firstlineno: unit.firstlineno,
             exceptiontable: self.exception_table()?,
             linetable: self.location_table(unit.firstlineno),
-        })
+        };
+        unit.consts = std::mem::take(&mut self.cfg.consts);
+        Ok(code)
     }
 
     /// Lists the instructions of all blocks; pseudo-jumps get their direction.
@@ -228,10 +230,11 @@ impl Assembler {
 
     /// CPython: Python/assemble.c, assemble_exception_table
     fn exception_table(&mut self) -> Result<Vec<u8>, CompileFailure> {
-        let mut out = Vec::new();
         if !self.cfg.has_handlers() {
-            return Ok(out);
+            return Ok(Vec::new());
         }
+        let mut out = std::mem::take(&mut self.bytes);
+        out.clear();
         let mut handler: Option<BlockId> = None;
         let mut start = 0;
         for (instr, &offset) in self.instrs.iter().zip(&self.offsets) {
@@ -244,7 +247,9 @@ impl Assembler {
         }
         let total = self.offsets.last().map_or(0, |total| *total);
         self.exception_table_entry(&mut out, start, total, handler)?;
-        Ok(out)
+        let table = out.as_slice().into();
+        self.bytes = out;
+        Ok(table)
     }
 
     /// CPython: Python/assemble.c, assemble_emit_exception_table_entry

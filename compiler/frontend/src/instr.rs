@@ -244,14 +244,27 @@ impl HashIndex {
 
     fn insert(&mut self, hash: u32, index: usize) {
         if (self.len + 1) * 2 > self.slots.len() {
-            let larger = vec![(0, 0); (self.slots.len() * 2).max(4 * SMALL)];
-            let old = std::mem::replace(&mut self.slots, larger);
+            let size = (self.slots.len() * 2).max(4 * SMALL);
+            if self.slots.is_empty() {
+                self.slots.resize(size, (0, 0));
+            }
+            let old = if self.slots.len() < size {
+                std::mem::replace(&mut self.slots, vec![(0, 0); size])
+            } else {
+                Vec::new()
+            };
             for (index, hash) in old.into_iter().filter(|(index, _)| *index != 0) {
                 self.place(hash, index);
             }
         }
         self.place(hash, index as u32 + 1);
         self.len += 1;
+    }
+
+    /// Empties the index and keeps its room.
+    fn clear(&mut self) {
+        self.slots.clear();
+        self.len = 0;
     }
 
     fn place(&mut self, hash: u32, index: u32) {
@@ -319,15 +332,23 @@ impl ConstTable {
         &self.values
     }
 
-    pub(crate) fn into_values(self) -> Vec<Constant> {
-        self.values
+    /// Takes the constants out; the table keeps its room.
+    pub(crate) fn take_values(&mut self) -> Vec<Constant> {
+        self.index.clear();
+        self.values.drain(..).collect()
+    }
+
+    /// Empties the table and keeps its room.
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+        self.index.clear();
     }
 
     /// Drops the constants that are not marked.
     pub(crate) fn retain(&mut self, keep: &[bool]) {
         let mut keep = keep.iter();
         self.values.retain(|_| keep.next().copied().unwrap_or(true));
-        self.index = HashIndex::default();
+        self.index.clear();
     }
 }
 
@@ -352,6 +373,22 @@ pub struct UnitMetadata {
     /// All parameters, `*args` and `**kwargs` included: `len(ste_varnames)` of the symbol table entry.
     pub nparams: usize,
     pub firstlineno: i32,
+}
+
+impl UnitMetadata {
+    /// Empties the tables and keeps their room.
+    pub(crate) fn clear(&mut self) {
+        self.consts.clear();
+        for table in [
+            &mut self.names,
+            &mut self.varnames,
+            &mut self.cellvars,
+            &mut self.freevars,
+        ] {
+            table.clear();
+        }
+        self.fasthidden.clear();
+    }
 }
 
 /// A failure that no position in the source explains.

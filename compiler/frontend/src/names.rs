@@ -30,11 +30,13 @@ macro_rules! known_names {
 known_names! {
     EMPTY = "";
     STAR = "*";
+    DOT = ".";
     DOT_0 = ".0";
     DOT_DEFAULTS = ".defaults";
     DOT_FORMAT = ".format";
     DOT_GENERIC_BASE = ".generic_base";
     DOT_KWDEFAULTS = ".kwdefaults";
+    DOT_LOCALS_DOT = ".<locals>.";
     DOT_TYPE_PARAMS = ".type_params";
     ANGLE_LAMBDA = "<lambda>";
     ANGLE_MODULE = "<module>";
@@ -274,6 +276,12 @@ impl<T> NameMap<T> {
         true
     }
 
+    /// Empties the map and keeps its room.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.slots.clear();
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -303,6 +311,14 @@ impl NameTable {
                 self.push(name, ());
                 self.len() - 1
             }
+        }
+    }
+
+    /// By text: CPython sorts names so.
+    pub fn sort(&mut self, names: &Names) {
+        if self.len() > 1 {
+            self.entries.sort_by(|a, b| names.text(a.0).cmp(names.text(b.0)));
+            self.rebuild();
         }
     }
 

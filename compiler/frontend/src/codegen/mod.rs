@@ -55,6 +55,7 @@ pub fn compile_module(
     let mut c = Compiler {
         st: table,
         units: Vec::new(),
+        spare: Vec::new(),
         assembler: Assembler::default(),
         filename: PyStr::from(options.filename),
         optimize: options.optimize,
@@ -70,6 +71,8 @@ struct Compiler<'a, 'w> {
     st: SymTable,
     /// Units from the module to the current one.
     units: Vec<Unit<'a>>,
+    /// Units that have ended, for their room.
+    spare: Vec<Unit<'a>>,
     assembler: Assembler,
     filename: PyStr,
     optimize: u8,

@@ -97,17 +97,45 @@ impl ArgCounts {
     }
 }
 
-/// Names whose scope is `scope` or that have `flag`, sorted. CPython: dictbytype.
-fn names_by_type(names: &Names, entry: &Entry, scope: Scope, flag: u32) -> NameTable {
-    let mut found: Vec<Ident> = entry
-        .symbols
-        .entries()
-        .iter()
-        .filter(|(_, flags)| symbol_scope(*flags) == scope || flags & flag != 0)
-        .map(|(name, _)| *name)
-        .collect();
-    names.sort(&mut found);
-    found.into_iter().collect()
+/// Puts the names whose scope is `scope` or that have `flag` into the empty table, sorted. CPython: dictbytype.
+fn names_by_type(names: &Names, entry: &Entry, scope: Scope, flag: u32, table: &mut NameTable) {
+    for (name, flags) in entry.symbols.entries() {
+        if symbol_scope(*flags) == scope || flags & flag != 0 {
+            table.push(*name, ());
+        }
+    }
+    table.sort(names);
+}
+
+impl Unit<'_> {
+    fn new() -> Self {
+        Unit {
+            entry: 0,
+            scope: ScopeType::Module,
+            md: UnitMetadata::default(),
+            private: None,
+            seq: InstructionSequence::default(),
+            stashed: None,
+            fblocks: Vec::new(),
+            in_inlined_comp: 0,
+            in_conditional_block: 0,
+            static_attributes: NameTable::default(),
+            deferred_annotations: Vec::new(),
+            next_conditional_annotation_index: 0,
+        }
+    }
+
+    /// As `new`, with the room of a unit that has ended.
+    fn clear(&mut self) {
+        self.md.clear();
+        self.stashed = None;
+        self.fblocks.clear();
+        self.in_inlined_comp = 0;
+        self.in_conditional_block = 0;
+        self.static_attributes.clear();
+        self.deferred_annotations.clear();
+        self.next_conditional_annotation_index = 0;
+    }
 }
 
 /// A code object with the names that its closure holds.
@@ -128,7 +156,10 @@ impl<'a> Compiler<'a, '_> {
         counts: ArgCounts,
     ) -> Result<()> {
         let e = &self.st.entries[entry];
-        let mut cellvars = names_by_type(&self.st.names, e, Scope::Cell, def::COMP_CELL);
+        let mut unit = self.spare.pop().unwrap_or_else(Unit::new);
+        unit.clear();
+        let md = &mut unit.md;
+        names_by_type(&self.st.names, e, Scope::Cell, def::COMP_CELL, &mut md.cellvars);
         let implicit = [
             (e.needs_class_closure, known::CLASS),
             (e.needs_classdict, known::CLASSDICT),
@@ -136,37 +167,28 @@ impl<'a> Compiler<'a, '_> {
         ];
         for (needed, name) in implicit {
             if needed {
-                cellvars.add(name);
+                md.cellvars.add(name);
             }
         }
-        let md = UnitMetadata {
-            name: Some(name),
-            varnames: e.varnames.iter().copied().collect(),
-            cellvars,
-            freevars: names_by_type(&self.st.names, e, Scope::Free, def::FREE_CLASS),
-            argcount: counts.args,
-            posonlyargcount: counts.posonly,
-            kwonlyargcount: counts.kwonly,
-            nparams: e.varnames.len(),
-            firstlineno: lineno,
-            ..UnitMetadata::default()
-        };
-        let private = private.or_else(|| self.units.last().and_then(|u| u.private));
-        let seq = self.assembler.new_sequence();
-        self.units.push(Unit {
-            entry,
-            scope,
-            md,
-            private,
-            seq,
-            stashed: None,
-            fblocks: Vec::new(),
-            in_inlined_comp: 0,
-            in_conditional_block: 0,
-            static_attributes: NameTable::default(),
-            deferred_annotations: Vec::new(),
-            next_conditional_annotation_index: 0,
-        });
+        names_by_type(&self.st.names, e, Scope::Free, def::FREE_CLASS, &mut md.freevars);
+        // The symbols have the parameters in their order.
+        for (name, flags) in e.symbols.entries() {
+            if flags & def::PARAM != 0 {
+                md.varnames.push(*name, ());
+            }
+        }
+        md.name = Some(name);
+        md.qualname = None;
+        md.argcount = counts.args;
+        md.posonlyargcount = counts.posonly;
+        md.kwonlyargcount = counts.kwonly;
+        md.nparams = md.varnames.len();
+        md.firstlineno = lineno;
+        unit.entry = entry;
+        unit.scope = scope;
+        unit.private = private.or_else(|| self.units.last().and_then(|u| u.private));
+        unit.seq = self.assembler.new_sequence();
+        self.units.push(unit);
         let mut loc = Location::new(lineno, lineno, 0, 0);
         if scope == ScopeType::Module {
             loc.lineno = 0;
@@ -215,13 +237,9 @@ impl<'a> Compiler<'a, '_> {
             parent.scope,
             ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
         );
-        let mut bytes = base.as_bytes().to_vec();
-        if locals {
-            bytes.extend_from_slice(b".<locals>");
-        }
-        bytes.push(b'.');
-        bytes.extend_from_slice(self.st.names.bytes(name));
-        unit.md.qualname = PyStr::from_surrogatepass(&bytes);
+        let between = if locals { known::DOT_LOCALS_DOT } else { known::DOT };
+        let names = &self.st.names;
+        unit.md.qualname = Some(PyStr::concat(&[base, names.text(between), names.text(name)]));
     }
 
     /// Ends the current unit. `add_none`: it may fall off its end and then returns None.
@@ -235,9 +253,13 @@ impl<'a> Compiler<'a, '_> {
             return Err(Diagnostic::internal("codegen", "no unit to assemble"));
         };
         let names = &self.st.names;
-        let code = self
-            .assembler
-            .assemble(&mut unit.md, unit.seq, flags, &self.filename, names);
+        let code = self.assembler.assemble(
+            &mut unit.md,
+            std::mem::take(&mut unit.seq),
+            flags,
+            &self.filename,
+            names,
+        );
         let code = code.map_err(|failure| match failure {
             CompileFailure::Internal { function, message } => Diagnostic::internal(function, message),
             CompileFailure::Raise { class, message } => {
@@ -251,10 +273,9 @@ impl<'a> Compiler<'a, '_> {
                 Diagnostic::new(class, message)
             }
         })?;
-        Ok(Finished {
-            code,
-            freevars: unit.md.freevars,
-        })
+        let freevars = std::mem::take(&mut unit.md.freevars);
+        self.spare.push(unit);
+        Ok(Finished { code, freevars })
     }
 
     /// CPython: Python/compile.c, compute_code_flags.
@@ -352,7 +373,7 @@ impl<'a> Compiler<'a, '_> {
 
     /// Makes a function of `code`: closure, MAKE_FUNCTION, attributes. CPython: codegen_make_closure.
     pub fn make_closure(&mut self, loc: Location, finished: Finished, mut flags: u32) -> Result<()> {
-        let Finished { code, freevars } = finished;
+        let Finished { code, mut freevars } = finished;
         if !freevars.is_empty() {
             for name in freevars.iter() {
                 let i = match self.ref_type(name) {
@@ -363,6 +384,11 @@ impl<'a> Compiler<'a, '_> {
             }
             flags |= function_attribute::CLOSURE;
             self.addop_i(loc, Opcode::BUILD_TUPLE, freevars.len());
+            freevars.clear();
+        }
+        // Its room goes back to where it came from.
+        if let Some(unit) = self.spare.last_mut() {
+            unit.md.freevars = freevars;
         }
         self.load_const(loc, Constant::Code(code.into()));
         self.addop(loc, Opcode::MAKE_FUNCTION);

@@ -63,10 +63,11 @@ impl Cfg {
     }
 
     pub(super) fn values_of(&self, b: BlockId, loads: &[usize]) -> Result<Vec<Constant>> {
-        loads
-            .iter()
-            .map(|&i| self.const_value(self.at(b, i).opcode, self.at(b, i).oparg))
-            .collect()
+        let mut values = Vec::with_capacity(loads.len());
+        for &i in loads {
+            values.push(self.const_value(self.at(b, i).opcode, self.at(b, i).oparg)?);
+        }
+        Ok(values)
     }
 
     /// CPython: Python/flowgraph.c, nop_out

@@ -5,13 +5,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Block, CompKind, Entry, EntryId, Scope, SymTable, TOP, def, symbol_scope};
+use super::{Block, CompKind, EntryId, Scope, SymTable, TOP, def, symbol_scope};
 use crate::diagnostic::{Diagnostic, Result};
-use crate::names::{Ident, Names, known};
+use crate::names::{Ident, known};
 
 type NameSet = FxHashSet<Ident>;
-/// Scopes of the symbols of a block, in their order.
-type Scopes = Vec<Scope>;
 
 pub fn analyze(table: &mut SymTable) -> Result<()> {
     let mut outer = Outer {
@@ -25,12 +23,47 @@ pub fn analyze(table: &mut SymTable) -> Result<()> {
 
 /// What flows between a block and the blocks around it.
 struct Outer<'b> {
-    /// Names that are bound around the block; a module has none.
-    bound: Option<&'b NameSet>,
+    /// The blocks around this one; a module has none.
+    bound: Option<&'b Bound<'b>>,
     free: NameSet,
     type_params: NameSet,
     /// The class whose namespace the block sees.
     class_entry: Option<EntryId>,
+}
+
+/// A block that binds names for those in it.
+struct Bound<'b> {
+    entry: EntryId,
+    /// Its own symbols; those behind them came from inlined comprehensions.
+    symbols: usize,
+    around: Option<&'b Bound<'b>>,
+}
+
+impl Bound<'_> {
+    fn contains(&self, table: &SymTable, name: Ident) -> bool {
+        let entry = &table.entries[self.entry];
+        // What a class binds is invisible in its methods.
+        if entry.block == Block::Class {
+            if CLASS_CELLS.contains(&name) {
+                return true;
+            }
+        } else if let Some(at) = entry.symbols.position(name)
+            && at < self.symbols
+        {
+            let flags = entry.symbols.entries()[at].1;
+            if flags & def::GLOBAL != 0 {
+                return false;
+            }
+            if entry.is_function_like() && symbol_scope(flags) == Scope::Local {
+                return true;
+            }
+        }
+        self.around.is_some_and(|around| around.contains(table, name))
+    }
+}
+
+fn set_scope(flags: &mut u32, scope: Scope) {
+    *flags = *flags & ((1 << def::SCOPE_OFFSET) - 1) | (scope as u32) << def::SCOPE_OFFSET;
 }
 
 fn error_at_directive(table: &SymTable, id: EntryId, name: Ident, before: &str, after: &str) -> Box<Diagnostic> {
@@ -41,23 +74,11 @@ fn error_at_directive(table: &SymTable, id: EntryId, name: Ident, before: &str, 
     }
 }
 
-/// `unbound`: names that a `global` of this block hides from `outer.bound`.
-fn analyze_name(
-    table: &SymTable,
-    id: EntryId,
-    name: Ident,
-    flags: u32,
-    outer: &mut Outer<'_>,
-    unbound: &mut Vec<Ident>,
-) -> Result<Scope> {
-    let is_bound =
-        |unbound: &[Ident]| outer.bound.is_some_and(|bound| bound.contains(&name)) && !unbound.contains(&name);
+fn analyze_name(table: &SymTable, id: EntryId, name: Ident, flags: u32, outer: &mut Outer<'_>) -> Result<Scope> {
+    let is_bound = || outer.bound.is_some_and(|bound| bound.contains(table, name));
     Ok(if flags & def::GLOBAL != 0 {
         if flags & def::NONLOCAL != 0 {
             return Err(error_at_directive(table, id, name, "name ", " is nonlocal and global"));
-        }
-        if outer.bound.is_some() {
-            unbound.push(name);
         }
         Scope::GlobalExplicit
     } else if flags & def::NONLOCAL != 0 {
@@ -69,7 +90,7 @@ fn analyze_name(
                 None => Diagnostic::internal("symtable", "directive bookkeeping broken"),
             });
         }
-        if !is_bound(unbound) {
+        if !is_bound() {
             return Err(error_at_directive(
                 table,
                 id,
@@ -103,7 +124,7 @@ fn analyze_name(
             Scope::GlobalExplicit
         } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {
             Scope::GlobalImplicit
-        } else if is_bound(unbound) {
+        } else if is_bound() {
             outer.free.insert(name);
             Scope::Free
         } else {
@@ -126,7 +147,6 @@ fn inline_comprehension(
     table: &mut SymTable,
     id: EntryId,
     comp: EntryId,
-    scopes: &mut Scopes,
     comp_free: &mut NameSet,
     inlined_cells: &mut NameSet,
 ) {
@@ -151,8 +171,9 @@ fn inline_comprehension(
         }
         match existing {
             None => {
-                table.entries[id].symbols.set(k, only_flags);
-                scopes.push(scope);
+                let mut flags = only_flags;
+                set_scope(&mut flags, scope);
+                table.entries[id].symbols.set(k, flags);
             }
             Some(flags) => {
                 // A free name of the comprehension that is local here is simply local, unless a child needs it.
@@ -169,72 +190,57 @@ fn inline_comprehension(
 }
 
 fn update_symbols(
-    names: &Names,
-    entry: &mut Entry,
-    scopes: &[Scope],
-    is_bound: impl Fn(Ident) -> bool,
+    table: &mut SymTable,
+    id: EntryId,
+    bound: Option<&Bound<'_>>,
     free: &NameSet,
     inlined_cells: &NameSet,
     classflag: bool,
-) -> Result<()> {
-    if scopes.len() != entry.symbols.len() {
-        return Err(Diagnostic::internal("symtable", "a symbol without scope"));
-    }
-    for ((name, flags), scope) in entry.symbols.entries_mut().iter_mut().zip(scopes) {
-        if !inlined_cells.is_empty() && inlined_cells.contains(name) {
-            *flags |= def::COMP_CELL;
+) {
+    if !inlined_cells.is_empty() {
+        for (name, flags) in table.entries[id].symbols.entries_mut() {
+            if inlined_cells.contains(name) {
+                *flags |= def::COMP_CELL;
+            }
         }
-        *flags |= (*scope as u32) << def::SCOPE_OFFSET;
     }
     if free.is_empty() {
-        return Ok(());
+        return;
     }
     let mut free: Vec<Ident> = free.iter().copied().collect();
-    names.sort(&mut free);
+    table.names.sort(&mut free);
     for name in free {
-        if let Some(flags) = entry.symbols.get_mut(name) {
+        if let Some(flags) = table.entries[id].symbols.get_mut(name) {
             if classflag {
                 *flags |= def::FREE_CLASS;
             }
-        } else if is_bound(name) {
-            entry.symbols.push(name, (Scope::Free as u32) << def::SCOPE_OFFSET);
+        } else if bound.is_none_or(|bound| bound.contains(table, name)) {
+            let flags = (Scope::Free as u32) << def::SCOPE_OFFSET;
+            table.entries[id].symbols.push(name, flags);
         }
     }
-    Ok(())
 }
 
 fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Result<()> {
     let is_class = table.entries[id].block == Block::Class;
-    let mut scopes = Scopes::with_capacity(table.entries[id].symbols.len());
-    let mut unbound = Vec::new();
-    for i in 0..table.entries[id].symbols.len() {
+    let symbols = table.entries[id].symbols.len();
+    for i in 0..symbols {
         let (name, flags) = table.entries[id].symbols.entries()[i];
-        let scope = analyze_name(table, id, name, flags, outer, &mut unbound)?;
-        scopes.push(scope);
+        let scope = analyze_name(table, id, name, flags, outer)?;
+        set_scope(&mut table.entries[id].symbols.entries_mut()[i].1, scope);
     }
     let children = std::mem::take(&mut table.entries[id].children);
     let mut new_free = NameSet::default();
     let mut inlined_cells = NameSet::default();
     if !children.is_empty() {
-        let mut new_bound = NameSet::default();
-        if let Some(bound) = outer.bound {
-            new_bound.extend(bound.iter().copied());
-        }
-        // What a class binds is invisible in its methods, and so is what it declares global.
-        if is_class {
-            new_bound.extend(CLASS_CELLS);
-        } else {
-            for name in &unbound {
-                new_bound.remove(name);
-            }
-            if table.entries[id].is_function_like() {
-                let symbols = table.entries[id].symbols.entries().iter();
-                let locals = symbols.zip(&scopes).filter(|(_, scope)| **scope == Scope::Local);
-                new_bound.extend(locals.map(|((name, _), _)| *name));
-            }
-        }
-        let mut spliced = Vec::with_capacity(children.len());
-        for &child in &children {
+        let new_bound = Bound {
+            entry: id,
+            symbols,
+            around: outer.bound,
+        };
+        // The children, with those of inlined comprehensions in their place, once there is one.
+        let mut spliced: Option<Vec<EntryId>> = None;
+        for (i, &child) in children.iter().enumerate() {
             let entry = &table.entries[child];
             let class_entry = match entry.can_see_class_scope {
                 true if is_class => Some(id),
@@ -255,23 +261,26 @@ fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Re
             };
             analyze_block(table, child, &mut child_outer)?;
             if inline {
-                inline_comprehension(table, id, child, &mut scopes, &mut child_outer.free, &mut inlined_cells);
+                inline_comprehension(table, id, child, &mut child_outer.free, &mut inlined_cells);
                 table.entries[child].comp_inlined = true;
                 new_free.extend(child_outer.free);
-                spliced.extend(table.entries[child].children.iter().copied());
+                let spliced = spliced.get_or_insert_with(|| children[..i].to_vec());
+                spliced.extend_from_slice(&table.entries[child].children);
             } else {
                 new_free = child_outer.free;
-                spliced.push(child);
+                if let Some(spliced) = &mut spliced {
+                    spliced.push(child);
+                }
             }
         }
-        table.entries[id].children = spliced;
+        table.entries[id].children = spliced.unwrap_or(children);
     }
     let entry = &mut table.entries[id];
     if entry.is_function_like() {
         if !new_free.is_empty() || !inlined_cells.is_empty() {
-            for ((name, _), scope) in entry.symbols.entries().iter().zip(&mut scopes) {
-                if *scope == Scope::Local && (new_free.contains(name) || inlined_cells.contains(name)) {
-                    *scope = Scope::Cell;
+            for (name, flags) in entry.symbols.entries_mut() {
+                if symbol_scope(*flags) == Scope::Local && (new_free.contains(name) || inlined_cells.contains(name)) {
+                    set_scope(flags, Scope::Cell);
                     new_free.remove(name);
                 }
             }
@@ -282,19 +291,7 @@ fn analyze_block(table: &mut SymTable, id: EntryId, outer: &mut Outer<'_>) -> Re
         entry.has_conditional_annotations |= new_free.remove(&known::CONDITIONAL_ANNOTATIONS);
     }
     let classflag = is_class || entry.can_see_class_scope;
-    let is_bound = |name| match outer.bound {
-        Some(bound) => bound.contains(&name) && !unbound.contains(&name),
-        None => true,
-    };
-    update_symbols(
-        &table.names,
-        entry,
-        &scopes,
-        is_bound,
-        &new_free,
-        &inlined_cells,
-        classflag,
-    )?;
+    update_symbols(table, id, outer.bound, &new_free, &inlined_cells, classflag);
     if outer.free.is_empty() {
         outer.free = new_free;
     } else {

@@ -79,7 +79,7 @@ pub enum CompKind {
     Generator,
 }
 
-/// Flags of symbols, in order of first appearance.
+/// Flags of symbols, in order of first appearance: the parameters come before other names.
 pub type Symbols = NameMap<u32>;
 
 impl Symbols {
@@ -96,8 +96,6 @@ pub type EntryId = usize;
 pub struct Entry {
     pub name: Ident,
     pub symbols: Symbols,
-    /// Parameters, in order.
-    pub varnames: Vec<Ident>,
     pub children: Vec<EntryId>,
     directives: Vec<(Ident, Location)>,
     /// Index of the set of names that are mangled; all names are when it is absent.
@@ -222,7 +220,6 @@ impl Builder<'_> {
         let entry = Entry {
             name,
             symbols: Symbols::default(),
-            varnames: Vec::new(),
             children: Vec::new(),
             directives: Vec::new(),
             mangled_names: None,
@@ -342,9 +339,7 @@ impl Builder<'_> {
         }
         let entry = &mut self.table.entries[id];
         entry.symbols.set(mangled, val);
-        if flag & def::PARAM != 0 {
-            entry.varnames.push(mangled);
-        } else if flag & def::GLOBAL != 0 {
+        if flag & def::PARAM == 0 && flag & def::GLOBAL != 0 {
             let global = &mut self.table.entries[TOP].symbols;
             let val = global.flags(mangled) | flag;
             global.set(mangled, val);

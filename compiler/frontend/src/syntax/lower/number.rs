@@ -38,6 +38,7 @@ impl Lower<'_, '_> {
         };
         if let Some(radix) = radix {
             return match u64::from_str_radix(&plain[2..], radix) {
+                Ok(value) if value <= i64::MAX as u64 => Ok(Constant::Int(value as i64)),
                 Ok(value) => Ok(Constant::int_from_limbs(false, vec![value])),
                 Err(_) => self.big_int(&plain, range),
             };
@@ -53,6 +54,7 @@ impl Lower<'_, '_> {
             return Ok(Constant::float(float(&plain)?));
         }
         match plain.parse::<u64>() {
+            Ok(value) if value <= i64::MAX as u64 => Ok(Constant::Int(value as i64)),
             Ok(value) => Ok(Constant::int_from_limbs(false, vec![value])),
             Err(_) => self.big_int(&plain, range),
         }

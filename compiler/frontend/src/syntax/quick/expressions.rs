@@ -485,18 +485,15 @@ impl<'t> Parser<'_, '_, 't> {
         let open = self.token.from;
         self.expect(T::LPar)?;
         let listed = self.exprs.len();
-        let mut keywords: Vec<Keyword<'t>> = Vec::new();
+        let keywords = self.keywords.len();
         let mut unpacked = false;
         while self.kind() != T::RPar {
             let from = self.token.from;
             if self.eat(T::DoubleStar) {
                 let value = self.expression()?;
                 unpacked = true;
-                keywords.push(Keyword {
-                    loc: self.loc(from),
-                    arg: None,
-                    value,
-                });
+                let loc = self.loc(from);
+                self.keywords.push(Keyword { loc, arg: None, value });
             } else if self.kind() == T::Star {
                 if unpacked {
                     return Err(GiveUp);
@@ -511,13 +508,10 @@ impl<'t> Parser<'_, '_, 't> {
                 let arg = Some(self.name()?);
                 self.expect(T::Equal)?;
                 let value = self.expression()?;
-                keywords.push(Keyword {
-                    loc: self.loc(from),
-                    arg,
-                    value,
-                });
+                let loc = self.loc(from);
+                self.keywords.push(Keyword { loc, arg, value });
             } else {
-                if !keywords.is_empty() {
+                if self.keywords.len() > keywords {
                     return Err(GiveUp);
                 }
                 let arg = self.named_expression()?;
@@ -541,7 +535,10 @@ impl<'t> Parser<'_, '_, 't> {
             }
         }
         self.expect(T::RPar)?;
-        Ok((self.listed(listed), self.lower.nodes.list(&keywords)))
+        let args = self.listed(listed);
+        let named = self.lower.nodes.list(&self.keywords[keywords..]);
+        self.keywords.truncate(keywords);
+        Ok((args, named))
     }
 
     /// Whether `=` follows the name.

@@ -101,43 +101,89 @@ pub enum T {
     Yield,
 }
 
+/// The bytes of a word of at most eight as one number.
+const fn packed(word: &[u8]) -> u64 {
+    let mut packed = 0;
+    let mut i = 0;
+    while i < word.len() {
+        packed |= (word[i] as u64) << (8 * i);
+        i += 1;
+    }
+    packed
+}
+
 fn keyword(word: &[u8]) -> T {
-    match word {
-        b"False" => T::False,
-        b"None" => T::None,
-        b"True" => T::True,
-        b"and" => T::And,
-        b"as" => T::As,
-        b"assert" => T::Assert,
-        b"async" => T::Async,
-        b"await" => T::Await,
-        b"break" => T::Break,
-        b"class" => T::Class,
-        b"continue" => T::Continue,
-        b"def" => T::Def,
-        b"del" => T::Del,
-        b"elif" => T::Elif,
-        b"else" => T::Else,
-        b"except" => T::Except,
-        b"finally" => T::Finally,
-        b"for" => T::For,
-        b"from" => T::From,
-        b"global" => T::Global,
-        b"if" => T::If,
-        b"import" => T::Import,
-        b"in" => T::In,
-        b"is" => T::Is,
-        b"lambda" => T::Lambda,
-        b"nonlocal" => T::Nonlocal,
-        b"not" => T::Not,
-        b"or" => T::Or,
-        b"pass" => T::Pass,
-        b"raise" => T::Raise,
-        b"return" => T::Return,
-        b"try" => T::Try,
-        b"while" => T::While,
-        b"with" => T::With,
-        b"yield" => T::Yield,
+    const FALSE: u64 = packed(b"False");
+    const NONE: u64 = packed(b"None");
+    const TRUE: u64 = packed(b"True");
+    const AND: u64 = packed(b"and");
+    const AS: u64 = packed(b"as");
+    const ASSERT: u64 = packed(b"assert");
+    const ASYNC: u64 = packed(b"async");
+    const AWAIT: u64 = packed(b"await");
+    const BREAK: u64 = packed(b"break");
+    const CLASS: u64 = packed(b"class");
+    const CONTINUE: u64 = packed(b"continue");
+    const DEF: u64 = packed(b"def");
+    const DEL: u64 = packed(b"del");
+    const ELIF: u64 = packed(b"elif");
+    const ELSE: u64 = packed(b"else");
+    const EXCEPT: u64 = packed(b"except");
+    const FINALLY: u64 = packed(b"finally");
+    const FOR: u64 = packed(b"for");
+    const FROM: u64 = packed(b"from");
+    const GLOBAL: u64 = packed(b"global");
+    const IF: u64 = packed(b"if");
+    const IMPORT: u64 = packed(b"import");
+    const IN: u64 = packed(b"in");
+    const IS: u64 = packed(b"is");
+    const LAMBDA: u64 = packed(b"lambda");
+    const NONLOCAL: u64 = packed(b"nonlocal");
+    const NOT: u64 = packed(b"not");
+    const OR: u64 = packed(b"or");
+    const PASS: u64 = packed(b"pass");
+    const RAISE: u64 = packed(b"raise");
+    const RETURN: u64 = packed(b"return");
+    const TRY: u64 = packed(b"try");
+    const WHILE: u64 = packed(b"while");
+    const WITH: u64 = packed(b"with");
+    const YIELD: u64 = packed(b"yield");
+    match packed(word) {
+        FALSE => T::False,
+        NONE => T::None,
+        TRUE => T::True,
+        AND => T::And,
+        AS => T::As,
+        ASSERT => T::Assert,
+        ASYNC => T::Async,
+        AWAIT => T::Await,
+        BREAK => T::Break,
+        CLASS => T::Class,
+        CONTINUE => T::Continue,
+        DEF => T::Def,
+        DEL => T::Del,
+        ELIF => T::Elif,
+        ELSE => T::Else,
+        EXCEPT => T::Except,
+        FINALLY => T::Finally,
+        FOR => T::For,
+        FROM => T::From,
+        GLOBAL => T::Global,
+        IF => T::If,
+        IMPORT => T::Import,
+        IN => T::In,
+        IS => T::Is,
+        LAMBDA => T::Lambda,
+        NONLOCAL => T::Nonlocal,
+        NOT => T::Not,
+        OR => T::Or,
+        PASS => T::Pass,
+        RAISE => T::Raise,
+        RETURN => T::Return,
+        TRY => T::Try,
+        WHILE => T::While,
+        WITH => T::With,
+        YIELD => T::Yield,
         _ => T::Name,
     }
 }

@@ -50,6 +50,9 @@ pub fn module<'t>(source: &SourceText, lower: &mut Lower<'_, 't>) -> Option<&'t 
         depth: 0,
         exprs: Vec::new(),
         stmts: Vec::new(),
+        args: Vec::new(),
+        keywords: Vec::new(),
+        clauses: Vec::new(),
     };
     parser.file().ok()
 }
@@ -65,6 +68,18 @@ struct Parser<'p, 'a, 't> {
     /// Lists that are being read, each behind the one around it.
     exprs: Vec<Expr<'t>>,
     stmts: Vec<Stmt<'t>>,
+    args: Vec<Arg<'t>>,
+    keywords: Vec<Keyword<'t>>,
+    /// Starts, tests and bodies of `if` and `elif`.
+    clauses: Vec<(Pos, &'t Expr<'t>, &'t [Stmt<'t>])>,
+}
+
+/// Where a try began that may be given up: what it read and listed.
+struct Try {
+    state: (Mark, Token, Pos),
+    made: (u32, usize),
+    listed: (usize, usize, usize),
+    depth: u32,
 }
 
 /// What a list of expressions was, by its form.
@@ -142,6 +157,26 @@ impl<'t> Parser<'_, '_, 't> {
     fn go_back(&mut self, state: (Mark, Token, Pos)) {
         self.lexer.go_back(state.0);
         (self.token, self.end) = (state.1, state.2);
+    }
+
+    /// Only inside a logical line.
+    fn start_try(&self) -> Try {
+        Try {
+            state: self.state(),
+            made: self.lower.mark(),
+            listed: (self.exprs.len(), self.args.len(), self.keywords.len()),
+            depth: self.depth,
+        }
+    }
+
+    fn give_up_try(&mut self, before: Try) {
+        let (exprs, args, keywords) = before.listed;
+        self.exprs.truncate(exprs);
+        self.args.truncate(args);
+        self.keywords.truncate(keywords);
+        self.depth = before.depth;
+        self.lower.reset(before.made);
+        self.go_back(before.state);
     }
 
     /// The token behind the current one.

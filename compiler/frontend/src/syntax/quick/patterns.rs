@@ -14,17 +14,12 @@ impl<'t> Parser<'_, '_, 't> {
 
     /// A match statement, or nothing where `match` is a name.
     pub(super) fn match_statement(&mut self, from: Pos) -> Quick<bool> {
-        let state = self.state();
-        let mark = self.lower.mark();
-        let (listed, depth) = (self.exprs.len(), self.depth);
+        let before = self.start_try();
         self.advance();
         let subject = self.subject();
         let is_match = subject.is_ok() && self.eat(T::Colon) && self.kind() == T::Newline;
         let (Ok(subject), true) = (subject, is_match) else {
-            self.exprs.truncate(listed);
-            self.depth = depth;
-            self.lower.reset(mark);
-            self.go_back(state);
+            self.give_up_try(before);
             return Ok(false);
         };
         let subject = self.one(subject);

@@ -118,15 +118,15 @@ impl<'t> Parser<'_, '_, 't> {
 
     fn if_statement(&mut self, from: Pos) -> Quick<()> {
         // Tests, bodies and starts, to be nested from the last one on.
-        let mut clauses = Vec::new();
+        let listed = self.clauses.len();
         let mut start = from;
         loop {
             self.advance();
             let test = self.named_expression()?;
             let test = self.one(test);
             let body = self.block()?;
-            clauses.push((start, test, body));
-            if clauses.len() > MAX_CHAIN {
+            self.clauses.push((start, test, body));
+            if self.clauses.len() - listed > MAX_CHAIN {
                 return Err(GiveUp);
             }
             if self.kind() != T::Elif {
@@ -135,16 +135,16 @@ impl<'t> Parser<'_, '_, 't> {
             start = self.token.from;
         }
         let mut orelse = self.else_block()?;
-        while let Some((start, test, body)) = clauses.pop() {
+        while let Some((start, test, body)) = self.clauses.pop() {
             let stmt = Stmt {
                 loc: self.loc(start),
                 kind: StmtKind::If { test, body, orelse },
             };
-            if clauses.is_empty() {
+            if self.clauses.len() == listed {
                 self.stmts.push(stmt);
-            } else {
-                orelse = self.lower.nodes.list(&[stmt]);
+                break;
             }
+            orelse = self.lower.nodes.list(&[stmt]);
         }
         Ok(())
     }
@@ -259,15 +259,10 @@ impl<'t> Parser<'_, '_, 't> {
         let mut items = Vec::new();
         // Items in brackets, unless something follows that makes the brackets part of an expression.
         if self.kind() == T::LPar {
-            let state = self.state();
-            let mark = self.lower.mark();
-            let (listed, depth) = (self.exprs.len(), self.depth);
+            let before = self.start_try();
             if self.bracketed_items(&mut items).is_err() || self.kind() != T::Colon {
                 items.clear();
-                self.exprs.truncate(listed);
-                self.depth = depth;
-                self.lower.reset(mark);
-                self.go_back(state);
+                self.give_up_try(before);
             }
         }
         if items.is_empty() {

@@ -67,7 +67,7 @@ impl<'t> Parser<'_, '_, 't> {
     pub(super) fn parameters(&mut self, close: T, annotated: bool) -> Quick<Arguments<'t>> {
         let id = self.lower.id();
         let mut posonlyargs: &'t [Arg<'t>] = &[];
-        let mut args: Vec<Arg<'t>> = Vec::new();
+        let args = self.args.len();
         let mut kwonlyargs: Vec<Arg<'t>> = Vec::new();
         let mut kw_defaults: Vec<Option<Expr<'t>>> = Vec::new();
         let (mut vararg, mut kwarg) = (None, None);
@@ -76,13 +76,13 @@ impl<'t> Parser<'_, '_, 't> {
         while self.kind() != close {
             match self.kind() {
                 T::Slash => {
-                    if seen_slash || seen_star || args.is_empty() {
+                    if seen_slash || seen_star || self.args.len() == args {
                         return Err(GiveUp);
                     }
                     self.advance();
                     seen_slash = true;
-                    posonlyargs = self.lower.nodes.list(&args);
-                    args.clear();
+                    posonlyargs = self.lower.nodes.list(&self.args[args..]);
+                    self.args.truncate(args);
                 }
                 T::Star => {
                     if seen_star {
@@ -116,7 +116,7 @@ impl<'t> Parser<'_, '_, 't> {
                         kwonlyargs.push(arg);
                         kw_defaults.push(default);
                     } else {
-                        args.push(arg);
+                        self.args.push(arg);
                         match default {
                             Some(default) => self.exprs.push(default),
                             None if self.exprs.len() > defaults => return Err(GiveUp),
@@ -132,10 +132,12 @@ impl<'t> Parser<'_, '_, 't> {
         if self.kind() != close || bare_star && kwonlyargs.is_empty() {
             return Err(GiveUp);
         }
+        let listed = self.lower.nodes.list(&self.args[args..]);
+        self.args.truncate(args);
         Ok(Arguments {
             id,
             posonlyargs,
-            args: self.lower.nodes.list(&args),
+            args: listed,
             vararg,
             kwonlyargs: self.lower.nodes.list(&kwonlyargs),
             kw_defaults: self.lower.nodes.list(&kw_defaults),
