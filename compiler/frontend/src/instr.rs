@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 
 use pyaot_code::{Constant, Opcode, PyStr};
 
+use crate::flowgraph::BlockId;
 use crate::names::{Ident, NameMap, NameTable};
 
 /// Source range; lines from 1, columns are byte offsets from 0, all -1 where there is none.
@@ -58,12 +59,29 @@ impl Label {
     pub const NO_LABEL: Label = Label(-1);
 }
 
-/// One instruction before the flowgraph.
+/// One instruction, before the flowgraph and in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instr {
     pub opcode: Opcode,
     pub oparg: i32,
     pub loc: Location,
+    /// Of a jump or `SETUP_*` in the flowgraph.
+    pub(crate) target: Option<BlockId>,
+    /// Innermost handler, in the flowgraph.
+    pub(crate) except: Option<BlockId>,
+}
+
+impl Instr {
+    #[inline]
+    pub(crate) fn new(opcode: Opcode, oparg: i32, loc: Location) -> Instr {
+        Instr {
+            opcode,
+            oparg,
+            loc,
+            target: None,
+            except: None,
+        }
+    }
 }
 
 /// CPython's `_PyInstructionSequence`.
@@ -123,7 +141,7 @@ impl InstructionSequence {
             opcode.has_arg() || opcode.has_target() || oparg == 0,
             "{opcode} takes no oparg"
         );
-        self.instrs.push(Instr { opcode, oparg, loc });
+        self.instrs.push(Instr::new(opcode, oparg, loc));
         self.has_placeholder |= opcode == Opcode::ANNOTATIONS_PLACEHOLDER;
     }
 
@@ -135,7 +153,7 @@ impl InstructionSequence {
 
     /// Inserts before index `pos`; labels at or after it move along (CPython moves those at `pos` too).
     pub fn insert_instruction(&mut self, pos: usize, opcode: Opcode, oparg: i32, loc: Location) {
-        self.instrs.insert(pos, Instr { opcode, oparg, loc });
+        self.instrs.insert(pos, Instr::new(opcode, oparg, loc));
         for place in self.label_map.iter_mut().flatten() {
             if *place >= pos as i32 {
                 *place += 1;

@@ -8,9 +8,24 @@ use std::sync::LazyLock;
 use pyaot_code::PyStr;
 use rustc_hash::FxHasher;
 
-/// An identifier, NFKC-normalised. Private names are not mangled here.
+/// An identifier, NFKC-normalised. Private names are not mangled here, but marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ident(u32);
+
+/// Marks an `Ident` whose text has the form of a private name.
+const PRIVATE: u32 = 1 << 31;
+
+impl Ident {
+    fn new(number: u32, text: &[u8]) -> Ident {
+        let is_private = text.starts_with(b"__") && !text.ends_with(b"__") && !text.contains(&b'.');
+        Ident(number | if is_private { PRIVATE } else { 0 })
+    }
+
+    /// Whether it is `__name`, which is mangled in a class.
+    pub fn is_private(self) -> bool {
+        self.0 & PRIVATE != 0
+    }
+}
 
 macro_rules! known_names {
     ($( $name:ident = $text:literal; )*) => {
@@ -91,7 +106,7 @@ static PREFILLED: LazyLock<Names> = LazyLock::new(|| {
 #[derive(Clone)]
 pub struct Names {
     texts: Vec<PyStr>,
-    /// Number of the name plus one, and its hash: open addressing, a power of two of them.
+    /// The name plus one, and its hash: open addressing, a power of two of them.
     slots: Vec<(u32, u32)>,
 }
 
@@ -108,9 +123,10 @@ impl Names {
     }
 
     fn add(&mut self, at: usize, hash: u32, text: PyStr) -> Ident {
+        let name = Ident::new(self.texts.len() as u32, text.as_bytes());
         self.texts.push(text);
-        let number = self.texts.len() as u32;
-        self.slots[at] = (number, hash);
+        // A name as it is kept in a slot, where 0 is none.
+        self.slots[at] = (name.0 + 1, hash);
         if self.texts.len() * 2 > self.slots.len() {
             let larger = vec![(0, 0); self.slots.len() * 2];
             let mask = larger.len() - 1;
@@ -124,7 +140,7 @@ impl Names {
                 }
             }
         }
-        Ident(number - 1)
+        name
     }
 
     /// The name, or the place in `slots` where it belongs.
@@ -136,8 +152,9 @@ impl Names {
             if number == 0 {
                 return Err(at);
             }
-            if other == hash && self.texts[number as usize - 1].as_bytes() == text {
-                return Ok(Ident(number - 1));
+            let name = Ident(number - 1);
+            if other == hash && self.bytes(name) == text {
+                return Ok(name);
             }
             at = (at + 1) & mask;
         }
@@ -156,7 +173,7 @@ impl Names {
     }
 
     pub fn text(&self, name: Ident) -> &PyStr {
-        &self.texts[name.0 as usize]
+        &self.texts[(name.0 & !PRIVATE) as usize]
     }
 
     pub fn bytes(&self, name: Ident) -> &[u8] {
@@ -263,7 +280,12 @@ impl<T> NameMap<T> {
     }
 
     pub fn set(&mut self, name: Ident, value: T) {
-        match self.position(name) {
+        self.set_at(self.position(name), name, value);
+    }
+
+    /// As `set`, where `at` is what `position` gives.
+    pub fn set_at(&mut self, at: Option<usize>, name: Ident, value: T) {
+        match at {
             Some(at) => self.entries[at].1 = value,
             None => self.push(name, value),
         }

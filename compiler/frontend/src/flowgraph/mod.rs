@@ -25,7 +25,7 @@ use std::ops::{Index, IndexMut};
 
 use pyaot_code::Opcode;
 
-use crate::instr::{CompileFailure, ConstTable, InstructionSequence, Location, UnitMetadata};
+use crate::instr::{CompileFailure, ConstTable, Instr, InstructionSequence, Location, UnitMetadata};
 
 type Result<T> = std::result::Result<T, CompileFailure>;
 
@@ -46,28 +46,10 @@ impl BlockId {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CfgInstr {
-    pub(crate) opcode: Opcode,
-    pub(crate) oparg: i32,
-    pub(crate) loc: Location,
-    /// Of a jump or `SETUP_*`.
-    pub(crate) target: Option<BlockId>,
-    /// Innermost handler.
-    pub(crate) except: Option<BlockId>,
-}
+/// An instruction whose target is a block.
+pub(crate) type CfgInstr = Instr;
 
-impl CfgInstr {
-    fn new(opcode: Opcode, oparg: i32, loc: Location) -> CfgInstr {
-        CfgInstr {
-            opcode,
-            oparg,
-            loc,
-            target: None,
-            except: None,
-        }
-    }
-
+impl Instr {
     fn set(&mut self, opcode: Opcode, oparg: i32) {
         self.opcode = opcode;
         self.oparg = oparg;
@@ -294,13 +276,12 @@ impl Cfg {
             return Err(CompileFailure::internal(FUNCTION, "too many instructions"));
         }
         self.blocks.clear();
-        self.slots.clear();
-        self.slots.reserve(len + len / 8 + 8);
-        self.slots
-            .extend(seq.instrs.iter().map(|i| CfgInstr::new(i.opcode, i.oparg, i.loc)));
+        // The graph takes the instructions as they are, and leaves its former room to the sequence.
+        std::mem::swap(&mut self.slots, &mut seq.instrs);
+        seq.instrs.clear();
         self.block_at.clear();
         self.block_at.resize(len, None);
-        for instr in seq.instrs.iter().filter(|instr| instr.opcode.has_target()) {
+        for instr in self.slots.iter().filter(|instr| instr.opcode.has_target()) {
             let index = seq.place_of(instr.oparg);
             match self.block_at.get_mut(index as usize) {
                 Some(block) => *block = Some(ENTRY),
@@ -316,7 +297,7 @@ impl Cfg {
         let mut all = 0;
         let mut current = BasicBlock::new(0);
         let mut is_terminated = false;
-        for (i, (instr, block_at)) in seq.instrs.iter().zip(&mut self.block_at).enumerate() {
+        for (i, (instr, block_at)) in self.slots.iter().zip(&mut self.block_at).enumerate() {
             let is_target = block_at.is_some();
             // CPython cfg_builder_maybe_start_new_block
             let is_begun = i as u32 > current.start || current.labelled;

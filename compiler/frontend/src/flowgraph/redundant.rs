@@ -2,7 +2,7 @@
 
 use pyaot_code::Opcode;
 
-use super::{BlockId, Cfg, ENTRY, Result, has};
+use super::{BlockId, Cfg, CfgInstr, ENTRY, Result, has};
 use crate::instr::{CompileFailure, Location};
 
 /// Largest exit block that is copied to its predecessors, CPython `MAX_COPY_SIZE`.
@@ -45,15 +45,21 @@ impl Cfg {
         if !self[b].may_have(has::NOP) {
             return 0;
         }
-        let mut dest = 0;
-        let mut prev_lineno = -1;
         let mut kept = false;
         let start = self[b].start as usize;
         let used = self.used(b);
-        for src in 0..used {
-            let instr = self.slots[start + src];
+        let is_nop = |instr: &CfgInstr| instr.opcode == Opcode::NOP;
+        let Some(first) = self.slots[start..start + used].iter().position(is_nop) else {
+            self[b].has &= !has::NOP;
+            return 0;
+        };
+        let mut dest = first;
+        let mut prev_lineno = first.checked_sub(1).map_or(-1, |i| self.slots[start + i].loc.lineno);
+        for src in first..used {
+            let instr = &self.slots[start + src];
             let lineno = instr.loc.lineno;
             if instr.opcode == Opcode::NOP {
+                let loc = instr.loc;
                 if lineno < 0 || prev_lineno == lineno {
                     continue;
                 }
@@ -63,7 +69,7 @@ impl Cfg {
                         continue;
                     }
                     if next.loc.lineno < 0 {
-                        next.loc = instr.loc;
+                        next.loc = loc;
                         continue;
                     }
                 } else if let Some(next) = self.next_nonempty_block(self[b].next) {

@@ -3,12 +3,13 @@
 use crate::names::{Ident, Names};
 
 /// CPython: Python/symtable.c, _Py_Mangle.
+#[inline]
 pub fn mangle(names: &mut Names, private: Option<Ident>, name: Ident) -> Ident {
     let Some(private) = private else { return name };
-    let bytes = names.bytes(name);
-    if !bytes.starts_with(b"__") || bytes.ends_with(b"__") || bytes.contains(&b'.') {
+    if !name.is_private() {
         return name;
     }
+    let bytes = names.bytes(name);
     let class = names.bytes(private);
     let Some(start) = class.iter().position(|b| *b != b'_') else {
         return name;

@@ -156,7 +156,11 @@ impl SymTable {
     }
 
     /// Mangles a name seen in `entry` inside the class `private`. CPython: Python/symtable.c, _Py_MaybeMangle.
+    #[inline]
     pub fn maybe_mangle(&mut self, private: Option<Ident>, entry: EntryId, name: Ident) -> Ident {
+        if !name.is_private() {
+            return name;
+        }
         if let Some(set) = self.entries[entry].mangled_names
             && !self.mangled[set].contains(&name)
         {
@@ -311,7 +315,8 @@ impl Builder<'_> {
     fn add_def_helper(&mut self, name: Ident, flag: u32, id: EntryId, loc: Location) -> Result<()> {
         let mangled = self.mangled(name);
         let entry = &self.table.entries[id];
-        let mut val = entry.symbols.flags(mangled);
+        let at = entry.symbols.position(mangled);
+        let mut val = at.map_or(0, |at| entry.symbols.entries()[at].1);
         if flag & val & def::PARAM != 0 {
             return Err(Diagnostic::syntax(
                 loc,
@@ -338,7 +343,7 @@ impl Builder<'_> {
             val |= def::COMP_ITER;
         }
         let entry = &mut self.table.entries[id];
-        entry.symbols.set(mangled, val);
+        entry.symbols.set_at(at, mangled, val);
         if flag & def::PARAM == 0 && flag & def::GLOBAL != 0 {
             let global = &mut self.table.entries[TOP].symbols;
             let val = global.flags(mangled) | flag;

@@ -26,6 +26,43 @@ fn binary(kind: T) -> Option<(u8, Operator)> {
     })
 }
 
+/// Whether a token behind a primary goes on with its disjunction, by number of the token.
+static CONTINUES: [bool; T::Yield as usize + 1] = {
+    let mut continues = [false; T::Yield as usize + 1];
+    let kinds = [
+        T::VBar,
+        T::Circumflex,
+        T::Amper,
+        T::LShift,
+        T::RShift,
+        T::Plus,
+        T::Minus,
+        T::Star,
+        T::Slash,
+        T::DoubleSlash,
+        T::Percent,
+        T::At,
+        T::DoubleStar,
+        T::EqEqual,
+        T::NotEqual,
+        T::Less,
+        T::LessEqual,
+        T::Greater,
+        T::GreaterEqual,
+        T::In,
+        T::Is,
+        T::Not,
+        T::And,
+        T::Or,
+    ];
+    let mut i = 0;
+    while i < kinds.len() {
+        continues[kinds[i] as usize] = true;
+        i += 1;
+    }
+    continues
+};
+
 impl<'t> Parser<'_, '_, 't> {
     /// CPython: star_expressions
     pub(super) fn star_expressions(&mut self) -> Quick<Expr<'t>> {
@@ -213,15 +250,46 @@ impl<'t> Parser<'_, '_, 't> {
     }
 
     pub(super) fn disjunction(&mut self) -> Quick<Expr<'t>> {
-        self.bool_op(T::Or, BoolOp::Or, |p| p.bool_op(T::And, BoolOp::And, Self::inversion))
+        let from = self.token.from;
+        let mut left = if matches!(self.kind(), T::Not | T::Plus | T::Minus | T::Tilde | T::Await) {
+            self.inversion()?
+        } else {
+            // Mostly a primary is all there is.
+            let primary = self.primary()?;
+            if !CONTINUES[self.kind() as usize] {
+                return Ok(primary);
+            }
+            let mut left = self.power_of(from, primary)?;
+            left = self.binary_behind(from, left, 1)?;
+            self.comparison_of(from, left)?
+        };
+        if self.kind() == T::And {
+            left = self.bool_op(from, left, T::And, BoolOp::And, Self::inversion)?;
+        }
+        if self.kind() == T::Or {
+            left = self.bool_op(from, left, T::Or, BoolOp::Or, Self::conjunction)?;
+        }
+        Ok(left)
     }
 
-    fn bool_op(&mut self, word: T, op: BoolOp, operand: impl Fn(&mut Self) -> Quick<Expr<'t>>) -> Quick<Expr<'t>> {
+    fn conjunction(&mut self) -> Quick<Expr<'t>> {
         let from = self.token.from;
-        let first = operand(self)?;
-        if self.kind() != word {
+        let first = self.inversion()?;
+        if self.kind() != T::And {
             return Ok(first);
         }
+        self.bool_op(from, first, T::And, BoolOp::And, Self::inversion)
+    }
+
+    /// `first` and the operands behind it.
+    fn bool_op(
+        &mut self,
+        from: Pos,
+        first: Expr<'t>,
+        word: T,
+        op: BoolOp,
+        operand: fn(&mut Self) -> Quick<Expr<'t>>,
+    ) -> Quick<Expr<'t>> {
         let listed = self.exprs.len();
         self.exprs.push(first);
         while self.eat(word) {
@@ -279,6 +347,11 @@ impl<'t> Parser<'_, '_, 't> {
     fn comparison(&mut self) -> Quick<Expr<'t>> {
         let from = self.token.from;
         let left = self.bitwise_or()?;
+        self.comparison_of(from, left)
+    }
+
+    #[inline]
+    fn comparison_of(&mut self, from: Pos, left: Expr<'t>) -> Quick<Expr<'t>> {
         let Some(op) = self.comparison_operator()? else {
             return Ok(left);
         };
@@ -313,7 +386,12 @@ impl<'t> Parser<'_, '_, 't> {
     /// Operators of that strength and above.
     fn binary_operation(&mut self, strength: u8) -> Quick<Expr<'t>> {
         let from = self.token.from;
-        let mut left = self.factor()?;
+        let left = self.factor()?;
+        self.binary_behind(from, left, strength)
+    }
+
+    #[inline]
+    fn binary_behind(&mut self, from: Pos, mut left: Expr<'t>, strength: u8) -> Quick<Expr<'t>> {
         let mut chain = 0;
         while let Some((level, op)) = binary(self.kind())
             && level >= strength
@@ -362,6 +440,11 @@ impl<'t> Parser<'_, '_, 't> {
         } else {
             self.primary()?
         };
+        self.power_of(from, left)
+    }
+
+    #[inline]
+    fn power_of(&mut self, from: Pos, left: Expr<'t>) -> Quick<Expr<'t>> {
         if self.kind() != T::DoubleStar {
             return Ok(left);
         }
