@@ -1,13 +1,13 @@
 //! The end of the process in CPython's order (Python/pylifecycle.c, Py_FinalizeEx; Modules/main.c, Py_RunMain; Python/pythonrun.c,
 //! handle_system_exit).
 use crate::collect;
-use pyaot_abi::flag;
+use pyaot_abi::{FunctionObject, flag, type_flag};
 use pyaot_core::gc::collect as gc;
 use pyaot_core::object::{Own, Ref, Value};
 use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
 use pyaot_stdlib::sys::{self, hooks, streams};
 use pyaot_stdlib::{_signal, atexit};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 /// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end. (Larger than what `sys.exit` gives.)
 const INTERRUPTED: i32 = 0x100 + 130;
@@ -76,11 +76,11 @@ pub fn process(status: i32) -> i32 {
 
 /// Runs the finalisers of what the modules hold, then empties the modules (CPython: Python/import.c, finalize_modules).
 ///
-/// In CPython the modules are garbage once `sys.modules` has let them go, and a collection runs all finalisers, oldest object first, while
-/// every global still has its value. Here compiled code keeps the modules alive, so the objects are found from the globals in the order
-/// of their names' first binding.
+/// In CPython the globals of a module without functions die one after the other as `sys.modules` lets the module go. The other modules
+/// are garbage then, and a collection runs all finalisers while every global still has its value: the order is that in which an earlier
+/// collection found the objects, breadth first. Here compiled code keeps the modules alive, so what would die is found from the globals.
 fn modules() {
-    let all = types::dict::items_snapshot(import::modules());
+    let mut all = types::dict::items_snapshot(import::modules());
     let main = istr!("__main__");
     // What sys holds lives to the end.
     let mut seen = HashSet::new();
@@ -88,19 +88,45 @@ fn modules() {
         let d = types::module::dict(sys.r());
         for name in ["stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"] {
             if let Some(v) = types::dict::get_str(d, name) {
-                reach(v.value(), &mut seen, &mut |_| {});
+                reach(vec![v.value()], &mut seen, &mut |_| true);
             }
         }
     }
-    for (k, m) in all
-        .iter()
-        .filter(|(k, _)| !types::str::equal(k.r(), main))
-        .chain(all.iter().filter(|(k, _)| types::str::equal(k.r(), main)))
-    {
-        if !keep(k.r()) {
-            finalize_from(m.r(), &mut seen);
+    let is_main = |k: Ref| types::str::equal(k, main);
+    // What is in `sys.modules` without being a module.
+    for (k, m) in all.extract_if(.., |(_, m)| m.r().downcast::<types::module::ModuleObject>().is_none()) {
+        if types::dict::set(import::modules(), k.r(), Own::none().r()).is_err() {
+            drop(exc::take());
         }
+        drop(m);
     }
+    let (with_functions, plain): (Vec<_>, Vec<_>) = all
+        .iter()
+        .filter(|(k, _)| !keep(k.r()))
+        .partition(|(_, m)| has_functions(m.r()));
+    let mut imported = HashSet::new();
+    for (_, m) in &with_functions {
+        imported.extend(
+            types::dict::values(types::module::dict(m.r()))
+                .iter()
+                .map(|v| v.value().0),
+        );
+    }
+    let (waiting, dying): (Vec<_>, Vec<_>) = plain.into_iter().partition(|(_, m)| imported.contains(&m.value().0));
+    for (_, m) in dying.iter().filter(|(k, _)| is_main(k.r())) {
+        clear_module(m.r());
+    }
+    for (_, m) in dying.iter().filter(|(k, _)| !is_main(k.r())) {
+        clear_module(m.r());
+    }
+    let rest = || with_functions.iter().chain(&waiting);
+    let roots = rest()
+        .filter(|(k, _)| !is_main(k.r()))
+        .chain(rest().filter(|(k, _)| is_main(k.r())))
+        .flat_map(|(_, m)| types::dict::values(types::module::dict(m.r())))
+        .map(|v| v.value())
+        .collect();
+    finalize_from(roots, &mut seen);
     // References from sys go first.
     if let Some((_, sys)) = all.iter().find(|(k, _)| types::str::equal(k.r(), istr!("sys"))) {
         let d = types::module::dict(sys.r());
@@ -151,10 +177,10 @@ fn keep(k: Ref) -> bool {
     types::str::equal(k, istr!("sys")) || types::str::equal(k, istr!("builtins"))
 }
 
-/// Visits every container that is reachable from `v` and was not seen before.
-fn reach(v: Value, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref)) {
-    let mut stack = vec![v];
-    while let Some(v) = stack.pop() {
+/// Visits every container that is reachable from `roots` and was not seen before, nearest first, until `visit` says false.
+fn reach(roots: Vec<Value>, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref) -> bool) {
+    let mut queue = VecDeque::from(roots);
+    while let Some(v) = queue.pop_front() {
         let Some(r) = Ref::from_nullable(v) else { continue };
         let Some(h) = r.header() else { continue };
         if h.flags.get() & flag::TRACKED == 0
@@ -163,27 +189,42 @@ fn reach(v: Value, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref)) {
         {
             continue;
         }
-        visit(r);
-        let from = stack.len();
-        gc::visit_children(v.as_ptr(), &mut |child| stack.push(child));
-        stack[from..].reverse();
+        if !visit(r) {
+            return;
+        }
+        let from = queue.len();
+        gc::visit_children(v.as_ptr(), &mut |child| queue.push_back(child));
+        // CPython: list_traverse and tuple_traverse begin at the end.
+        if r.ty().has(type_flag::LIST | type_flag::TUPLE) {
+            queue.make_contiguous()[from..].reverse();
+        }
     }
 }
 
-/// Calls the finalisers of the objects that are reachable from a module's globals, nearest first along each name.
-fn finalize_from(m: Ref, seen: &mut HashSet<u64>) {
-    if m.downcast::<types::module::ModuleObject>().is_none() {
-        return;
-    }
+/// Whether functions keep the globals of a module alive that nobody else refers to.
+fn has_functions(m: Ref) -> bool {
+    let mut found = false;
+    let values = types::dict::values(types::module::dict(m));
+    let roots = values.iter().map(|v| v.value()).collect();
+    reach(roots, &mut HashSet::new(), &mut |r| {
+        found = r
+            .downcast::<FunctionObject>()
+            .is_some_and(|f| f.module.get() == m.value());
+        !found
+    });
+    found
+}
+
+/// Calls the finalisers of the objects that are reachable from globals.
+fn finalize_from(roots: Vec<Value>, seen: &mut HashSet<u64>) {
     let mut found: Vec<Own> = Vec::new();
-    for v in types::dict::values(types::module::dict(m)) {
-        reach(v.value(), seen, &mut |r| {
-            let ready = r.header().is_some_and(|h| h.flags.get() & flag::FINALIZED == 0);
-            if ready && r.ty().slots().finalize.is_some() {
-                found.push(r.own());
-            }
-        });
-    }
+    reach(roots, seen, &mut |r| {
+        let ready = r.header().is_some_and(|h| h.flags.get() & flag::FINALIZED == 0);
+        if ready && r.ty().slots().finalize.is_some() {
+            found.push(r.own());
+        }
+        true
+    });
     for o in found {
         let Some(h) = o.r().header() else { continue };
         if h.flags.get() & flag::FINALIZED == 0
