@@ -12,6 +12,15 @@ use std::collections::{HashSet, VecDeque};
 /// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end. (Larger than what `sys.exit` gives.)
 const INTERRUPTED: i32 = 0x100 + 130;
 
+/// What `__main__` printed is written before its exception is reported (CPython: Python/pythonrun.c, flush_io).
+pub fn flush_streams() {
+    for name in [istr!("stderr"), istr!("stdout")] {
+        if streams::flush_one(name).is_err() {
+            drop(exc::take());
+        }
+    }
+}
+
 /// Reports what nobody caught and gives the exit status.
 pub fn uncaught(e: Own) -> i32 {
     if e.r().is_instance_of(&exc::types::SYSTEM_EXIT) {

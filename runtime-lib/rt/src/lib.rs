@@ -47,10 +47,9 @@ fn run(program: &'static ProgramStatic) -> i32 {
         gc::STATE.thresholds[0].set(n);
     }
     let result = prepare().and_then(|()| run_main(program));
-    let status = match result {
-        Ok(_) => 0,
-        Err(e) => finish::uncaught(exc::caught(e)),
-    };
+    let uncaught = result.err().map(exc::caught);
+    finish::flush_streams();
+    let status = uncaught.map_or(0, finish::uncaught);
     let status = finish::process(status);
     checks::report_leaks();
     status

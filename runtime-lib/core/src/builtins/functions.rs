@@ -124,14 +124,11 @@ pub static FUNCTIONS: &[MethodDef] = &[
 
 fn import(_: Ref, b: &Bound) -> PyResult {
     if !b.arg(0).ty().has(type_flag::STR) {
-        return exc::type_error(format_args!(
-            "__import__() argument 1 must be str, not {}",
-            b.arg(0).ty().name()
-        ));
+        return exc::type_error(format_args!("module name must be a string"));
     }
     let level = b.get(4).map_or(Ok(0), types::int::as_isize)?;
     let none = Ref::from_value(Value::NONE);
-    crate::entry::imports::import(b.arg(0), b.get_not_none(1), b.get(3).unwrap_or(none), level as i64)
+    crate::entry::imports::import(b.arg(0), b.get(1), b.get(3).unwrap_or(none), level as i64)
 }
 
 #[cold]

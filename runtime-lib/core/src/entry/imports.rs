@@ -2,7 +2,7 @@
 use crate::import::import_module;
 use crate::object::{Own, PyResult, Ref, Value, to_abi, to_abi_status};
 use crate::{exc, istr, object_protocol, types};
-use pyaot_abi::ModuleStatic;
+use pyaot_abi::{ModuleStatic, type_flag};
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_import_name(module: *mut u8, name: Value, fromlist: Value, level: Value) -> Value {
@@ -57,11 +57,22 @@ fn resolve(name: &str, globals: Option<Ref>, level: i64) -> PyResult<String> {
     let Some(globals) = globals else {
         return exc::key_error(Own::str("'__name__' not in globals").r());
     };
+    if !globals.ty().has(type_flag::DICT) {
+        return exc::type_error(format_args!("globals must be a dict"));
+    }
     let package = match types::dict::get(globals, istr!("__package__"))?.filter(|p| !p.r().is_none()) {
+        Some(p) if !types::str::is_str(p.r()) => {
+            return exc::type_error(format_args!("package must be a string"));
+        }
         Some(p) => types::str::to_string_lossy(p.r()),
         None => {
-            let own_name = types::dict::get(globals, istr!("__name__"))?;
-            let own_name = own_name.map_or(String::new(), |n| types::str::to_string_lossy(n.r()));
+            let Some(own_name) = types::dict::get(globals, istr!("__name__"))? else {
+                return exc::key_error(Own::str("'__name__' not in globals").r());
+            };
+            if !types::str::is_str(own_name.r()) {
+                return exc::type_error(format_args!("__name__ must be a string"));
+            }
+            let own_name = types::str::to_string_lossy(own_name.r());
             match types::dict::get(globals, istr!("__path__"))? {
                 Some(_) => own_name,
                 None => own_name.rsplit_once('.').map_or(String::new(), |(p, _)| p.to_owned()),

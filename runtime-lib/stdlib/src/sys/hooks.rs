@@ -124,7 +124,8 @@ pub fn report_uncaught(e: Own) -> Option<Own> {
         }
     };
     let Some(hook) = hook else {
-        write_stderr(&format!("sys.excepthook is missing\n{}", exc::print::format(value)));
+        write_stderr_object(Own::str("sys.excepthook is missing\n").r());
+        write_stderr(&exc::print::format(value));
         return None;
     };
     if let Err(r) = call::call3(hook.r(), value.ty().r(), value, tb.r()) {

@@ -218,6 +218,12 @@ unsafe fn zip_dealloc(p: *mut Header) {
 fn strict(cls: &TypeObject, exact: &TypeObject, name: &str, args: &Args) -> PyResult<bool> {
     let mut strict = false;
     // Subclasses may have keywords of their own.
+    if args.keyword_count() > 1 && super::takes_no_keywords(cls, exact) {
+        return exc::type_error(format_args!(
+            "{name}() takes at most 1 keyword argument ({} given)",
+            args.keyword_count()
+        ));
+    }
     for (keyword, v) in args.keywords() {
         if crate::types::str::as_ascii(keyword) == Some("strict") {
             strict = protocol::truth(v)?;
