@@ -192,10 +192,21 @@ fn register(this: Ref, subclass: Ref) -> PyResult {
     let (from, to) = (type_::cast(this), type_::cast(subclass));
     for f in [type_flag::SEQUENCE, type_flag::MAPPING] {
         if from.has(f) && to.is_heap() {
-            to.add_flags(f);
+            add_flag(to, f);
         }
     }
     Ok(subclass.own())
+}
+
+/// CPython: Objects/typeobject.c, _PyType_SetFlagsRecursive.
+fn add_flag(ty: &TypeObject, f: u64) {
+    if !ty.is_heap() || ty.has(f) {
+        return;
+    }
+    ty.add_flags(f);
+    for s in ty.subclass_list() {
+        add_flag(s, f);
+    }
 }
 
 fn instance_check(this: Ref, instance: Ref) -> PyResult {

@@ -1,6 +1,6 @@
 //! `isinstance` and `issubclass` (CPython: Objects/abstract.c, PyObject_IsInstance and its family).
 use super::{get_attr_opt, truth};
-use crate::object::{PyResult, Ref};
+use crate::object::{Own, PyResult, Ref};
 use crate::typeobj::TypeObject;
 use crate::typeobj::slot_functions::call_maybe;
 use crate::{exc, istr, types};
@@ -14,8 +14,7 @@ pub fn is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
     if core::ptr::eq(cls.ty(), &types::type_::TYPE_TYPE) {
         return real_is_instance(obj, cls);
     }
-    if cls.ty().has(type_flag::TUPLE) {
-        let classes = cls.own();
+    if let Some(classes) = alternatives(cls) {
         exc::recursion_guard(" in __instancecheck__")?;
         for i in 0..types::tuple::len(classes.r()) {
             if is_instance(obj, types::tuple::get(classes.r(), i))? {
@@ -28,6 +27,13 @@ pub fn is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
         Some(r) => truth(r.r()),
         None => real_is_instance(obj, cls),
     }
+}
+/// The classes of a tuple or a union.
+fn alternatives(cls: Ref) -> Option<Own> {
+    if cls.ty().has(type_flag::TUPLE) {
+        return Some(cls.own());
+    }
+    core::ptr::eq(cls.ty(), &types::union::UNION_TYPE).then(|| types::union::args_of(cls).own())
 }
 /// `type.__instancecheck__` (CPython: object_isinstance).
 pub fn real_is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
@@ -58,8 +64,7 @@ pub fn is_subclass(derived: Ref, cls: Ref) -> PyResult<bool> {
             real_is_subclass(derived, cls)
         };
     }
-    if cls.ty().has(type_flag::TUPLE) {
-        let classes = cls.own();
+    if let Some(classes) = alternatives(cls) {
         exc::recursion_guard(" in __subclasscheck__")?;
         for i in 0..types::tuple::len(classes.r()) {
             if is_subclass(derived, types::tuple::get(classes.r(), i))? {

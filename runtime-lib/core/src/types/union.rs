@@ -61,44 +61,15 @@ static METHODS: &[MethodDef] = &[
         exc::type_error(format_args!("Cannot subclass {}", str_::to_string_lossy(shown.r())))
     }),
     one(sig!("__class_getitem__(object, /)"), |_, item| from_args(item)).class(),
-    one(sig!("__instancecheck__($self, instance, /)"), |u, o| {
-        check_plain(u, "isinstance")?;
-        for t in tuple::items(args_of(u)) {
-            if protocol::is_instance(o, Ref::from_value(*t))? {
-                return Ok(Own::bool(true));
-            }
-        }
-        Ok(Own::bool(false))
-    }),
-    one(sig!("__subclasscheck__($self, cls, /)"), |u, c| {
-        if !c.ty().has(type_flag::TYPE) {
-            return exc::type_error(format_args!("issubclass() arg 1 must be a class"));
-        }
-        check_plain(u, "issubclass")?;
-        for t in tuple::items(args_of(u)) {
-            if protocol::is_subclass(c, Ref::from_value(*t))? {
-                return Ok(Own::bool(true));
-            }
-        }
-        Ok(Own::bool(false))
-    }),
 ];
 
 fn cast(u: Ref<'_>) -> &UnionObject {
     // SAFETY: slots, methods and getters receive instances.
     unsafe { u.cast() }
 }
-fn args_of(u: Ref<'_>) -> Ref<'_> {
+/// The alternatives: a tuple.
+pub fn args_of(u: Ref<'_>) -> Ref<'_> {
     Ref::from_value(cast(u).args.get())
-}
-fn check_plain(u: Ref, what: &str) -> PyResult<()> {
-    if tuple::items(args_of(u))
-        .iter()
-        .any(|t| Ref::from_value(*t).downcast::<GenericAlias>().is_some())
-    {
-        return exc::type_error(format_args!("{what}() argument 2 cannot be a parameterized generic"));
-    }
-    Ok(())
 }
 
 /// `a | b` where at least one is a type or a form of one (CPython: _Py_union_type_or).

@@ -410,10 +410,14 @@ fn close_iter(it: Ref) -> PyResult<()> {
     if is_generator_like(it) {
         return close(it).map(drop);
     }
-    if let Some(f) = protocol::get_attr_opt(it, istr!("close"))? {
-        call::call0(f.r())?;
+    match protocol::get_attr_opt(it, istr!("close")) {
+        Ok(Some(f)) => call::call0(f.r()).map(drop),
+        Ok(None) => Ok(()),
+        Err(Raised) => {
+            exc::unraisable::write("Exception ignored while closing generator", Some(it));
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// `g.close()` (CPython: gen_close): the value of a `return` in the body's reaction to GeneratorExit.
