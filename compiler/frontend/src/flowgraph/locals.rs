@@ -49,7 +49,10 @@ impl Cfg {
                     }
                     unsafe_mask &= !bit;
                 }
-                _ => {}
+                _ => continue,
+            }
+            if unsafe_mask == 0 && !block.may_have(has::UNBINDS) {
+                return;
             }
         }
         if unsafe_mask == 0 {

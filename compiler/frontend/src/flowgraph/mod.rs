@@ -85,7 +85,7 @@ mod has {
     pub const EVAL_BREAK: u16 = 1024;
     /// What the peephole optimiser looks at.
     pub const PEEPHOLE: u16 = 2048;
-    /// An instruction with a handler.
+    /// An instruction with a handler, or the end of a handler's range.
     pub const HANDLED: u16 = 4096;
     /// What ends its block.
     pub const TERMINATOR: u16 = 8192;
@@ -100,6 +100,7 @@ mod has {
             let family = match opcode {
                 Opcode::NOP => NOP,
                 Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP => SETUP | PSEUDO,
+                Opcode::POP_BLOCK => HANDLED,
                 Opcode::LOAD_CONST | Opcode::LOAD_SMALL_INT => CONST,
                 Opcode::SWAP => SWAP | PEEPHOLE,
                 Opcode::POP_TOP => POP_TOP,
@@ -391,7 +392,7 @@ impl Cfg {
 
     /// Whether the unit may have handlers.
     pub(crate) fn has_handlers(&self) -> bool {
-        self.has & has::SETUP != 0
+        self.has & (has::SETUP | has::HANDLED) != 0
     }
 
     #[inline]
