@@ -30,8 +30,9 @@ static FUNCTIONS: &[MethodDef] = &[bound(
 #[repr(C)]
 pub struct ArrayObject {
     header: Header,
-    code: u8,
+    /// Stands first: attribute caches read the word behind the header, which must have no padding.
     exports: Cell<usize>,
+    code: u8,
     data: RefCell<Vec<u8>>,
 }
 // SAFETY: `repr(C)` with a header; subclasses extend it.
