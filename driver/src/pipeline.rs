@@ -159,7 +159,7 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>, options: &O
     };
     let mut ir = lower(&module.name, code).map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
     ir.outlined = module.stdlib && options.opt_level < 3;
-    ir.specialise = !module.stdlib && options.opt_level > 2;
+    ir.specialise = !module.stdlib && options.opt_level > 1;
     if last == Some("lower") {
         return Ok(ir);
     }

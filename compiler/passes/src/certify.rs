@@ -13,7 +13,7 @@ pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
 }
 
 pub fn certify(f: &Function) -> Result<(), String> {
-    let ownership = f.ownership();
+    let mut ownership = f.ownership();
     for (b, block) in f.blocks.iter().enumerate() {
         let mut held: HashMap<ValueId, i64> = HashMap::new();
         for param in block
@@ -57,11 +57,10 @@ pub fn certify(f: &Function) -> Result<(), String> {
             if inst.op == Op::TakeAdd {
                 take(&ownership, &mut held, inst.args[0]).map_err(at)?;
             }
-            if inst.arg_kind(0) == Some(ArgKind::Unbox)
-                && ownership[inst.args[0].index()] == Ownership::Own
-                && let Some(n) = held.get_mut(&inst.args[0])
-            {
-                *n -= 1;
+            // The word is an immediate from here on.
+            if inst.arg_kind(0) == Some(ArgKind::Unbox) {
+                held.remove(&inst.args[0]);
+                ownership[inst.args[0].index()] = Ownership::Static;
             }
             for result in &inst.results {
                 if ownership[result.index()] == Ownership::Own {

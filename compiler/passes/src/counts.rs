@@ -177,6 +177,11 @@ impl<'a> Counter<'a> {
                         self.dec(operand, site);
                     }
                 }
+                if let Some(value) = unboxed {
+                    // An immediate from here on: uses that follow take no references.
+                    self.kill(value);
+                    self.ownership[value.index()] = Ownership::Static;
+                }
                 // Values that only an error edge wanted.
                 let gone: Vec<ValueId> = self
                     .alive

@@ -120,33 +120,22 @@ impl Body<'_, '_> {
         if !matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _)) || !self.wants_number(self.b, i + 1, result, 0) {
             return Ok(false);
         }
-        self.load_names()?;
-        let live = self.live((self.b, i + 1));
-        let mut kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
-        if !kept.contains(&object) {
-            kept.push(object);
-        }
-        let rare = self.split(&kept, false)?;
-        let rare_block = rare.block;
+        let exit = self.rare(i)?;
         let word = self.boxed(object)?;
         let slot = self
-            .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], rare.clone())
+            .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], exit.clone())
             .ok_or("no result")?;
         let item = self.b().load(Ty::Any, slot, 0);
         let bits = self.one(Op::Bits, vec![], vec![item]);
         let zero = self.i64(0);
         let there = self.icmp(Cond::Ne, bits, zero);
-        self.guarded(Op::Guard, vec![], vec![there], rare);
-        self.aside(rare_block, i, &kept, |body| {
-            body.copy(inst)?;
-            Ok(())
-        })?;
+        self.guarded(Op::Guard, vec![], vec![there], exit);
         self.loaded(i, item, result)?;
         self.none(Op::Keep, vec![], vec![word]);
         Ok(true)
     }
 
-    /// Does `work` in a block made by [`Body::split`], which then goes on behind inst `i`; the state here is not changed by it.
+    /// Does `work` in a block made by [`Body::split`], which then goes on behind inst `i` in generic code; the state here is not changed by it.
     pub fn aside(
         &mut self,
         block: pyaot_ir::BlockId,
@@ -154,7 +143,7 @@ impl Body<'_, '_> {
         kept: &[ValueId],
         work: impl FnOnce(&mut Self) -> Result<(), String>,
     ) -> Result<(), String> {
-        let (here, env, slots) = (self.block, self.env.clone(), self.slots.clone());
+        let (here, env, slots, exit) = (self.block, self.env.clone(), self.slots.clone(), self.exit.clone());
         self.land(block, 0, kept, &env)?;
         let held: Vec<(u32, ValueId)> = slots
             .iter()
@@ -163,9 +152,9 @@ impl Body<'_, '_> {
             .collect();
         self.set_slots(&held)?;
         work(self)?;
-        let on = self.edge((self.b, i + 1), None, false)?;
+        let on = self.edge((self.b, i + 1), None, true)?;
         self.end(Op::Jump, vec![], vec![], vec![on]);
-        (self.block, self.env, self.slots) = (here, env, slots);
+        (self.block, self.env, self.slots, self.exit) = (here, env, slots, exit);
         Ok(())
     }
 
@@ -236,6 +225,7 @@ impl Body<'_, '_> {
         self.none(Op::Put, vec![Imm::Int(0)], vec![address, item]);
         self.none(Op::Keep, vec![], vec![list]);
         self.none(Op::Release, vec![], vec![old]);
+        self.effect();
         Ok(true)
     }
 
@@ -261,6 +251,7 @@ impl Body<'_, '_> {
         let one = self.i64(1);
         let more = self.one(Op::IAdd, vec![], vec![n, one]);
         self.b().store(object, LENGTH, more);
+        self.effect();
         self.none(Op::Keep, vec![], vec![object]);
         Ok(())
     }

@@ -156,6 +156,7 @@ impl Body<'_, '_> {
             None,
         );
         let (word, flag) = (results[0], results[1]);
+        self.effect();
         let result = inst.results[0];
         let kind = self.shared.result(&key);
         if kind == Result_::Boxed {

@@ -137,13 +137,29 @@ impl Body<'_, '_> {
         Ok(Edge { block: bridge, args })
     }
 
-    /// The way out of a failed test: generic code from inst `i` on.
+    /// The way out of a failed test of inst `i`: generic code. It starts at the first such test since the last effect, so that the
+    /// tests of a stretch without effects share one way out; what the stretch computed is computed again.
     pub fn rare(&mut self, i: usize) -> Result<Edge, String> {
-        self.edge((self.b, i), None, true)
+        if let Some((block, exit)) = &self.exit
+            && *block == self.block
+        {
+            return Ok(exit.clone());
+        }
+        let exit = self.edge((self.b, i), None, true)?;
+        self.exit = Some((self.block, exit.clone()));
+        Ok(exit)
+    }
+
+    /// What stands from here on is not to be done twice.
+    pub fn effect(&mut self) {
+        self.exit = None;
     }
 
     /// The way out of a failed type test of `value`: a version that knows of the failure.
     pub fn failed(&mut self, i: usize, value: ValueId, bit: u8) -> Result<Edge, String> {
+        if !self.has_room((self.b, i)) {
+            return self.rare(i);
+        }
         let old = self.abs(value)?;
         if let Fact::Boxed(ty, not) = old.fact {
             self.env.insert(
@@ -154,8 +170,8 @@ impl Body<'_, '_> {
                 },
             );
         }
-        let edge = self.edge((self.b, i), None, false);
+        let edge = self.edge((self.b, i), None, false)?;
         self.env.insert(value, old);
-        edge
+        Ok(edge)
     }
 }

@@ -28,6 +28,7 @@ impl Body<'_, '_> {
                 if matches!(abs.fact, Fact::Boxed(..) | Fact::Opt | Fact::SeqIter(_)) {
                     let part = abs.parts[0].ok_or("a part is missing")?;
                     self.none(Op::Release, vec![], vec![part]);
+                    self.effect();
                 }
                 Ok(Next::On)
             }
@@ -267,6 +268,10 @@ impl Body<'_, '_> {
         if inst.effect() == OpEffect::Foreign {
             self.load_names()?;
         }
+        // A name is read again with the same outcome.
+        if inst.effect() != OpEffect::Pure && inst.op != Op::LoadGlobal {
+            self.effect();
+        }
         let args = inst
             .args
             .iter()
@@ -344,15 +349,6 @@ fn family(inst: &Inst) -> Option<Family> {
         "list_append" => Family::Append,
         _ => return None,
     })
-}
-
-/// Generic code is entered before this inst: a guard of its own leaves there, or one that the inst before it has left behind.
-pub(super) fn is_entered(insts: &[Inst], i: usize) -> bool {
-    let leaves =
-        |inst: &Inst| matches!(inst.op, Op::TakeAdd | Op::LoadGlobal | Op::CallPython) || family(inst).is_some();
-    let goes_on =
-        |inst: &Inst| inst.op == Op::CallPython || matches!(family(inst), Some(Family::LoadAttr | Family::GetItem));
-    leaves(&insts[i]) || i > 0 && goes_on(&insts[i - 1])
 }
 
 /// CPython: Include/opcode.h, NB_INPLACE_ADD = 13 and the rest in the order of the plain ones.

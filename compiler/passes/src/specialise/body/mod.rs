@@ -2,8 +2,8 @@
 //! version of a point of the first.
 //!
 //! The state while a version is made is the abstract value of every value of the original block. What a handler (`arith`, `access`,
-//! `calls`) does not know is copied with boxed operands. In generic code nothing is guarded, and it is cut before every op at which
-//! guards may leave, so that it exists once.
+//! `calls`) does not know is copied with boxed operands. In generic code nothing is guarded; it is made last, and cut where it is entered,
+//! so that it exists once.
 mod edges;
 mod insts;
 mod versions;
@@ -81,6 +81,8 @@ pub struct Body<'a, 'm> {
     /// Blocks in which suspensions go on.
     resumed: HashSet<usize>,
     work: Vec<usize>,
+    /// Generic code, made when all places are known at which it is entered.
+    generic_work: Vec<usize>,
     /// Insts of the original, and of it as often as versions were made.
     size: usize,
     grown: usize,
@@ -93,6 +95,8 @@ pub struct Body<'a, 'm> {
     // ---- state of the walk ----
     pub block: BlockId,
     pub env: Env,
+    /// The way out of failed tests since the last effect, for tests in this block.
+    pub exit: Option<(BlockId, Edge)>,
     pub slots: Vec<Option<ValueId>>,
     pub generic: bool,
     pub b: usize,
@@ -142,6 +146,7 @@ impl<'a, 'm> Body<'a, 'm> {
             ways_in,
             resumed,
             work: Vec::new(),
+            generic_work: Vec::new(),
             size: f.blocks.iter().map(|b| b.insts.len()).sum(),
             grown: 0,
             result,
@@ -150,13 +155,14 @@ impl<'a, 'm> Body<'a, 'm> {
             floats_first,
             block: BlockId(0),
             env: HashMap::new(),
+            exit: None,
             slots: Vec::new(),
             generic: false,
             b: 0,
             site: None,
         };
         body.version((0, 0), facts, false, false);
-        while let Some(v) = body.work.pop() {
+        while let Some(v) = body.work.pop().or_else(|| body.generic_work.pop()) {
             body.make(v)?;
         }
         body.out.renumber();
@@ -229,7 +235,7 @@ impl<'a, 'm> Body<'a, 'm> {
         let f = self.f;
         let insts = &f.blocks[self.b].insts;
         for (i, inst) in insts.iter().enumerate().skip(start) {
-            if self.generic && i > start && insts::is_entered(insts, i) {
+            if self.generic && i > start && self.is_entered(i) {
                 let edge = self.edge((self.b, i), None, true)?;
                 self.end(Op::Jump, vec![], vec![], vec![edge]);
                 return Ok(());
@@ -245,6 +251,12 @@ impl<'a, 'm> Body<'a, 'm> {
             }
         }
         Err("a block without an end".into())
+    }
+
+    /// Other code goes to generic code before inst `i`.
+    fn is_entered(&self, i: usize) -> bool {
+        let all = self.at.get(&(self.b, i));
+        all.is_some_and(|all| all.iter().any(|v| self.versions[*v].generic))
     }
 
     // ---- emitting ----

@@ -51,12 +51,10 @@ impl Body<'_, '_> {
         if let Some(found) = same.iter().find(|v| self.versions[**v].facts == facts) {
             return *found;
         }
-        let inner = *self.inner.get(&point.0).unwrap_or(&0);
-        let large = self.grown > GROWTH * self.size + GROWTH_FREE;
         let full = if start {
-            same.len() >= BLOCK_VERSIONS || large && !same.is_empty()
+            same.len() >= BLOCK_VERSIONS || self.is_large() && !same.is_empty()
         } else {
-            same.len() >= POINT_VERSIONS || inner >= INNER_INSTS || large
+            !self.has_room(point)
         };
         if generic || !full {
             return self.version(point, facts, generic, inside);
@@ -95,6 +93,19 @@ impl Body<'_, '_> {
             Some(found) => *found,
             None => self.version(point, joined, false, false),
         }
+    }
+
+    /// Whether one more version may begin at a point inside a block.
+    pub(super) fn has_room(&self, point: Point) -> bool {
+        let versions = self.at.get(&point).map_or(0, |all| {
+            all.iter().filter(|v| !self.versions[**v].generic).count()
+        });
+        let inner = *self.inner.get(&point.0).unwrap_or(&0);
+        versions < POINT_VERSIONS && inner < INNER_INSTS && !self.is_large()
+    }
+
+    fn is_large(&self) -> bool {
+        self.grown > GROWTH * self.size + GROWTH_FREE
     }
 
     /// Without what the versions of generic code are not told apart by.
@@ -151,7 +162,10 @@ impl Body<'_, '_> {
             generic,
         });
         self.at.entry(point).or_default().push(index);
-        self.work.push(index);
+        match generic {
+            true => self.generic_work.push(index),
+            false => self.work.push(index),
+        }
         index
     }
 
