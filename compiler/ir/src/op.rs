@@ -324,6 +324,8 @@ ops! {
     // ---- frames and polls ----
     /// Local variable `int` now holds the operand.
     SetLocal = set_local [Int] (Word) -> () Never Pure plain raw;
+    /// Local variable `int` now holds what two words say: bits, and one of `pyaot_abi::number_kind`.
+    SetNumber = set_number [Int] (I64, I32) -> () Never Pure plain raw;
     /// When `depth >= limit` calls stack_poll, which raises by a negative result; else (or after that) adds one to the depth.
     Enter = enter [] () -> () May Foreign plain all;
     /// Takes one from the depth.

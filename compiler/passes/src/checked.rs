@@ -3,12 +3,22 @@
 //! Outside protected regions an error leaves the function: to a block that gives the content of the locals to `unwind` and
 //! returns null. Such blocks are shared by the insts of one block between which no local changes.
 use crate::Context;
+use pyaot_ir::builder::row;
 use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Shape, Ty, ValueId};
 use std::collections::HashMap;
 
 /// Rows that raise an exception again: it has its traceback entry already.
 /// CPython: Python/bytecodes.c, RERAISE, END_ASYNC_FOR, CLEANUP_THROW go to `exception_unwind`, past the traceback.
 const RAISE_AGAIN: [&str; 3] = ["reraise", "end_async_for", "cleanup_throw"];
+
+/// What a local variable holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Slot {
+    Unbound,
+    Value(ValueId),
+    /// Bits and kind.
+    Number(ValueId, ValueId),
+}
 
 pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     let ownership = f.ownership();
@@ -25,11 +35,11 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
         }
     }
     for b in 0..blocks {
-        let mut exits: HashMap<Vec<Option<ValueId>>, BlockId> = HashMap::new();
-        let mut locals: Vec<Option<ValueId>> = vec![None; f.locals as usize];
+        let mut exits: HashMap<Vec<Slot>, BlockId> = HashMap::new();
+        let mut locals: Vec<Slot> = vec![Slot::Unbound; f.locals as usize];
         for param in &mut f.blocks[b].params {
             if let Some(local) = param.local.take() {
-                *locals.get_mut(local as usize).ok_or("local out of range")? = Some(param.value);
+                *locals.get_mut(local as usize).ok_or("local out of range")? = Slot::Value(param.value);
             }
         }
         let function = f.blocks[b].params.get(usize::from(resumed[b])).map(|p| p.value);
@@ -40,12 +50,16 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
             if inst.op == Op::Unbound {
                 unbound.extend(&inst.results);
             }
-            if inst.op == Op::SetLocal {
+            if matches!(inst.op, Op::SetLocal | Op::SetNumber) {
                 let Some(Imm::Int(slot)) = inst.imms.first() else {
-                    return Err("set_local without a slot".into());
+                    return Err(format!("{} without a slot", inst.op.row().text));
                 };
                 let slot = locals.get_mut(*slot as usize).ok_or("local out of range")?;
-                *slot = inst.args.first().copied().filter(|v| !unbound.contains(v));
+                *slot = match inst.args[..] {
+                    [bits, kind] => Slot::Number(bits, kind),
+                    [value] if !unbound.contains(&value) => Slot::Value(value),
+                    _ => Slot::Unbound,
+                };
                 continue;
             }
             if inst.error.is_none() && inst.raises() != Raises::Never {
@@ -81,7 +95,13 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
                         };
                         let mut args = vec![position];
                         args.extend(function);
-                        args.extend(locals.iter().flatten());
+                        for slot in &locals {
+                            match *slot {
+                                Slot::Unbound => {}
+                                Slot::Value(value) => args.push(value),
+                                Slot::Number(bits, kind) => args.extend([bits, kind]),
+                            }
+                        }
                         Edge { block: exit, args }
                     }
                 });
@@ -111,7 +131,7 @@ fn bare_exit(f: &mut Function, bare: &mut [Option<BlockId>; 2], leave: bool) -> 
 }
 
 /// Parameters: position, function, the bound locals; a local that the frame does not own stays borrowed.
-fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Option<ValueId>], first_free: usize) -> BlockId {
+fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Slot], first_free: usize) -> BlockId {
     let block = f.new_block();
     f.blocks[block.index()] = Block {
         cold: true,
@@ -122,8 +142,8 @@ fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Option<Valu
     let function = b.param(Ty::Any, false, None);
     let mut slots = vec![position];
     for (i, local) in locals.iter().enumerate() {
-        slots.push(match local {
-            Some(value) => match b.function.ty(*value) {
+        slots.push(match *local {
+            Slot::Value(value) => match b.function.ty(value) {
                 ty @ (Ty::I64 | Ty::F64 | Ty::I1) => {
                     let raw = b.param(ty, false, None);
                     let op = match ty {
@@ -138,8 +158,15 @@ fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Option<Valu
                     b.param(Ty::Any, own, None)
                 }
             },
-            None if i >= first_free => b.one(Op::LoadClosure, vec![Imm::Int((i - first_free) as i64)], vec![function]),
-            None => b.one(Op::Unbound, vec![], vec![]),
+            Slot::Number(..) => {
+                let bits = b.param(Ty::I64, false, None);
+                let kind = b.param(Ty::I32, false, None);
+                b.one(Op::Call, vec![row("box_number")], vec![bits, kind])
+            }
+            Slot::Unbound if i >= first_free => {
+                b.one(Op::LoadClosure, vec![Imm::Int((i - first_free) as i64)], vec![function])
+            }
+            Slot::Unbound => b.one(Op::Unbound, vec![], vec![]),
         });
     }
     b.none(Op::Unwind, vec![], slots);

@@ -355,6 +355,15 @@ pub mod guard {
     pub const NAMESPACE: u64 = 4;
 }
 
+/// What the bits are of a local variable that compiled code keeps in two words.
+pub mod number_kind {
+    pub const UNBOUND: i32 = 0;
+    pub const INT: i32 = 1;
+    pub const FLOAT: i32 = 2;
+    /// An immediate or immortal object's word.
+    pub const WORD: i32 = 3;
+}
+
 /// What the compiler knows of one module.
 #[repr(C)]
 pub struct ModuleStatic {

@@ -616,6 +616,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::Keep
             | Op::Retain
             | Op::SetLocal
+            | Op::SetNumber
             | Op::Propagate
             | Op::Unwind
             | Op::Yield

@@ -71,6 +71,10 @@ impl Body<'_, '_> {
                 }
             }
             Fact::Boxed(TypeIs::Any, not) => {
+                let kinds = match self.shared.has_floats {
+                    true => kinds,
+                    false => kinds & !NOT_FLOAT,
+                };
                 let order = if floats_first {
                     [NOT_FLOAT, NOT_INT]
                 } else {

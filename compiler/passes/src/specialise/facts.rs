@@ -29,6 +29,8 @@ pub enum Fact {
     Const(ConstId),
     Null,
     Unbound,
+    /// What a local variable holds that is only released or shown in a traceback: bits, and one of `pyaot_abi::number_kind`.
+    Unread,
     /// A known truth value of the machine.
     Flag(bool),
     /// An address or number made by an op without operands.
@@ -117,6 +119,7 @@ impl Fact {
             Fact::Word(WordTy::Ptr) => &[Ty::Ptr],
             Fact::Range(_) | Fact::RangeIter(_) => &[Ty::I64, Ty::I64],
             Fact::SeqIter(_) => &[Ty::Any, Ty::I64],
+            Fact::Unread => &[Ty::I64, Ty::I32],
             Fact::Const(_)
             | Fact::Null
             | Fact::Unbound
@@ -170,6 +173,10 @@ impl Fact {
                 Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Const(_)
             ),
             Fact::Word(_) => matches!(self, Fact::Word(_) | Fact::Flag(_) | Fact::Make),
+            Fact::Unread => matches!(
+                self,
+                Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_)
+            ),
             _ => false,
         }
     }

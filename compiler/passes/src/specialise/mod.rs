@@ -62,6 +62,8 @@ pub struct Shared<'m> {
     pub raw: Rc<Vec<Function>>,
     /// Global variables that are never bound by the module's code, by name.
     pub unbound: HashMap<GlobalId, String>,
+    /// The module shows floats somewhere; else an unknown number is taken for an int.
+    pub has_floats: bool,
     /// Code objects that may be called in versions.
     pub callable: HashSet<CodeId>,
     results: HashMap<Key, Result_>,
@@ -75,6 +77,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
     let raw = Rc::new(std::mem::take(&mut module.functions));
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
+    let has_floats = has_floats(module, &raw);
     let callable = callable_codes(module, &raw);
     let mut results: HashMap<Key, Result_> = HashMap::new();
     for round in 0..ROUNDS {
@@ -82,6 +85,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
             module: &mut *module,
             raw: raw.clone(),
             unbound: unbound.clone(),
+            has_floats,
             callable: callable.clone(),
             results: results.clone(),
             numbers: HashMap::new(),
@@ -242,6 +246,18 @@ fn unbound_names(module: &Module, raw: &[Function]) -> HashMap<GlobalId, String>
         .filter(|i| !counts.contains_key(&GlobalId(*i as u32)))
         .filter_map(|i| Some((GlobalId(i as u32), name(i)?)))
         .collect()
+}
+
+/// Constants, operators and names that floats come from.
+fn has_floats(module: &Module, raw: &[Function]) -> bool {
+    const NAMES: [&[u8]; 5] = [b"float", b"math", b"time", b"random", b"statistics"];
+    let mut named = module.consts.iter().filter(|c| match c {
+        Const::Float(_) => true,
+        Const::Str(text) => NAMES.contains(&&text[..]),
+        _ => false,
+    });
+    let insts = raw.iter().flat_map(|f| &f.blocks).flat_map(|b| &b.insts);
+    named.next().is_some() || insts.into_iter().any(|inst| inst.calls("truediv"))
 }
 
 /// Functions with plain parameters that never look at their function object.

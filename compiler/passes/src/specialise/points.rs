@@ -1,6 +1,6 @@
 //! Points of the original function at which a version may begin. In: a Raw function. Out: for a block and the index of an inst,
 //! the values that are wanted from there on, and what the local variable slots hold.
-use pyaot_ir::{Function, Imm, Inst, Op, ValueId};
+use pyaot_ir::{Function, Imm, Inst, Op, Shape, Ty, ValueId};
 use std::collections::HashSet;
 
 /// Block and inst of the original function.
@@ -47,6 +47,42 @@ pub fn slots_at(f: &Function, b: usize, at: usize) -> Vec<Option<ValueId>> {
         step(inst, &mut slots, &mut unbound);
     }
     slots
+}
+
+/// Parameters that no op reads, directly or as parameters of other blocks: they are only released, or shown in a traceback.
+/// `resumed`: blocks in which a suspension goes on.
+pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
+    let mut read: HashSet<ValueId> = HashSet::new();
+    for (b, block) in f.blocks.iter().enumerate() {
+        // The function object.
+        read.extend(block.params.get(usize::from(resumed.contains(&b))).map(|p| p.value));
+        for inst in block.insts.iter().filter(|i| !matches!(i.op, Op::SetLocal | Op::Release)) {
+            read.extend(&inst.args);
+        }
+    }
+    loop {
+        let before = read.len();
+        for inst in f.blocks.iter().rev().flat_map(|b| &b.insts) {
+            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
+            let error = inst.error.iter().map(|e| (e, 0));
+            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
+                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
+                for (arg, param) in edge.args.iter().zip(params) {
+                    if read.contains(&param.value) {
+                        read.insert(*arg);
+                    }
+                }
+            }
+        }
+        if read.len() == before {
+            break;
+        }
+    }
+    let params = f.blocks.iter().flat_map(|b| &b.params);
+    params
+        .map(|p| p.value)
+        .filter(|v| f.ty(*v) == Ty::Any && !read.contains(v))
+        .collect()
 }
 
 /// What an inst does to the slots.

@@ -2,6 +2,7 @@
 use crate::exc::THREAD;
 use crate::object::{Header, Own, PyResult, Value, alloc, incref};
 use crate::{exc, exec, gc};
+use pyaot_abi::number_kind;
 use core::cell::Cell;
 
 #[unsafe(no_mangle)]
@@ -37,6 +38,19 @@ pub extern "C" fn pyaot_box_f64(f: f64) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_box_i64(i: i64) -> Value {
     Own::int(i).into_value()
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
+    match kind {
+        number_kind::INT => Own::int(bits).into_value(),
+        number_kind::FLOAT => Own::float(f64::from_bits(bits as u64)).into_value(),
+        number_kind::WORD => {
+            let word = Value(bits as u64);
+            incref(word);
+            word
+        }
+        _ => Value::UNBOUND,
+    }
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_new_int(i: i64) -> Value {

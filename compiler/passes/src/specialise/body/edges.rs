@@ -2,6 +2,7 @@
 use super::{Abs, Body};
 use crate::specialise::facts::{Fact, WordTy};
 use crate::specialise::points::Point;
+use pyaot_abi::number_kind;
 use pyaot_ir::{Builder, Const, Edge, Imm, Op, ValueId};
 
 impl Body<'_, '_> {
@@ -32,8 +33,27 @@ impl Body<'_, '_> {
                 vec![self.one(Op::Select, vec![], vec![one, zero, flag])]
             }
             (Fact::Word(_), _) => vec![self.word(value)?],
+            (Fact::Unread, have) => self.unread_parts(value, have)?,
             (want, have) => return Err(format!("{have:?} where {want:?} is wanted")),
         })
+    }
+
+    /// Bits and kind of a value that is not read again.
+    fn unread_parts(&mut self, value: ValueId, fact: Fact) -> Result<Vec<ValueId>, String> {
+        let (bits, kind) = match fact {
+            Fact::Unbound => (self.i64(0), number_kind::UNBOUND),
+            Fact::I64 => (self.word(value)?, number_kind::INT),
+            Fact::F64 => {
+                let number = self.word(value)?;
+                (self.one(Op::F64Bits, vec![], vec![number]), number_kind::FLOAT)
+            }
+            _ => {
+                let object = self.boxed(value)?;
+                (self.one(Op::Bits, vec![], vec![object]), number_kind::WORD)
+            }
+        };
+        let kind = self.one(Op::I32, vec![Imm::Int(i64::from(kind))], vec![]);
+        Ok(vec![bits, kind])
     }
 
     /// Whether an edge can pass the value as it is.

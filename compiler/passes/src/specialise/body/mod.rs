@@ -80,6 +80,8 @@ pub struct Body<'a, 'm> {
     ways_in: Vec<u32>,
     /// Blocks in which suspensions go on.
     resumed: HashSet<usize>,
+    /// Parameters that no op reads. (A generator's values are objects at every `yield`, so it has none.)
+    unread: HashSet<ValueId>,
     work: Vec<usize>,
     /// Generic code, made when all places are known at which it is entered.
     generic_work: Vec<usize>,
@@ -133,6 +135,10 @@ impl<'a, 'm> Body<'a, 'm> {
             ..f.clone()
         };
         let floats_first = prefers_floats(shared, f);
+        let unread = match is_generator {
+            true => HashSet::new(),
+            false => points::unread(f, &resumed),
+        };
         let mut body = Body {
             own: f.ownership(),
             shared,
@@ -145,6 +151,7 @@ impl<'a, 'm> Body<'a, 'm> {
             live: HashMap::new(),
             ways_in,
             resumed,
+            unread,
             work: Vec::new(),
             generic_work: Vec::new(),
             size: f.blocks.iter().map(|b| b.insts.len()).sum(),
@@ -212,6 +219,10 @@ impl<'a, 'm> Body<'a, 'm> {
 
     fn note_slot(&mut self, slot: u32, value: ValueId) -> Result<(), String> {
         let abs = self.abs(value)?;
+        if let (Fact::Unread, [Some(bits), Some(kind)]) = (abs.fact, abs.parts) {
+            self.none(Op::SetNumber, vec![Imm::Int(i64::from(slot))], vec![bits, kind]);
+            return Ok(());
+        }
         let held = match abs.fact {
             Fact::I64 | Fact::F64 | Fact::Bool => abs.parts[0].ok_or("a part is missing")?,
             _ => self.boxed(value)?,
@@ -348,6 +359,10 @@ impl<'a, 'm> Body<'a, 'm> {
                 let object = self.one(Op::Retain, vec![], vec![found]);
                 self.env.insert(value, Abs::new(ANY, object));
                 return Ok(object);
+            }
+            Fact::Unread => {
+                let args = vec![part(0)?, part(1)?];
+                self.one(Op::Call, vec![row("box_number")], args)
             }
             Fact::RangeIter(step) => {
                 let step = self.i64(step);

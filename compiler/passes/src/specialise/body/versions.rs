@@ -40,7 +40,10 @@ impl Body<'_, '_> {
             }
         } else if start && self.ways_in[point.0] > 1 {
             for (fact, value) in facts.iter_mut().zip(&live.values) {
-                *fact = self.widened(*fact, *value);
+                *fact = match self.unread.contains(value) {
+                    true => self.unread(*fact, *value),
+                    false => self.widened(*fact, *value),
+                };
             }
         }
         let all = self.at.get(&point).cloned().unwrap_or_default();
@@ -117,6 +120,15 @@ impl Body<'_, '_> {
                 ANY if !self.owned(value) => Fact::Boxed(TypeIs::Any, HELD),
                 unknown => unknown,
             },
+        }
+    }
+
+    /// Where ways meet, what no op reads makes no difference unless it is to be released.
+    fn unread(&self, fact: Fact, value: ValueId) -> Fact {
+        match fact {
+            Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_) => Fact::Unread,
+            Fact::Boxed(_, not) => Fact::Boxed(TypeIs::Any, not & HELD),
+            _ => self.widened(fact, value),
         }
     }
 
