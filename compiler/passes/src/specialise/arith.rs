@@ -83,7 +83,10 @@ impl Body<'_, '_> {
                 let Some(kind) = order.into_iter().find(|k| kinds & k & !not != 0) else {
                     return Ok(None);
                 };
-                let exit = self.failed(i, value, kind)?;
+                let exit = match kinds & !not & !kind {
+                    0 => self.rare(i)?,
+                    _ => self.failed(i, value, kind)?,
+                };
                 let part = abs.parts[0].ok_or("a part is missing")?;
                 let (op, fact) = if kind == NOT_INT {
                     (Op::GuardInt, Fact::I64)

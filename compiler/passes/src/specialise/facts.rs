@@ -140,9 +140,9 @@ impl Fact {
         let Fact::Boxed(ty, not) = self else { return self };
         let held = not & HELD;
         match ty {
-            TypeIs::List | TypeIs::Tuple => Fact::Boxed(ty, held),
             TypeIs::Any if not & NOT_NUMBER != NOT_NUMBER => Fact::Boxed(TypeIs::Any, held),
-            _ => Fact::Boxed(TypeIs::Any, NOT_NUMBER | held),
+            TypeIs::Any => Fact::Boxed(TypeIs::Any, NOT_NUMBER | held),
+            _ => Fact::Boxed(ty, held),
         }
     }
 

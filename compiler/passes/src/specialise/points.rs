@@ -49,13 +49,20 @@ pub fn slots_at(f: &Function, b: usize, at: usize) -> Vec<Option<ValueId>> {
     slots
 }
 
+/// Parameters that are the function object: the first, behind what was sent.
+pub fn functions(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
+    let blocks = f.blocks.iter().enumerate();
+    blocks
+        .filter_map(|(b, block)| block.params.get(usize::from(resumed.contains(&b))))
+        .map(|p| p.value)
+        .collect()
+}
+
 /// Parameters that no op reads, directly or as parameters of other blocks: they are only released, or shown in a traceback.
 /// `resumed`: blocks in which a suspension goes on.
 pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
-    let mut read: HashSet<ValueId> = HashSet::new();
-    for (b, block) in f.blocks.iter().enumerate() {
-        // The function object.
-        read.extend(block.params.get(usize::from(resumed.contains(&b))).map(|p| p.value));
+    let mut read: HashSet<ValueId> = functions(f, resumed);
+    for block in &f.blocks {
         for inst in block.insts.iter().filter(|i| !matches!(i.op, Op::SetLocal | Op::Release)) {
             read.extend(&inst.args);
         }

@@ -80,6 +80,8 @@ pub struct Body<'a, 'm> {
     ways_in: Vec<u32>,
     /// Blocks in which suspensions go on.
     resumed: HashSet<usize>,
+    /// Parameters that are the function object, which the frame borrows to its end.
+    functions: HashSet<ValueId>,
     /// Parameters that no op reads. (A generator's values are objects at every `yield`, so it has none.)
     unread: HashSet<ValueId>,
     work: Vec<usize>,
@@ -150,6 +152,7 @@ impl<'a, 'm> Body<'a, 'm> {
             inner: HashMap::new(),
             live: HashMap::new(),
             ways_in,
+            functions: points::functions(f, &resumed),
             resumed,
             unread,
             work: Vec::new(),

@@ -115,7 +115,7 @@ impl Body<'_, '_> {
     pub(super) fn general(&self, fact: Fact, value: ValueId) -> Fact {
         match fact {
             Fact::RangeIter(_) | Fact::SeqIter(_) | Fact::Range(_) | Fact::Opt | Fact::Word(_) => fact,
-            Fact::Boxed(_, not) if not & HELD == 0 || self.owned(value) => Fact::unknown(self.f.ty(value)),
+            _ if self.functions.contains(&value) => ANY,
             _ => match Fact::unknown(self.f.ty(value)) {
                 ANY if !self.owned(value) => Fact::Boxed(TypeIs::Any, HELD),
                 unknown => unknown,
