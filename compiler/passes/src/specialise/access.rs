@@ -4,7 +4,7 @@
 //! is a number, which needs no reference.
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
-use super::facts::{ANY, Fact, HELD, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_TUPLE, TypeIs};
+use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_TUPLE, TypeIs};
 use pyaot_abi::{ListObject, TupleObject};
 use pyaot_ir::{Cond, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
 use std::mem::offset_of;
@@ -34,7 +34,7 @@ impl Body<'_, '_> {
                 self.env.insert(
                     value,
                     Abs {
-                        fact: Fact::Boxed(ty, not & HELD),
+                        fact: Fact::Boxed(ty, 0),
                         ..abs
                     },
                 );
@@ -313,16 +313,16 @@ impl Body<'_, '_> {
                 let flag = self.icmp(if step > 0 { Cond::Lt } else { Cond::Gt }, a, b);
                 let by = self.i64(step);
                 let next = self.one(Op::IAdd, vec![], vec![a, by]);
-                let done = self.edge((end.block.index(), 0), Some(&end.args), false)?;
+                let done = self.target(end)?;
                 self.env.insert(item, Abs::new(Fact::I64, a));
                 self.env.insert(iterator, Abs::pair(abs.fact, next, b));
-                let on = self.edge((more.block.index(), 0), Some(&more.args), false)?;
+                let on = self.target(more)?;
                 self.end(Op::Br, vec![], vec![flag], vec![on, done]);
             }
             Fact::SeqIter(ty) => {
                 let n = self.b().load(Ty::I64, a, LENGTH);
                 let flag = self.icmp(Cond::Ult, b, n);
-                let done = self.edge((end.block.index(), 0), Some(&end.args), false)?;
+                let done = self.target(end)?;
                 let kept: Vec<ValueId> = more.args.iter().copied().filter(|v| *v != item).collect();
                 let on = self.split(&kept, false)?;
                 let from = self.block;
@@ -344,18 +344,18 @@ impl Body<'_, '_> {
                     .iter()
                     .position(|v| *v == item)
                     .map(|k| f.blocks[target].params[k].value);
-                if !self.generic && param.is_some_and(|p| self.wants_number(target, 0, p, 0)) {
+                if self.guards && param.is_some_and(|p| self.wants_number(target, 0, p, 0)) {
                     let (op, fact, bit) = if self.floats_first {
                         (Op::GuardFloat, Fact::F64, NOT_FLOAT)
                     } else {
                         (Op::GuardInt, Fact::I64, NOT_INT)
                     };
                     self.env.insert(item, Abs::new(Fact::Boxed(TypeIs::Any, bit), loaded));
-                    let other = self.edge((target, 0), Some(&more.args), false)?;
+                    let other = self.target(more)?;
                     let raw = self.guarded(op, vec![], vec![loaded], other).ok_or("no result")?;
                     self.env.insert(item, Abs::new(fact, raw));
                 }
-                let edge = self.edge((target, 0), Some(&more.args), false)?;
+                let edge = self.target(more)?;
                 self.end(Op::Jump, vec![], vec![], vec![edge]);
                 self.block = from;
                 self.end(Op::Br, vec![], vec![flag], vec![on, done]);

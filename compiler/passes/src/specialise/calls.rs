@@ -203,7 +203,7 @@ impl Body<'_, '_> {
 
     fn raise_if_null(&mut self, word: ValueId, inst: &Inst) -> Result<ValueId, String> {
         let error: Option<Edge> = match &inst.error {
-            Some(edge) => Some(self.edge((edge.block.index(), 0), Some(&edge.args), false)?),
+            Some(edge) => Some(self.target(edge)?),
             None => None,
         };
         let value = self.one(Op::OwnBits, vec![], vec![word]);
@@ -345,7 +345,7 @@ impl Body<'_, '_> {
                 self.env.insert(
                     value,
                     Abs {
-                        fact: Fact::Boxed(TypeIs::List, not & super::facts::HELD),
+                        fact: Fact::Boxed(TypeIs::List, 0),
                         ..abs
                     },
                 );

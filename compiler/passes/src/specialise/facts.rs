@@ -10,8 +10,6 @@ pub const NOT_FLOAT: u8 = 2;
 pub const NOT_LIST: u8 = 4;
 pub const NOT_TUPLE: u8 = 8;
 pub const NOT_NUMBER: u8 = NOT_INT | NOT_FLOAT;
-/// No test: the block holds a reference of the value, though the original only borrows it. (It was made of a raw number.)
-pub const HELD: u8 = 128;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Fact {
@@ -130,6 +128,11 @@ impl Fact {
         }
     }
 
+    /// Something better is known than that it is an object.
+    pub fn is_number(self) -> bool {
+        matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread)
+    }
+
     /// An iterator that has no object.
     pub fn is_virtual(self) -> bool {
         matches!(self, Fact::Range(_) | Fact::RangeIter(_) | Fact::SeqIter(_))
@@ -138,34 +141,26 @@ impl Fact {
     /// What versions at a place where ways meet are told apart by: failed tests count only when no number is left.
     pub fn at_merge(self) -> Fact {
         let Fact::Boxed(ty, not) = self else { return self };
-        let held = not & HELD;
         match ty {
-            TypeIs::Any if not & NOT_NUMBER != NOT_NUMBER => Fact::Boxed(TypeIs::Any, held),
-            TypeIs::Any => Fact::Boxed(TypeIs::Any, NOT_NUMBER | held),
-            _ => Fact::Boxed(ty, held),
+            TypeIs::Any if not & NOT_NUMBER != NOT_NUMBER => ANY,
+            TypeIs::Any => Fact::Boxed(TypeIs::Any, NOT_NUMBER),
+            _ => Fact::Boxed(ty, 0),
         }
     }
 
-    pub fn is_held(self) -> bool {
-        matches!(self, Fact::Boxed(_, not) if not & HELD != 0)
-    }
-
-    /// A value with fact `self` may stand, perhaps converted, where a version was made for `wanted`. `owned`: the original owns it.
-    pub fn fits(self, wanted: Fact, owned: bool) -> bool {
+    /// A value with fact `self` may stand, perhaps converted, where a version was made for `wanted`.
+    pub fn fits(self, wanted: Fact) -> bool {
         if self == wanted {
             return true;
         }
         match wanted {
             Fact::Boxed(ty, not) => {
-                let has_room = owned || not & HELD != 0;
                 match self {
                     Fact::Boxed(mine, failed) => {
-                        (has_room || failed & HELD == 0)
-                            && (ty == TypeIs::Any || mine == ty)
-                            && failed & not & !HELD == not & !HELD
+                        (ty == TypeIs::Any || mine == ty) && failed & not == not
                     }
                     Fact::Opt | Fact::Null | Fact::Word(_) | Fact::Flag(_) | Fact::Make => false,
-                    _ => has_room && ty == TypeIs::Any && not & !HELD == 0,
+                    _ => ty == TypeIs::Any && not == 0,
                 }
             }
             Fact::Opt => matches!(

@@ -184,7 +184,7 @@ pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
         Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
         Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
         Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple), _) => Fact::Boxed(ty, 0),
-        Fact::Boxed(ty, not) => Fact::Boxed(ty, not & !facts::HELD).at_merge(),
+        Fact::Boxed(ty, not) => Fact::Boxed(ty, not).at_merge(),
         _ => ANY,
     }
 }

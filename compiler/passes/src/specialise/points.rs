@@ -1,6 +1,6 @@
 //! Points of the original function at which a version may begin. In: a Raw function. Out: for a block and the index of an inst,
 //! the values that are wanted from there on, and what the local variable slots hold.
-use pyaot_ir::{Function, Imm, Inst, Op, Shape, Ty, ValueId};
+use pyaot_ir::{Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
 use std::collections::HashSet;
 
 /// Block and inst of the original function.
@@ -33,6 +33,64 @@ pub fn is_constant(inst: &Inst) -> bool {
     )
 }
 
+/// Blocks that an edge goes back to.
+pub fn loop_headers(f: &Function) -> HashSet<usize> {
+    let mut headers = HashSet::new();
+    // Neither seen, on the way here, nor done.
+    let mut state = vec![0u8; f.blocks.len()];
+    let successors = |b: usize| -> Vec<usize> {
+        let insts = f.blocks[b].insts.iter();
+        insts.flat_map(|i| i.edges()).map(|e| e.block.index()).collect()
+    };
+    let mut stack = vec![(0, successors(0))];
+    state[0] = 1;
+    while let Some((b, rest)) = stack.last_mut() {
+        match rest.pop() {
+            Some(next) if state[next] == 0 => {
+                state[next] = 1;
+                stack.push((next, successors(next)));
+            }
+            Some(next) if state[next] == 1 => {
+                headers.insert(next);
+            }
+            Some(_) => {}
+            None => {
+                state[*b] = 2;
+                stack.pop();
+            }
+        }
+    }
+    headers
+}
+
+/// The ownership of every value when the parameters that come raw are the function's own: objects made of them may need a
+/// reference, which a borrowed value has no room for. (Other numbers of borrowed values were immediates.)
+pub fn ownership(f: &Function, raw: impl Iterator<Item = bool>) -> Vec<Ownership> {
+    let mut own = f.ownership();
+    for (param, _) in f.blocks[0].params.iter().zip(raw).filter(|(_, raw)| *raw) {
+        own[param.value.index()] = Ownership::Own;
+    }
+    loop {
+        let mut changed = false;
+        for inst in f.blocks.iter().flat_map(|b| &b.insts) {
+            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
+            let error = inst.error.iter().map(|e| (e, 0));
+            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
+                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
+                for (arg, param) in edge.args.iter().zip(params) {
+                    if own[arg.index()] == Ownership::Own && own[param.value.index()] == Ownership::Borrow {
+                        own[param.value.index()] = Ownership::Own;
+                        changed = true;
+                    }
+                }
+            }
+        }
+        if !changed {
+            return own;
+        }
+    }
+}
+
 /// The slots before inst `at` of block `b`.
 pub fn slots_at(f: &Function, b: usize, at: usize) -> Vec<Option<ValueId>> {
     let mut slots: Vec<Option<ValueId>> = vec![None; f.locals as usize];
@@ -49,20 +107,13 @@ pub fn slots_at(f: &Function, b: usize, at: usize) -> Vec<Option<ValueId>> {
     slots
 }
 
-/// Parameters that are the function object: the first, behind what was sent.
-pub fn functions(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
-    let blocks = f.blocks.iter().enumerate();
-    blocks
-        .filter_map(|(b, block)| block.params.get(usize::from(resumed.contains(&b))))
-        .map(|p| p.value)
-        .collect()
-}
-
 /// Parameters that no op reads, directly or as parameters of other blocks: they are only released, or shown in a traceback.
 /// `resumed`: blocks in which a suspension goes on.
 pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
-    let mut read: HashSet<ValueId> = functions(f, resumed);
-    for block in &f.blocks {
+    let mut read: HashSet<ValueId> = HashSet::new();
+    for (b, block) in f.blocks.iter().enumerate() {
+        // The function object.
+        read.extend(block.params.get(usize::from(resumed.contains(&b))).map(|p| p.value));
         for inst in block.insts.iter().filter(|i| !matches!(i.op, Op::SetLocal | Op::Release)) {
             read.extend(&inst.args);
         }

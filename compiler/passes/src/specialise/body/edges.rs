@@ -78,9 +78,20 @@ impl Body<'_, '_> {
         self.edge_to(version, &values, 0)
     }
 
+    /// An edge to the start of a block: to a version, or from generic code to generic code, at loops by way of tests for versions.
+    pub fn go(&mut self, block: usize, values: &[ValueId]) -> Result<Edge, String> {
+        if self.generic && self.headers.contains(&block) {
+            self.prepare_return(block, values)?;
+        }
+        self.edge((block, 0), Some(values), self.generic)
+    }
+
     /// `defined`: leading parameters of the target that the terminator gives.
     pub(super) fn edge_to(&mut self, version: usize, values: &[ValueId], defined: usize) -> Result<Edge, String> {
-        let target = self.versions[version].block;
+        let target = match self.returns_to.get(&version) {
+            Some(tests) if self.generic => *tests,
+            _ => self.versions[version].block,
+        };
         let wants = self.versions[version].facts[defined..].to_vec();
         let direct = values.iter().zip(&wants).all(|(v, want)| self.passes(*v, *want));
         if direct {

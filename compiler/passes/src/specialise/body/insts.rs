@@ -1,7 +1,7 @@
 //! One inst of the original: what a handler knows is specialised, the rest is copied over Python values.
 use super::{Abs, Body, Next};
 use crate::specialise::Result_;
-use crate::specialise::facts::{ANY, Fact, HELD, NOT_NUMBER, TypeIs, WordTy};
+use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs, WordTy};
 use crate::specialise::points;
 use pyaot_ir::op::OpEffect;
 use pyaot_ir::{Const, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
@@ -94,7 +94,7 @@ impl Body<'_, '_> {
             Op::Yield | Op::ReturnGenerator => self.suspend(inst),
             Op::Call => self.call(i, inst),
             Op::TakeAdd => {
-                if !self.generic && self.binary(i, "add", inst.args[0], inst.args[1], inst.results[0])? {
+                if self.guards && self.binary(i, "add", inst.args[0], inst.args[1], inst.results[0])? {
                     let mut unbound = HashSet::new();
                     points::step(inst, &mut self.slots, &mut unbound);
                     return Ok(Next::On);
@@ -103,8 +103,8 @@ impl Body<'_, '_> {
                 points::step(inst, &mut self.slots, &mut HashSet::new());
                 Ok(next)
             }
-            Op::LoadGlobal if !self.generic => self.load_global(i, inst),
-            Op::CallPython if !self.generic => self.call_python(i, inst),
+            Op::LoadGlobal if self.guards => self.load_global(i, inst),
+            Op::CallPython if self.guards => self.call_python(i, inst),
             _ => self.copy(inst),
         }
     }
@@ -113,7 +113,7 @@ impl Body<'_, '_> {
         if inst.calls("iter_next") && self.fact(inst.args[0]).is_virtual() {
             return self.virtual_next(i, inst);
         }
-        if self.generic {
+        if !self.guards {
             return self.copy(inst);
         }
         let operands = |k: usize| inst.args[k];
@@ -144,8 +144,8 @@ impl Body<'_, '_> {
         self.one(Op::ICmp, vec![Imm::Cond(pyaot_ir::Cond::Ne)], vec![word, zero])
     }
 
-    pub(super) fn target(&mut self, edge: &Edge) -> Result<Edge, String> {
-        self.edge((edge.block.index(), 0), Some(&edge.args), false)
+    pub fn target(&mut self, edge: &Edge) -> Result<Edge, String> {
+        self.go(edge.block.index(), &edge.args)
     }
 
     pub(super) fn br_null(&mut self, inst: &Inst) -> Result<Next, String> {
@@ -219,11 +219,7 @@ impl Body<'_, '_> {
                 let object = self.boxed(*value)?;
                 let fact = match self.out.ty(object) {
                     Ty::Opt => Fact::Opt,
-                    _ if self.owned(*value) => ANY,
-                    _ => match self.fact(*value) {
-                        Fact::Boxed(_, not) => Fact::Boxed(TypeIs::Any, not & HELD),
-                        _ => Fact::Boxed(TypeIs::Any, HELD),
-                    },
+                    _ => ANY,
                 };
                 self.env.insert(*value, Abs::new(fact, object));
             }
@@ -238,7 +234,7 @@ impl Body<'_, '_> {
         for value in &edge.args {
             facts.push(self.fact(*value));
         }
-        let version = self.request(point, facts, false, false);
+        let version = self.request(point, facts, self.generic, false);
         let target = self.edge_to(version, &edge.args, defined)?;
         self.end(inst.op, inst.imms.clone(), operands, vec![target]);
         let block = self.block;

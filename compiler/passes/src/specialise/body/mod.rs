@@ -6,6 +6,7 @@
 //! so that it exists once.
 mod edges;
 mod insts;
+mod returns;
 mod versions;
 
 use super::facts::{ANY, Fact};
@@ -80,8 +81,10 @@ pub struct Body<'a, 'm> {
     ways_in: Vec<u32>,
     /// Blocks in which suspensions go on.
     resumed: HashSet<usize>,
-    /// Parameters that are the function object, which the frame borrows to its end.
-    functions: HashSet<ValueId>,
+    /// Blocks at which generic code may go back to a version.
+    headers: HashSet<usize>,
+    /// Where generic code goes instead of to a version of its own: tests of what another version takes.
+    returns_to: HashMap<usize, BlockId>,
     /// Parameters that no op reads. (A generator's values are objects at every `yield`, so it has none.)
     unread: HashSet<ValueId>,
     work: Vec<usize>,
@@ -103,6 +106,8 @@ pub struct Body<'a, 'm> {
     pub exit: Option<(BlockId, Edge)>,
     pub slots: Vec<Option<ValueId>>,
     pub generic: bool,
+    /// Tests may be made for the inst.
+    pub guards: bool,
     pub b: usize,
     pub site: Option<u32>,
 }
@@ -142,7 +147,7 @@ impl<'a, 'm> Body<'a, 'm> {
             false => points::unread(f, &resumed),
         };
         let mut body = Body {
-            own: f.ownership(),
+            own: points::ownership(f, facts.iter().map(|fact| !fact.parts().iter().any(|t| t.is_object()))),
             shared,
             f,
             constants,
@@ -152,7 +157,8 @@ impl<'a, 'm> Body<'a, 'm> {
             inner: HashMap::new(),
             live: HashMap::new(),
             ways_in,
-            functions: points::functions(f, &resumed),
+            headers: points::loop_headers(f).difference(&resumed).copied().collect(),
+            returns_to: HashMap::new(),
             resumed,
             unread,
             work: Vec::new(),
@@ -168,6 +174,7 @@ impl<'a, 'm> Body<'a, 'm> {
             exit: None,
             slots: Vec::new(),
             generic: false,
+            guards: true,
             b: 0,
             site: None,
         };
@@ -256,11 +263,8 @@ impl<'a, 'm> Body<'a, 'm> {
             }
             self.site = inst.site;
             // Where a suspension goes on, the parameters have another order than at a place that a failed test goes to.
-            let generic = self.generic;
-            self.generic |= i == 0 && self.resumed.contains(&self.b);
-            let next = self.inst(i, inst)?;
-            self.generic = generic;
-            if let Next::Ended = next {
+            self.guards = !self.generic && !(i == 0 && self.resumed.contains(&self.b));
+            if let Next::Ended = self.inst(i, inst)? {
                 return Ok(());
             }
         }
@@ -346,6 +350,7 @@ impl<'a, 'm> Body<'a, 'm> {
         let part = |i: usize| abs.parts[i].ok_or_else(|| format!("%{} has no part", value.0));
         let made = match abs.fact {
             Fact::Boxed(..) | Fact::Opt => return part(0),
+            Fact::I64 | Fact::F64 if !self.owned(value) => self.immediate(abs.fact, part(0)?),
             Fact::I64 => self.one(Op::BoxInt, vec![], vec![part(0)?]),
             Fact::F64 => self.one(Op::BoxFloat, vec![], vec![part(0)?]),
             Fact::Bool => self.one(Op::BoxBool, vec![], vec![part(0)?]),
@@ -365,7 +370,15 @@ impl<'a, 'm> Body<'a, 'm> {
             }
             Fact::Unread => {
                 let args = vec![part(0)?, part(1)?];
-                self.one(Op::Call, vec![row("box_number")], args)
+                let object = self.one(Op::Call, vec![row("box_number")], args);
+                match self.owned(value) {
+                    true => object,
+                    // An immediate, or immortal.
+                    false => {
+                        let word = self.one(Op::Bits, vec![], vec![object]);
+                        self.one(Op::FromBits, vec![], vec![word])
+                    }
+                }
             }
             Fact::RangeIter(step) => {
                 let step = self.i64(step);
@@ -390,6 +403,26 @@ impl<'a, 'm> Body<'a, 'm> {
             },
         );
         Ok(made)
+    }
+
+    /// The word of a number that was an immediate: shifted by two bits, or rotated by four (`pyaot_abi::value`).
+    fn immediate(&mut self, fact: Fact, number: ValueId) -> ValueId {
+        let bits = match fact {
+            Fact::F64 => self.one(Op::F64Bits, vec![], vec![number]),
+            _ => number,
+        };
+        let by = self.i64(if fact == Fact::F64 { 4 } else { 2 });
+        let mut word = self.one(Op::IShl, vec![], vec![bits, by]);
+        if fact == Fact::F64 {
+            let by = self.i64(60);
+            let top = self.one(Op::IShr, vec![], vec![bits, by]);
+            let mask = self.i64(15);
+            let top = self.one(Op::IAnd, vec![], vec![top, mask]);
+            word = self.one(Op::IOr, vec![], vec![word, top]);
+        }
+        let tag = self.i64(if fact == Fact::F64 { 3 } else { 1 });
+        let word = self.one(Op::IAdd, vec![], vec![word, tag]);
+        self.one(Op::FromBits, vec![], vec![word])
     }
 
     /// A machine value.

@@ -1,6 +1,6 @@
 //! Which versions there are. In: a point and the facts with which it is reached. Out: the version that is gone to, made if it must be.
 use super::{Body, Version};
-use crate::specialise::facts::{ANY, Fact, HELD, NOT_NUMBER, TypeIs};
+use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs};
 use crate::specialise::points::{self, Live, Point};
 use pyaot_ir::{Builder, Const, Ownership, Ty, ValueId};
 use std::rc::Rc;
@@ -67,10 +67,7 @@ impl Body<'_, '_> {
             return self.request(point, facts, true, true);
         }
         let takes = |wanted: &[Fact]| {
-            let pairs = facts.iter().zip(wanted).zip(&live.values);
-            pairs
-                .into_iter()
-                .all(|((have, want), v)| have.fits(*want, self.owned(*v)))
+            facts.iter().zip(wanted).all(|(have, want)| have.fits(*want))
         };
         if let Some(found) = same.iter().rev().find(|v| takes(&self.versions[**v].facts)) {
             return *found;
@@ -115,11 +112,7 @@ impl Body<'_, '_> {
     pub(super) fn general(&self, fact: Fact, value: ValueId) -> Fact {
         match fact {
             Fact::RangeIter(_) | Fact::SeqIter(_) | Fact::Range(_) | Fact::Opt | Fact::Word(_) => fact,
-            _ if self.functions.contains(&value) => ANY,
-            _ => match Fact::unknown(self.f.ty(value)) {
-                ANY if !self.owned(value) => Fact::Boxed(TypeIs::Any, HELD),
-                unknown => unknown,
-            },
+            _ => Fact::unknown(self.f.ty(value)),
         }
     }
 
@@ -127,7 +120,7 @@ impl Body<'_, '_> {
     fn unread(&self, fact: Fact, value: ValueId) -> Fact {
         match fact {
             Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_) => Fact::Unread,
-            Fact::Boxed(_, not) => Fact::Boxed(TypeIs::Any, not & HELD),
+            Fact::Boxed(..) => ANY,
             _ => self.widened(fact, value),
         }
     }
@@ -157,13 +150,15 @@ impl Body<'_, '_> {
         for (value, fact) in live.values.iter().zip(&facts) {
             let own = self.owned(*value);
             for (k, ty) in fact.parts().iter().enumerate() {
-                let own = ty.is_object() && (own || fact.is_held() || k == 0 && matches!(fact, Fact::SeqIter(_)));
+                let own = ty.is_object() && (own || k == 0 && matches!(fact, Fact::SeqIter(_)));
                 Builder::new(&mut self.out, block).param(*ty, own, None);
             }
         }
         let index = self.versions.len();
         let rest = self.f.blocks[point.0].insts.len() - point.1;
-        self.grown += rest;
+        if !generic {
+            self.grown += rest;
+        }
         if inside && !generic {
             *self.inner.entry(point.0).or_default() += rest;
         }
@@ -187,6 +182,6 @@ impl Body<'_, '_> {
 
     /// A block that is given the value as it is holds a reference of it.
     pub fn holds(&self, value: ValueId, fact: Fact) -> bool {
-        self.owned(value) || fact.is_held() || matches!(fact, Fact::SeqIter(_))
+        self.owned(value) || matches!(fact, Fact::SeqIter(_))
     }
 }
