@@ -71,6 +71,8 @@ pub struct Module {
     pub versions: Vec<u32>,
     /// Global variables that one `def` statement of the module's code binds, with its code object.
     pub bound: std::collections::BTreeMap<GlobalId, CodeId>,
+    /// Global variables that no code of the module binds, and versions take for builtins.
+    pub free: std::collections::BTreeSet<GlobalId>,
     /// Calls of the runtime instead of inline fast paths throughout: library code, whose size is compile time.
     pub outlined: bool,
     pub(crate) const_index: HashMap<Const, ConstId>,

@@ -55,7 +55,16 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let cell_words = size_of::<pyaot_abi::GlobalCell>() / 8;
         let cells_type = word.array_type((unit.module.globals.len() * cell_words) as u32);
         let cells = module.add_global(cells_type, None, &format!("pyaot_cells.{name}"));
-        cells.set_initializer(&cells_type.const_zero());
+        if unit.module.free.is_empty() {
+            cells.set_initializer(&cells_type.const_zero());
+        } else {
+            let mut words = vec![word.const_zero(); unit.module.globals.len() * cell_words];
+            for global in &unit.module.free {
+                let at = global.index() * cell_words + std::mem::offset_of!(pyaot_abi::GlobalCell, guard) / 8;
+                words[at] = word.const_int(pyaot_abi::guard::FREE, false);
+            }
+            cells.set_initializer(&word.const_array(&words));
+        }
         let cache_words = size_of::<pyaot_abi::AttrCache>() / 8;
         let caches_type = word.array_type(unit.module.attr_caches * cache_words as u32);
         let caches = module.add_global(caches_type, None, &format!("pyaot_caches.{name}"));

@@ -336,6 +336,10 @@ macro_rules! for_each_intrinsic {
             cold box_number(bits: I64, kind: I32) -> Own, Never, Quiet;
             /// Iterators that compiled code has kept without an object.
             cold new_range_iterator(next: I64, stop: I64, step: I64) -> Own, Never, Quiet;
+            /// Index of an iterator over a list (`list`: 1) or tuple that nobody else holds and that is not at its end; else -1.
+            cold sequence_iterator_index(it: Borrow, list: I32) -> I64, Never, Quiet;
+            /// 1 for a range iterator with this step that nobody else holds, and whose numbers are far from the ends of 64 bits.
+            cold range_iterator_fits(it: Borrow, step: I64) -> I32, Never, Quiet;
             cold new_sequence_iterator(sequence: Own, index: I64) -> Own, Never, Quiet;
             /// Free memory of the size class of `n` bytes (refill of the inlined pop).
             cold alloc_slow(n: I64) -> Ptr, Null, Quiet;

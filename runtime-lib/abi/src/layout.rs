@@ -353,6 +353,8 @@ pub mod guard {
     pub const BUILTIN: u64 = 3;
     /// The cell belongs to the builtins' own namespace.
     pub const NAMESPACE: u64 = 4;
+    /// At the start: no code of the module binds the name, so that it is looked up among the builtins before the module runs.
+    pub const FREE: u64 = 5;
 }
 
 /// What the bits are of a local variable that compiled code keeps in two words.

@@ -16,7 +16,8 @@ mod points;
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
 use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Kind, Module, Op, ValueId};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use pyaot_abi::guard;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// What a version of a function is for.
@@ -96,6 +97,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
         let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
         if round + 1 == ROUNDS || found.iter().all(|(k, r)| known(k, r)) {
+            module.free = free_names(module, &functions);
             module.functions = functions;
             module.versions = versions;
             break;
@@ -246,6 +248,17 @@ fn unbound_names(module: &Module, raw: &[Function]) -> HashMap<GlobalId, String>
         .filter(|i| !counts.contains_key(&GlobalId(*i as u32)))
         .filter_map(|i| Some((GlobalId(i as u32), name(i)?)))
         .collect()
+}
+
+/// Names whose guards say that they mean builtins.
+fn free_names(module: &Module, functions: &[Function]) -> BTreeSet<GlobalId> {
+    let insts = functions.iter().flat_map(|f| &f.blocks).flat_map(|b| &b.insts);
+    let tests = insts.filter(|inst| inst.op == Op::GuardGlobal);
+    let globals = tests.filter_map(|inst| match inst.imms[..] {
+        [Imm::Global(id), Imm::Int(state)] if state == guard::BUILTIN as i64 => Some(id),
+        _ => None,
+    });
+    globals.filter(|id| !module.bound.contains_key(id)).collect()
 }
 
 /// Constants, operators and names that floats come from.

@@ -84,6 +84,25 @@ pub fn cache(cell: &GlobalCell, name: Ref, v: Ref) {
     }
 }
 
+/// Looks up the names that a module's code never binds.
+pub fn find_free(compiled: &ModuleStatic) -> PyResult<()> {
+    // SAFETY: static data of the program; arrays of `cell_count` items.
+    let (cells, names) = unsafe {
+        (
+            core::slice::from_raw_parts(compiled.cells, compiled.cell_count as usize),
+            core::slice::from_raw_parts(compiled.cell_names, compiled.cell_count as usize),
+        )
+    };
+    for (cell, name) in cells.iter().zip(names).filter(|(c, _)| c.guard.get() == guard::FREE) {
+        cell.guard.set(guard::NONE);
+        let name = Ref::from_value(*name);
+        if let Some(v) = lookup(name)? {
+            cache(cell, name, v.r());
+        }
+    }
+    Ok(())
+}
+
 /// Where names were found last, by the address of the name: compiled code asks for the same few names again and again.
 struct Hints([Cell<(u64, u32)>; HINTS]);
 const HINTS: usize = 256;

@@ -1,6 +1,6 @@
 //! Ends of objects, polls, cells of memory: intrinsics that are not about Python operations.
 use crate::exc::THREAD;
-use crate::object::{Header, Own, PyResult, Value, alloc, incref};
+use crate::object::{Header, Own, PyResult, Ref, Value, alloc, incref};
 use crate::{exc, exec, gc};
 use pyaot_abi::number_kind;
 use core::cell::Cell;
@@ -85,6 +85,15 @@ fn made(iterator: PyResult) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_new_range_iterator(next: i64, stop: i64, step: i64) -> Value {
     made(crate::types::iterators::range::between(next, stop, step))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_sequence_iterator_index(it: Value, list: i32) -> i64 {
+    let index = crate::types::iterators::sequence::index_of_unshared(Ref::from_value(it), list != 0);
+    index.map_or(-1, |i| i as i64)
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_range_iterator_fits(it: Value, step: i64) -> i32 {
+    i32::from(crate::types::iterators::range::is_unshared(Ref::from_value(it), step))
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_new_sequence_iterator(sequence: Value, index: i64) -> Value {

@@ -290,7 +290,8 @@ unsafe fn dealloc(p: *mut Header) {
 
 /// Ties a module object to the cells of its compiled module: names that it already has (`__name__`, …) move into their cells.
 pub fn attach_cells(m: Ref, compiled: &'static ModuleStatic) -> PyResult<()> {
-    types::dict::set_owner(dict(m), compiled)
+    types::dict::set_owner(dict(m), compiled)?;
+    crate::builtins::find_free(compiled)
 }
 
 /// First store to a global: the value goes to its cell, the dict gets an entry that refers to the cell.

@@ -2,7 +2,10 @@
 //! lead to the version whose facts hold.
 use super::{Abs, Body};
 use crate::specialise::facts::{Fact, TypeIs};
-use pyaot_ir::{BlockId, Builder, Cond, Const, Edge, Imm, Op, ValueId};
+use pyaot_abi::{RangeIterObject, SeqIterObject};
+use pyaot_ir::builder::row;
+use pyaot_ir::{BlockId, Builder, Cond, Const, Edge, Imm, Op, Ty, ValueId};
+use std::mem::offset_of;
 
 /// Versions that are tried in turn.
 const TRIED: usize = 2;
@@ -38,6 +41,7 @@ impl Body<'_, '_> {
                 || matches!(have, Fact::Boxed(..))
                     && match want {
                         Fact::Boxed(ty, _) => matches!(ty, TypeIs::Any | TypeIs::List | TypeIs::Tuple),
+                        Fact::RangeIter(_) | Fact::SeqIter(TypeIs::List | TypeIs::Tuple) => true,
                         Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread => true,
                         Fact::Const(id) => matches!(self.shared.module.constant(*id), Const::None),
                         _ => false,
@@ -102,6 +106,27 @@ impl Body<'_, '_> {
                 let kind = i64::from(pyaot_abi::number_kind::WORD);
                 let kind = self.one(Op::I32, vec![Imm::Int(kind)], vec![]);
                 Abs::pair(want, bits, kind)
+            }
+            Fact::SeqIter(ty) => {
+                let list = self.one(Op::I32, vec![Imm::Int(i64::from(ty == TypeIs::List))], vec![]);
+                let index = self.one(Op::Call, vec![row("sequence_iterator_index")], vec![word, list]);
+                let zero = self.i64(0);
+                let found = self.icmp(Cond::Ge, index, zero);
+                self.guarded(Op::Guard, vec![], vec![found], exit.clone());
+                let sequence = self.b().load(Ty::Any, word, offset_of!(SeqIterObject, seq));
+                let sequence = self.one(Op::Retain, vec![], vec![sequence]);
+                self.none(Op::Keep, vec![], vec![word]);
+                Abs::pair(want, sequence, index)
+            }
+            Fact::RangeIter(step) => {
+                let step = self.i64(step);
+                let fits = self.one(Op::Call, vec![row("range_iterator_fits")], vec![word, step]);
+                self.guarded(Op::Guard, vec![], vec![fits], exit.clone());
+                let next = self.b().load(Ty::I64, word, offset_of!(RangeIterObject, next));
+                let steps = self.b().load(Ty::I64, word, offset_of!(RangeIterObject, remaining));
+                let way = self.one(Op::IMul, vec![], vec![steps, step]);
+                let stop = self.one(Op::IAdd, vec![], vec![next, way]);
+                Abs::pair(want, next, stop)
             }
             Fact::Boxed(ty, _) => {
                 if ty != TypeIs::Any {

@@ -60,6 +60,15 @@ fn reduce(start: Own, stop: Own, step: Own) -> PyResult {
         Own::none(),
     ])
 }
+/// The iterator has one reference, this step, and only ints of 62 bits before it.
+pub fn is_unshared(it: Ref, step: i64) -> bool {
+    it.value().is_heap()
+        && core::ptr::eq(it.ty(), &RANGE_ITERATOR_TYPE)
+        && cast(it).header.refcount.get() == 1
+        && cast(it).step == step
+        && cast(it).remaining.get() < 1 << 61
+        && (cast(it).next.get() as i128 + step as i128 * cast(it).remaining.get() as i128).unsigned_abs() < 1 << 61
+}
 /// An iterator over the ints from `next` to before `stop`, all of them small.
 pub fn between(next: i64, stop: i64, step: i64) -> PyResult {
     let distance = if step > 0 {

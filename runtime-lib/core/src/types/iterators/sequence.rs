@@ -142,6 +142,18 @@ pub fn at(sequence: Ref, index: usize) -> PyResult {
         index,
     )
 }
+/// Where an iterator over an exact list or tuple stands, if it has one reference and is not at its end.
+pub fn index_of_unshared(it: Ref, of_list: bool) -> Option<usize> {
+    let ty = if of_list {
+        &LIST_ITERATOR_TYPE
+    } else {
+        &TUPLE_ITERATOR_TYPE
+    };
+    if !it.value().is_heap() || !core::ptr::eq(it.ty(), ty) || cast(it).header.refcount.get() != 1 {
+        return None;
+    }
+    field(&cast(it).seq).map(|_| cast(it).index.get())
+}
 pub fn list_iterator(l: Ref) -> PyResult {
     make(&LIST_ITERATOR_TYPE, l, 0)
 }
