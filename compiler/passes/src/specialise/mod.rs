@@ -68,6 +68,9 @@ pub struct Shared<'m> {
     /// Code objects that may be called in versions.
     pub callable: HashSet<CodeId>,
     results: HashMap<Key, Result_>,
+    /// Parameters that no op reads and that an object has come to, in the last round and in this one.
+    pub objects: HashMap<CodeId, HashSet<ValueId>>,
+    pub found_objects: HashMap<CodeId, HashSet<ValueId>>,
     numbers: HashMap<Key, u32>,
     keys: Vec<Key>,
     returns: HashMap<Key, Returns>,
@@ -81,6 +84,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
     let has_floats = has_floats(module, &raw);
     let callable = callable_codes(module, &raw);
     let mut results: HashMap<Key, Result_> = HashMap::new();
+    let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
     for round in 0..ROUNDS {
         let mut shared = Shared {
             module: &mut *module,
@@ -89,6 +93,8 @@ pub fn run(module: &mut Module) -> Result<(), String> {
             has_floats,
             callable: callable.clone(),
             results: results.clone(),
+            objects: objects.clone(),
+            found_objects: objects.clone(),
             numbers: HashMap::new(),
             keys: Vec::new(),
             returns: HashMap::new(),
@@ -96,7 +102,10 @@ pub fn run(module: &mut Module) -> Result<(), String> {
         let (functions, versions) = shared.all()?;
         let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
-        if round + 1 == ROUNDS || found.iter().all(|(k, r)| known(k, r)) {
+        let found_objects = std::mem::take(&mut shared.found_objects);
+        let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects;
+        objects = found_objects;
+        if round + 1 == ROUNDS || is_known {
             module.free = free_names(module, &functions);
             module.functions = functions;
             module.versions = versions;

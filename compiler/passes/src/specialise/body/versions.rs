@@ -41,7 +41,7 @@ impl Body<'_, '_> {
         } else if start && self.ways_in[point.0] > 1 {
             for (fact, value) in facts.iter_mut().zip(&live.values) {
                 *fact = match self.unread.contains(value) {
-                    true => self.unread(*fact, *value),
+                    true => self.unread_fact(*fact, *value),
                     false => self.widened(*fact, *value),
                 };
             }
@@ -117,8 +117,15 @@ impl Body<'_, '_> {
     }
 
     /// Where ways meet, what no op reads makes no difference unless it is to be released.
-    fn unread(&self, fact: Fact, value: ValueId) -> Fact {
+    fn unread_fact(&mut self, fact: Fact, value: ValueId) -> Fact {
+        let code = self.f.code;
+        let may_be_object = self.shared.objects.get(&code).is_some_and(|all| all.contains(&value));
+        if matches!(fact, Fact::Boxed(..)) {
+            self.shared.found_objects.entry(code).or_default().insert(value);
+        }
         match fact {
+            // Versions for each variable that is still unbound in a first pass of a loop would double the code again and again.
+            _ if may_be_object && fact != Fact::Unread => self.general(fact, value),
             Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_) => Fact::Unread,
             Fact::Boxed(..) => ANY,
             _ => self.widened(fact, value),
