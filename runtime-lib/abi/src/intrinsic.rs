@@ -332,6 +332,8 @@ macro_rules! for_each_intrinsic {
             /// The object of a raw number; a small int or self-tagged float is not asked for.
             cold new_int(i: I64) -> Own, Never, Quiet;
             cold new_float(f: F64) -> Own, Never, Quiet;
+            /// The item of a str at an index inside it.
+            cold str_item(text: Borrow, index: I64) -> Own, Null, Quiet;
             /// What a local variable holds that was kept as bits and one of `number_kind`.
             cold box_number(bits: I64, kind: I32) -> Own, Never, Quiet;
             /// Iterators that compiled code has kept without an object.

@@ -4,8 +4,10 @@
 //! is a number, which needs no reference.
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
-use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_TUPLE, TypeIs};
+use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_STR, NOT_TUPLE, TypeIs};
+use super::hints;
 use pyaot_abi::{ListObject, TupleObject};
+use pyaot_ir::builder::row;
 use pyaot_ir::{Cond, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
 use std::mem::offset_of;
 
@@ -18,17 +20,28 @@ const _: () = assert!(offset_of!(TupleObject, len) == LENGTH && offset_of!(pyaot
 
 impl Body<'_, '_> {
     /// The sequence type that a value has, or is guessed and tested to have.
-    fn sequence(&mut self, i: usize, value: ValueId) -> Result<Option<TypeIs>, String> {
+    pub fn sequence(&mut self, i: usize, value: ValueId) -> Result<Option<TypeIs>, String> {
         let abs = self.abs(value)?;
         match abs.fact {
-            Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple), _) => Ok(Some(ty)),
+            Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str), _) => Ok(Some(ty)),
             Fact::Boxed(TypeIs::Any, not) => {
-                let (ty, bit) = match not & (NOT_LIST | NOT_TUPLE) {
-                    0 => (TypeIs::List, NOT_LIST),
-                    NOT_LIST => (TypeIs::Tuple, NOT_TUPLE),
-                    _ => return Ok(None),
+                let hint = self.hints.get(value);
+                let all = [
+                    (hints::STR, TypeIs::Str, NOT_STR),
+                    (hints::LIST, TypeIs::List, NOT_LIST),
+                    (hints::TUPLE, TypeIs::Tuple, NOT_TUPLE),
+                ];
+                let possible = |(kind, _, bit): &&(u8, TypeIs, u8)| {
+                    not & bit == 0 && if hint == 0 { *kind != hints::STR } else { hint & kind != 0 }
                 };
-                let exit = self.failed(i, value, bit)?;
+                let mut possible = all.iter().filter(possible);
+                let Some((_, ty, bit)) = possible.next().copied() else {
+                    return Ok(None);
+                };
+                let exit = match possible.next() {
+                    None => self.rare(i)?,
+                    Some(_) => self.failed(i, value, bit)?,
+                };
                 let part = abs.parts[0].ok_or("a part is missing")?;
                 self.guarded(Op::GuardType, vec![Imm::Type(ty.ty())], vec![part], exit);
                 self.env.insert(
@@ -44,15 +57,8 @@ impl Body<'_, '_> {
         }
     }
 
-    /// Address of the item at a raw index of either sign; out of range leaves.
-    fn item_address(
-        &mut self,
-        i: usize,
-        seq: ValueId,
-        ty: TypeIs,
-        key: ValueId,
-        known: Option<i64>,
-    ) -> Result<ValueId, String> {
+    /// A raw index of either sign as one from the start; out of range leaves.
+    fn item_index(&mut self, i: usize, seq: ValueId, key: ValueId, known: Option<i64>) -> Result<ValueId, String> {
         let n = self.b().load(Ty::I64, seq, LENGTH);
         let index = match known {
             Some(0..) => key,
@@ -66,7 +72,7 @@ impl Body<'_, '_> {
         };
         let inside = self.icmp(Cond::Ult, index, n);
         self.require(i, inside)?;
-        Ok(self.place(seq, ty, index))
+        Ok(index)
     }
 
     fn place(&mut self, seq: ValueId, ty: TypeIs, index: ValueId) -> ValueId {
@@ -90,7 +96,19 @@ impl Body<'_, '_> {
         };
         let seq = self.boxed(a)?;
         let known = self.const_int(key);
-        let address = self.item_address(i, seq, ty, index, known)?;
+        if ty == TypeIs::Str {
+            let index = self.item_index(i, seq, index, known)?;
+            let error = match &inst.error {
+                Some(edge) => Some(self.target(edge)?),
+                None => None,
+            };
+            let results = self.b().push(Op::Call, vec![row("str_item")], vec![seq, index], 1, Ty::Any, error);
+            let item = results[0];
+            self.env.insert(inst.results[0], Abs::new(Fact::Boxed(TypeIs::Str, 0), item));
+            return Ok(true);
+        }
+        let index = self.item_index(i, seq, index, known)?;
+        let address = self.place(seq, ty, index);
         let item = self.b().load(Ty::Any, address, 0);
         self.loaded(i, item, inst.results[0])?;
         self.none(Op::Keep, vec![], vec![seq]);
@@ -208,8 +226,12 @@ impl Body<'_, '_> {
         }
         match self.abs(a)?.fact {
             Fact::Boxed(TypeIs::List, _) => {}
-            Fact::Boxed(TypeIs::Any, not) if not & NOT_LIST == 0 => {
-                self.sequence(i, a)?;
+            Fact::Boxed(TypeIs::Any, not)
+                if not & NOT_LIST == 0 && matches!(self.hints.get(a) & !hints::TUPLE, 0 | hints::LIST) =>
+            {
+                if self.sequence(i, a)? != Some(TypeIs::List) {
+                    return Ok(false);
+                }
             }
             _ => return Ok(false),
         }
@@ -218,7 +240,8 @@ impl Body<'_, '_> {
         };
         let list = self.boxed(a)?;
         let known = self.const_int(key);
-        let address = self.item_address(i, list, TypeIs::List, index, known)?;
+        let index = self.item_index(i, list, index, known)?;
+        let address = self.place(list, TypeIs::List, index);
         self.load_names()?;
         let item = self.boxed(value)?;
         let old = self.b().take(Ty::Any, address, 0);
@@ -274,7 +297,10 @@ impl Body<'_, '_> {
         if self.is_generator || !self.only_loops(self.b, i + 1, result) {
             return Ok(false);
         }
-        let Some(ty) = self.sequence(i, value)? else {
+        if self.hints.get(value) & (hints::STR | hints::DICT | hints::SET) != 0 {
+            return Ok(false);
+        }
+        let Some(ty @ (TypeIs::List | TypeIs::Tuple)) = self.sequence(i, value)? else {
             return Ok(false);
         };
         let object = self.boxed(value)?;

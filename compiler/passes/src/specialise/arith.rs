@@ -34,7 +34,7 @@ impl Body<'_, '_> {
                 kinds & NOT_INT != 0 && self.shared.int_const(id).is_some()
                     || kinds & NOT_FLOAT != 0 && self.shared.float_const(id).is_some()
             }
-            Fact::Boxed(TypeIs::Any, not) => kinds & !not != 0,
+            Fact::Boxed(TypeIs::Any, not) => kinds & !not != 0 && self.hints.get(value) == 0,
             _ => false,
         }
     }

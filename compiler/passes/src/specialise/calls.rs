@@ -5,6 +5,7 @@
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
+use super::hints;
 use super::{Result_, argument_fact};
 use pyaot_abi::guard;
 use pyaot_ir::{CodeId, Cond, Const, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
@@ -250,6 +251,7 @@ impl Body<'_, '_> {
                     self.fact(*v),
                     Fact::Boxed(TypeIs::List | TypeIs::Tuple | TypeIs::Str, _)
                 ) || matches!(self.fact(*v), Fact::Boxed(TypeIs::Any, not) if not & super::facts::NOT_LIST == 0)
+                    && self.hints.get(*v) & (hints::DICT | hints::SET) == 0
             }
             ("abs" | "float", [v]) => number(v),
             ("int", [v]) => self.fact(*v) == Fact::I64,
@@ -338,19 +340,10 @@ impl Body<'_, '_> {
         let abs = self.abs(value)?;
         match abs.fact {
             Fact::Boxed(TypeIs::List | TypeIs::Tuple | TypeIs::Str, _) => Ok(abs.parts[0]),
-            Fact::Boxed(TypeIs::Any, not) if not & super::facts::NOT_LIST == 0 => {
-                let exit = self.failed(i, value, super::facts::NOT_LIST)?;
-                let part = abs.parts[0].ok_or("a part is missing")?;
-                self.guarded(Op::GuardType, vec![Imm::Type(Ty::List)], vec![part], exit);
-                self.env.insert(
-                    value,
-                    Abs {
-                        fact: Fact::Boxed(TypeIs::List, 0),
-                        ..abs
-                    },
-                );
-                Ok(Some(part))
-            }
+            Fact::Boxed(TypeIs::Any, _) => match self.sequence(i, value)? {
+                Some(_) => Ok(abs.parts[0]),
+                None => Ok(None),
+            },
             _ => Ok(None),
         }
     }

@@ -9,6 +9,7 @@ pub const NOT_INT: u8 = 1;
 pub const NOT_FLOAT: u8 = 2;
 pub const NOT_LIST: u8 = 4;
 pub const NOT_TUPLE: u8 = 8;
+pub const NOT_STR: u8 = 16;
 pub const NOT_NUMBER: u8 = NOT_INT | NOT_FLOAT;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

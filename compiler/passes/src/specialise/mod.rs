@@ -11,6 +11,7 @@ mod arith;
 mod body;
 mod calls;
 mod facts;
+mod hints;
 mod points;
 
 use body::Body;

@@ -40,6 +40,10 @@ pub extern "C" fn pyaot_box_i64(i: i64) -> Value {
     Own::int(i).into_value()
 }
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_str_item(text: Value, index: i64) -> Value {
+    crate::object::to_abi(crate::types::str::item(Ref::from_value(text), index as isize))
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
     match kind {
         number_kind::INT => Own::int(bits).into_value(),

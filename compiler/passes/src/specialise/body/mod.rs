@@ -10,6 +10,7 @@ mod returns;
 mod versions;
 
 use super::facts::{ANY, Fact};
+use super::hints::Hints;
 use super::points::{self, Live, Point};
 use super::{Result_, Returns, Shared};
 use pyaot_ir::builder::row;
@@ -97,6 +98,7 @@ pub struct Body<'a, 'm> {
     result: Option<Result_>,
     returns: Returns,
     pub is_generator: bool,
+    pub hints: Hints,
     /// Unknown numbers are tested for float first.
     pub floats_first: bool,
     // ---- state of the walk ----
@@ -142,6 +144,7 @@ impl<'a, 'm> Body<'a, 'm> {
             ..f.clone()
         };
         let floats_first = prefers_floats(shared, f);
+        let hints = Hints::of(shared.module, f);
         let unread = match is_generator {
             true => HashSet::new(),
             false => points::unread(f, &resumed),
@@ -168,6 +171,7 @@ impl<'a, 'm> Body<'a, 'm> {
             result,
             returns: Returns::default(),
             is_generator,
+            hints,
             floats_first,
             block: BlockId(0),
             env: HashMap::new(),

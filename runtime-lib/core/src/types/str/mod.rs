@@ -240,7 +240,7 @@ fn sq_concat(a: Ref, b: Ref) -> PyResult {
     concat(a, b)
 }
 
-fn item(s: Ref, i: isize) -> PyResult {
+pub fn item(s: Ref, i: isize) -> PyResult {
     let o = cast(s);
     if i < 0 || i as usize >= o.len.get() {
         return exc::index_error(format_args!("string index out of range"));

@@ -1,0 +1,138 @@
+//! What types the code itself suggests. In: a Raw function. Out: for each value the types that its uses speak for.
+//!
+//! A hint is a guess: it only decides which test is made, or that none is. Values that edges pass to each other are one variable;
+//! a method's name, a constant that it is compared with and the items that are taken of it speak for a type.
+use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, Shape, ValueId};
+use std::collections::HashMap;
+
+pub const STR: u8 = 1;
+pub const LIST: u8 = 2;
+pub const DICT: u8 = 4;
+pub const SET: u8 = 8;
+pub const TUPLE: u8 = 16;
+/// Compared with a text of one character, or asked for its kind: likely an item of a str.
+const CHARACTER: u8 = 32;
+
+const STR_METHODS: [&str; 24] = [
+    "capitalize", "casefold", "encode", "endswith", "format", "isalnum", "isalpha", "isdigit", "islower", "isspace", "isupper", "join",
+    "ljust", "lower", "lstrip", "partition", "replace", "rjust", "rstrip", "split", "splitlines", "startswith", "strip", "upper",
+];
+const CHARACTER_METHODS: [&str; 6] = ["isalnum", "isalpha", "isdigit", "islower", "isspace", "isupper"];
+const LIST_METHODS: [&str; 5] = ["append", "extend", "insert", "reverse", "sort"];
+const DICT_METHODS: [&str; 6] = ["get", "items", "keys", "popitem", "setdefault", "values"];
+const SET_METHODS: [&str; 4] = ["add", "difference_update", "discard", "intersection"];
+
+pub struct Hints {
+    /// Each value's representative, once [`Hints::root`] has followed it to the end.
+    parent: Vec<u32>,
+    types: HashMap<u32, u8>,
+}
+
+impl Hints {
+    pub fn of(module: &Module, f: &Function) -> Hints {
+        let mut hints = Hints {
+            parent: (0..f.values.len() as u32).collect(),
+            types: HashMap::new(),
+        };
+        let mut constants: HashMap<ValueId, &Const> = HashMap::new();
+        let insts = || f.blocks.iter().flat_map(|b| &b.insts);
+        for inst in insts() {
+            if let (Op::Const, Some(Imm::Const(id))) = (inst.op, inst.imms.first()) {
+                constants.insert(inst.results[0], module.constant(*id));
+            }
+            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
+            let error = inst.error.iter().map(|e| (e, 0));
+            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
+                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
+                for (arg, param) in edge.args.iter().zip(params).filter(|(arg, _)| !constants.contains_key(arg)) {
+                    let (a, b) = (hints.root(*arg), hints.root(param.value));
+                    hints.parent[a as usize] = b;
+                }
+            }
+        }
+        for inst in insts() {
+            hints.note(module, inst, &constants);
+        }
+        for inst in insts().filter(|inst| inst.calls("iter_next")) {
+            let character = hints.get(inst.results[0]) & CHARACTER;
+            hints.add(inst.args[0], character);
+        }
+        for inst in insts() {
+            // A text is what characters are taken of.
+            let items = inst.calls("getitem") || inst.calls("get_iter");
+            let taken = inst.results.first().map_or(0, |item| hints.get(*item));
+            if items && taken & CHARACTER != 0 && hints.get(inst.args[0]) & (LIST | TUPLE | DICT) == 0 {
+                hints.add(inst.args[0], STR);
+            }
+        }
+        hints
+    }
+
+    fn root(&self, value: ValueId) -> u32 {
+        let mut at = value.0;
+        while let Some(up) = self.parent.get(at as usize).copied().filter(|up| *up != at) {
+            at = up;
+        }
+        at
+    }
+
+    fn add(&mut self, value: ValueId, types: u8) {
+        let root = self.root(value);
+        *self.types.entry(root).or_default() |= types;
+    }
+
+    pub fn get(&self, value: ValueId) -> u8 {
+        self.types.get(&self.root(value)).copied().unwrap_or(0)
+    }
+
+    fn note(&mut self, module: &Module, inst: &Inst, constants: &HashMap<ValueId, &Const>) {
+        let text = |value: &ValueId| match constants.get(value) {
+            Some(Const::Str(text)) => Some(&text[..]),
+            _ => None,
+        };
+        match (inst.op, inst.imms.first(), inst.intrinsic().map(|row| row.name)) {
+            (Op::LoadMethod, Some(Imm::Const(id)), _) => {
+                if let Const::Str(name) = module.constant(*id) {
+                    let types = method_types(module, name);
+                    self.add(inst.args[0], types);
+                }
+            }
+            (Op::Call, _, Some("compare" | "compare_bool" | "add")) => {
+                for (value, other) in [(inst.args[0], inst.args[1]), (inst.args[1], inst.args[0])] {
+                    if let Some(text) = text(&other) {
+                        self.add(value, if text.len() == 1 { STR | CHARACTER } else { STR });
+                    }
+                }
+            }
+            (Op::Call, _, Some("getitem" | "setitem")) if text(&inst.args[1]).is_some() => self.add(inst.args[0], DICT),
+            (Op::Call, _, Some("build_string" | "format_simple" | "format_with_spec")) => self.add(inst.results[0], STR),
+            (Op::Call | Op::Build, _, Some("build_list" | "list_append" | "list_extend")) => {
+                let list = inst.results.first().or(inst.args.first());
+                list.iter().for_each(|v| self.add(**v, LIST));
+            }
+            (Op::Build, _, Some("build_map")) => self.add(inst.results[0], DICT),
+            (Op::Build, _, Some("build_set")) => self.add(inst.results[0], SET),
+            (Op::Build, _, Some("build_tuple")) => self.add(inst.results[0], TUPLE),
+            _ => {}
+        }
+    }
+}
+
+/// Types whose instances are asked for a method of this name, unless the module defines one.
+fn method_types(module: &Module, name: &[u8]) -> u8 {
+    let name = std::str::from_utf8(name).unwrap_or_default();
+    let mut types = 0;
+    for (bit, names) in [
+        (STR, &STR_METHODS[..]),
+        (CHARACTER, &CHARACTER_METHODS[..]),
+        (LIST, &LIST_METHODS[..]),
+        (DICT, &DICT_METHODS[..]),
+        (SET, &SET_METHODS[..]),
+    ] {
+        if names.contains(&name) {
+            types |= bit;
+        }
+    }
+    let defined = types != 0 && module.codes.iter().any(|code| code.name.rsplit('.').next() == Some(name));
+    if defined { 0 } else { types }
+}
