@@ -32,7 +32,12 @@ impl Body<'_, '_> {
                     (hints::TUPLE, TypeIs::Tuple, NOT_TUPLE),
                 ];
                 let possible = |(kind, _, bit): &&(u8, TypeIs, u8)| {
-                    not & bit == 0 && if hint == 0 { *kind != hints::STR } else { hint & kind != 0 }
+                    not & bit == 0
+                        && if hint == 0 {
+                            *kind != hints::STR
+                        } else {
+                            hint & kind != 0
+                        }
                 };
                 let mut possible = all.iter().filter(possible);
                 let Some((_, ty, bit)) = possible.next().copied() else {
@@ -102,9 +107,12 @@ impl Body<'_, '_> {
                 Some(edge) => Some(self.target(edge)?),
                 None => None,
             };
-            let results = self.b().push(Op::Call, vec![row("str_item")], vec![seq, index], 1, Ty::Any, error);
+            let results = self
+                .b()
+                .push(Op::Call, vec![row("str_item")], vec![seq, index], 1, Ty::Any, error);
             let item = results[0];
-            self.env.insert(inst.results[0], Abs::new(Fact::Boxed(TypeIs::Str, 0), item));
+            self.env
+                .insert(inst.results[0], Abs::new(Fact::Boxed(TypeIs::Str, 0), item));
             return Ok(true);
         }
         let index = self.item_index(i, seq, index, known)?;

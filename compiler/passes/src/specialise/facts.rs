@@ -155,15 +155,11 @@ impl Fact {
             return true;
         }
         match wanted {
-            Fact::Boxed(ty, not) => {
-                match self {
-                    Fact::Boxed(mine, failed) => {
-                        (ty == TypeIs::Any || mine == ty) && failed & not == not
-                    }
-                    Fact::Opt | Fact::Null | Fact::Word(_) | Fact::Flag(_) | Fact::Make => false,
-                    _ => ty == TypeIs::Any && not == 0,
-                }
-            }
+            Fact::Boxed(ty, not) => match self {
+                Fact::Boxed(mine, failed) => (ty == TypeIs::Any || mine == ty) && failed & not == not,
+                Fact::Opt | Fact::Null | Fact::Word(_) | Fact::Flag(_) | Fact::Make => false,
+                _ => ty == TypeIs::Any && not == 0,
+            },
             Fact::Opt => matches!(
                 self,
                 Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Const(_)

@@ -14,8 +14,30 @@ pub const TUPLE: u8 = 16;
 const CHARACTER: u8 = 32;
 
 const STR_METHODS: [&str; 24] = [
-    "capitalize", "casefold", "encode", "endswith", "format", "isalnum", "isalpha", "isdigit", "islower", "isspace", "isupper", "join",
-    "ljust", "lower", "lstrip", "partition", "replace", "rjust", "rstrip", "split", "splitlines", "startswith", "strip", "upper",
+    "capitalize",
+    "casefold",
+    "encode",
+    "endswith",
+    "format",
+    "isalnum",
+    "isalpha",
+    "isdigit",
+    "islower",
+    "isspace",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "partition",
+    "replace",
+    "rjust",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "upper",
 ];
 const CHARACTER_METHODS: [&str; 6] = ["isalnum", "isalpha", "isdigit", "islower", "isspace", "isupper"];
 const LIST_METHODS: [&str; 5] = ["append", "extend", "insert", "reverse", "sort"];
@@ -44,7 +66,12 @@ impl Hints {
             let error = inst.error.iter().map(|e| (e, 0));
             for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
                 let params = f.blocks[edge.block.index()].params.iter().skip(defined);
-                for (arg, param) in edge.args.iter().zip(params).filter(|(arg, _)| !constants.contains_key(arg)) {
+                for (arg, param) in edge
+                    .args
+                    .iter()
+                    .zip(params)
+                    .filter(|(arg, _)| !constants.contains_key(arg))
+                {
                     let (a, b) = (hints.root(*arg), hints.root(param.value));
                     hints.parent[a as usize] = b;
                 }
@@ -105,7 +132,9 @@ impl Hints {
                 }
             }
             (Op::Call, _, Some("getitem" | "setitem")) if text(&inst.args[1]).is_some() => self.add(inst.args[0], DICT),
-            (Op::Call, _, Some("build_string" | "format_simple" | "format_with_spec")) => self.add(inst.results[0], STR),
+            (Op::Call, _, Some("build_string" | "format_simple" | "format_with_spec")) => {
+                self.add(inst.results[0], STR)
+            }
             (Op::Call | Op::Build, _, Some("build_list" | "list_append" | "list_extend")) => {
                 let list = inst.results.first().or(inst.args.first());
                 list.iter().for_each(|v| self.add(**v, LIST));
@@ -133,6 +162,10 @@ fn method_types(module: &Module, name: &[u8]) -> u8 {
             types |= bit;
         }
     }
-    let defined = types != 0 && module.codes.iter().any(|code| code.name.rsplit('.').next() == Some(name));
+    let defined = types != 0
+        && module
+            .codes
+            .iter()
+            .any(|code| code.name.rsplit('.').next() == Some(name));
     if defined { 0 } else { types }
 }

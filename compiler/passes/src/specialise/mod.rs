@@ -16,8 +16,8 @@ mod points;
 
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
-use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Kind, Module, Op, ValueId};
 use pyaot_abi::guard;
+use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Kind, Module, Op, ValueId};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 

@@ -114,7 +114,11 @@ pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
     for (b, block) in f.blocks.iter().enumerate() {
         // The function object.
         read.extend(block.params.get(usize::from(resumed.contains(&b))).map(|p| p.value));
-        for inst in block.insts.iter().filter(|i| !matches!(i.op, Op::SetLocal | Op::Release)) {
+        for inst in block
+            .insts
+            .iter()
+            .filter(|i| !matches!(i.op, Op::SetLocal | Op::Release))
+        {
             read.extend(&inst.args);
         }
     }

@@ -2,8 +2,8 @@
 use crate::exc::THREAD;
 use crate::object::{Header, Own, PyResult, Ref, Value, alloc, incref};
 use crate::{exc, exec, gc};
-use pyaot_abi::number_kind;
 use core::cell::Cell;
+use pyaot_abi::number_kind;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_dealloc(v: Value) {

@@ -2,7 +2,7 @@
 use crate::call;
 use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
 use crate::{builtins, types};
-use pyaot_abi::{CodeObject, FunctionObject, GlobalCell, ModuleStatic, guard};
+use pyaot_abi::{CodeObject, FunctionObject, GlobalCell, ModuleStatic, guard, type_flag};
 
 /// The name's cell is empty: builtins, else NameError.
 #[unsafe(no_mangle)]
@@ -91,6 +91,10 @@ pub extern "C" fn pyaot_call_python(callable: Value, args: *mut u8, n: i64, kwna
         return r;
     }
     // SAFETY: as above.
+    if let Some(r) = unsafe { construct(callable, args, n, kwnames, owned) } {
+        return r;
+    }
+    // SAFETY: as above.
     if let Some(r) = unsafe { call_builtin(callable, args, n, kwnames, owned) } {
         return r;
     }
@@ -175,6 +179,38 @@ unsafe fn call_function(callable: Value, args: *mut Value, n: usize, kwnames: Va
         drop_owned(callable, args, owned);
         Some(r)
     }
+}
+
+/// An instance of a class whose `__init__` is a Python function with just these parameters.
+#[inline(always)]
+unsafe fn construct(callable: Value, args: *mut Value, n: usize, kwnames: Value, owned: u64) -> Option<Value> {
+    let class = Ref::from_value(callable);
+    // SAFETY: the array holds self (or the null word) and n values.
+    if !core::ptr::eq(class.ty(), &types::type_::TYPE_TYPE) || !kwnames.is_null() || unsafe { !(*args).is_null() } {
+        return None;
+    }
+    let ty = types::type_::cast(class);
+    let init = types::type_::plain_constructor(ty)?;
+    if init.fast_arity.get() != n as u32 + 1 || ty.has(type_flag::ABSTRACT) {
+        return None;
+    }
+    let Ok(instance) = types::object::new_plain(ty) else {
+        // SAFETY: as above.
+        unsafe { drop_owned(callable, args, owned) };
+        return Some(Value::NULL);
+    };
+    // The function may replace itself while it runs.
+    let function = Ref::from_object(init).own();
+    // SAFETY: as above; the place of self is the array's.
+    let r = unsafe {
+        *args = instance.r().value();
+        let r = types::function::call_direct(function.r().value(), init.direct.get(), args, n + 1);
+        *args = Value::NULL;
+        drop_owned(callable, args, owned);
+        r
+    };
+    let done = Own::from_abi(r).and_then(|r| crate::typeobj::slot_functions::check_init_result(r.r()));
+    Some(to_abi(done.map(|()| instance)))
 }
 
 /// Consumed parameters become the callee's: a temporary moves, anything else gets a reference.

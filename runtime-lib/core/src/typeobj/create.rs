@@ -366,6 +366,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             caches: UnsafeCell::new(Vec::new()),
             members: UnsafeCell::new(members),
             dict_offset: Cell::new(base.dict_offset.get()),
+            constructor: Cell::new((0, Value::NULL)),
             slots_offset: Cell::new(slots_offset),
             inline_slots: Cell::new(inline),
             tail_members: Cell::new(tail_members),

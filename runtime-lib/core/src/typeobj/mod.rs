@@ -51,6 +51,8 @@ pub struct TypeObject {
     pub inline_slots: Cell<u32>,
     /// How many of the members of the class and its bases stand behind the variable part ([`BEHIND_ITEMS`]).
     pub tail_members: Cell<u32>,
+    /// The Python function that makes new instances after `object.__new__`, for this version of the type.
+    pub constructor: Cell<(u32, Value)>,
     /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
     pub state: Cell<Value>,
 }
@@ -199,6 +201,7 @@ impl TypeObject {
             caches: UnsafeCell::new(Vec::new()),
             members: UnsafeCell::new(Vec::new()),
             dict_offset: Cell::new(def.dict_offset as u32),
+            constructor: Cell::new((0, Value::NULL)),
             slots_offset: Cell::new(0),
             inline_slots: Cell::new(0),
             tail_members: Cell::new(0),

@@ -6,7 +6,7 @@ use crate::typeobj::{
 };
 use crate::types::{dict, mappingproxy, str as str_, tuple};
 use crate::{exc, istr, object_protocol};
-use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, type_flag};
+use pyaot_abi::{ARGS_MASK, ARGS_OFFSET, FunctionObject, type_flag};
 
 #[unsafe(export_name = "pyaot_type_type")]
 pub static TYPE_TYPE: TypeObject = {
@@ -141,6 +141,32 @@ unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnam
     // SAFETY: the vectorcall contract.
     let args = unsafe { Args::from_abi(args, nargsf, kwnames) };
     to_abi(call(cls, &args))
+}
+
+/// The `__init__` that a call of the class runs on a plain new instance, if that is a Python function with all that entails.
+#[inline]
+pub fn plain_constructor(ty: &'static TypeObject) -> Option<&'static FunctionObject> {
+    let (version, function) = ty.constructor.get();
+    if version == 0 || version != ty.head.version.get() {
+        return find_constructor(ty);
+    }
+    // SAFETY: the class, unchanged since, holds the function.
+    (!function.is_null()).then(|| unsafe { &*function.as_ptr::<FunctionObject>() })
+}
+
+#[cold]
+fn find_constructor(ty: &'static TypeObject) -> Option<&'static FunctionObject> {
+    let s = ty.slots();
+    let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
+    let plain = is(s.init.map(|f| f as _), slot_functions::init as *const ())
+        && is(s.new.map(|f| f as _), crate::types::object::new as *const ())
+        && !ty.has(type_flag::ABSTRACT);
+    let init = ty.lookup(istr!("__init__")).filter(|_| plain);
+    let function = init.filter(|f| f.downcast_exact::<FunctionObject>().is_some());
+    ty.constructor
+        .set((ty.head.version.get(), function.map_or(Value::NULL, |f| f.value())));
+    // SAFETY: as in `plain_constructor`.
+    function.map(|f| unsafe { &*f.value().as_ptr::<FunctionObject>() })
 }
 
 /// Runs the Python `__init__` of a new instance; the arguments are passed on in place where the caller left room for `self`.

@@ -63,10 +63,7 @@ impl Body<'_, '_> {
         let saved = (self.block, std::mem::take(&mut self.env), self.site.take());
         self.enter(block, 0, &live.values, &have);
         let args: Vec<ValueId> = self.out.block(block).params.iter().map(|p| p.value).collect();
-        let exit = Edge {
-            block: otherwise,
-            args,
-        };
+        let exit = Edge { block: otherwise, args };
         for ((value, have), want) in live.values.iter().zip(&have).zip(&want) {
             if have != want {
                 self.test_fact(*value, *want, &exit)?;
@@ -82,7 +79,11 @@ impl Body<'_, '_> {
         let word = self.boxed(value)?;
         let known = match want {
             Fact::I64 | Fact::F64 => {
-                let op = if want == Fact::I64 { Op::GuardInt } else { Op::GuardFloat };
+                let op = if want == Fact::I64 {
+                    Op::GuardInt
+                } else {
+                    Op::GuardFloat
+                };
                 let raw = self.guarded(op, vec![], vec![word], exit.clone()).ok_or("no result")?;
                 Abs::new(want, raw)
             }

@@ -66,9 +66,7 @@ impl Body<'_, '_> {
         if !start {
             return self.request(point, facts, true, true);
         }
-        let takes = |wanted: &[Fact]| {
-            facts.iter().zip(wanted).all(|(have, want)| have.fits(*want))
-        };
+        let takes = |wanted: &[Fact]| facts.iter().zip(wanted).all(|(have, want)| have.fits(*want));
         if let Some(found) = same.iter().rev().find(|v| takes(&self.versions[**v].facts)) {
             return *found;
         }
@@ -97,9 +95,10 @@ impl Body<'_, '_> {
 
     /// Whether one more version may begin at a point inside a block.
     pub(super) fn has_room(&self, point: Point) -> bool {
-        let versions = self.at.get(&point).map_or(0, |all| {
-            all.iter().filter(|v| !self.versions[**v].generic).count()
-        });
+        let versions = self
+            .at
+            .get(&point)
+            .map_or(0, |all| all.iter().filter(|v| !self.versions[**v].generic).count());
         let inner = *self.inner.get(&point.0).unwrap_or(&0);
         versions < POINT_VERSIONS && inner < INNER_INSTS && !self.is_large()
     }
