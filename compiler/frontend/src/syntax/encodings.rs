@@ -1,11 +1,12 @@
 //! The encodings of sources. In: bytes and the name in the coding cookie. Out: text, or CPython's words for why there is
 //! none. Tables of single bytes are Python's own (`encodings.txt`, recorded from CPython 3.14 by
 //! `tests/identity/encoding_tables.py`); the multi-byte encodings of East Asia are those of the web, which differ from
-//! Python's in rare characters. Encodings that are no tables (UTF-7, UTF-16, escapes, compressors) are refused: a source
-//! whose cookie can be read is not in UTF-16.
+//! Python's in rare characters. The forms of Unicode are in `utf`; other encodings that are no tables (escapes, IDNA,
+//! compressors) are refused.
 //!
 //! CPython: Lib/encodings/__init__.py, normalize_encoding; Lib/encodings/aliases.py.
 
+use super::utf::{self, Order};
 use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS};
 
 const TABLES: &str = include_str!("encodings.txt");
@@ -40,6 +41,19 @@ fn find(name: &str) -> Option<(&'static str, &'static str)> {
 }
 
 pub fn decode(bytes: &[u8], name: &str) -> Result<String, String> {
+    match normalize(name).as_str() {
+        "utf_7" | "u7" | "utf7" | "unicode_1_1_utf_7" => return utf::decode_utf7(bytes),
+        "utf_16" | "u16" | "utf16" => return utf::decode_utf16(bytes, Order::Marked),
+        "utf_16_be" | "utf_16be" | "unicodebigunmarked" => return utf::decode_utf16(bytes, Order::Big),
+        "utf_16_le" | "utf_16le" | "unicodelittleunmarked" => return utf::decode_utf16(bytes, Order::Little),
+        "utf_32" | "u32" | "utf32" => return utf::decode_utf32(bytes, Order::Marked),
+        "utf_32_be" | "utf_32be" => return utf::decode_utf32(bytes, Order::Big),
+        "utf_32_le" | "utf_32le" => return utf::decode_utf32(bytes, Order::Little),
+        // Without a mapping it is Latin-1.
+        "charmap" => return Ok(bytes.iter().map(|b| char::from(*b)).collect()),
+        "undefined" => return Err("undefined encoding".to_string()),
+        _ => {}
+    }
     match find(name) {
         None => Err(format!("unknown encoding: {name}")),
         Some((_, "!")) => Err(format!(

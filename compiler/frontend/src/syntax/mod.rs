@@ -12,6 +12,7 @@ mod quick;
 pub mod source;
 mod substitute;
 mod tokenizer;
+mod utf;
 
 pub use errors::is_keyword;
 use ruff_python_ast as ruff;
