@@ -22,6 +22,11 @@ pub fn install(f: Hook) {
 pub fn warn(category: &'static TypeObject, message: Arguments, stacklevel: i64) -> PyResult<()> {
     issue(category, message, stacklevel, None)
 }
+/// A warning that is about an object.
+#[cold]
+pub fn warn_about(source: Ref, category: &'static TypeObject, message: Arguments) -> PyResult<()> {
+    issue(category, message, 1, Some(source))
+}
 /// A ResourceWarning about an object that is being destroyed (CPython: PyErr_ResourceWarning).
 #[cold]
 pub fn resource(source: Ref, message: Arguments) -> PyResult<()> {

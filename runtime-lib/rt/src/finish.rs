@@ -1,7 +1,7 @@
 //! The end of the process in CPython's order (Python/pylifecycle.c, Py_FinalizeEx; Modules/main.c, Py_RunMain; Python/pythonrun.c,
 //! handle_system_exit).
 use crate::collect;
-use pyaot_abi::{FunctionObject, flag, type_flag};
+use pyaot_abi::{FunctionObject, flag};
 use pyaot_core::gc::collect as gc;
 use pyaot_core::object::{Own, Ref, Value};
 use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
@@ -201,12 +201,7 @@ fn reach(roots: Vec<Value>, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref) 
         if !visit(r) {
             return;
         }
-        let from = queue.len();
         gc::visit_children(v.as_ptr(), &mut |child| queue.push_back(child));
-        // CPython: list_traverse and tuple_traverse begin at the end.
-        if r.ty().has(type_flag::LIST | type_flag::TUPLE) {
-            queue.make_contiguous()[from..].reverse();
-        }
     }
 }
 

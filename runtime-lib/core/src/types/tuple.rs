@@ -443,8 +443,9 @@ fn repeat(t: Ref, n: isize) -> PyResult {
     })
 }
 
+/// From the end, as CPython's tuple_traverse.
 fn traverse(t: Ref, visit: crate::typeobj::slots::Visitor) {
-    items(t).iter().for_each(|v| visit(*v));
+    items(t).iter().rev().for_each(|v| visit(*v));
 }
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.

@@ -739,8 +739,9 @@ pub fn traverse(d: Ref, visit: crate::typeobj::slots::Visitor) {
     for i in 0..t.len.get() {
         let k = t.key(i);
         if !k.is_null() {
-            visit(k);
+            // CPython: dict_traverse takes the value first.
             visit(read(t.value(i)));
+            visit(k);
         }
     }
 }

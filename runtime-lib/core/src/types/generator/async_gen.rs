@@ -245,10 +245,10 @@ fn finalize(o: Ref) {
         return;
     }
     let text = types::str::to_string_lossy(Ref::from_value(of(g.r()).qualname.get()));
-    let r = crate::warn::warn(
+    let r = crate::warn::warn_about(
+        o,
         &exc::types::RUNTIME_WARNING,
         format_args!("coroutine method '{method}' of '{text}' was never awaited"),
-        1,
     );
     if r.is_err() {
         crate::exec::write_unraisable("Exception ignored in", Some(o.own()));

@@ -102,10 +102,10 @@ fn wrapper(g: Ref) -> PyResult {
 /// "coroutine 'x' was never awaited".
 pub fn warn_never_awaited(g: Ref) {
     let text = types::str::to_string_lossy(Ref::from_value(of(g).qualname.get()));
-    let r = crate::warn::warn(
+    let r = crate::warn::warn_about(
+        g,
         &exc::types::RUNTIME_WARNING,
         format_args!("coroutine '{text}' was never awaited"),
-        1,
     );
     if r.is_err() {
         crate::exec::write_unraisable("Exception ignored in", Some(g.own()));

@@ -543,9 +543,10 @@ fn assign_slice(l: Ref, s: Ref, v: Option<Ref>) -> PyResult<()> {
     Ok(())
 }
 
+/// From the end, as CPython's list_traverse: the order shows in `gc.get_referents` and in which finaliser runs first.
 fn traverse(l: Ref, visit: crate::typeobj::slots::Visitor) {
     // SAFETY: visiting changes nothing; slots receive instances.
-    unsafe { items(cast(l)) }.iter().for_each(|v| visit(*v));
+    unsafe { items(cast(l)) }.iter().rev().for_each(|v| visit(*v));
 }
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
