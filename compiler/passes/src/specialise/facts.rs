@@ -130,7 +130,7 @@ impl Fact {
     }
 
     /// Something better is known than that it is an object.
-    pub fn is_number(self) -> bool {
+    pub fn is_better(self) -> bool {
         matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread) || self.is_virtual()
     }
 

@@ -267,7 +267,7 @@ impl<'a, 'm> Body<'a, 'm> {
             }
             self.site = inst.site;
             // Where a suspension goes on, the parameters have another order than at a place that a failed test goes to.
-            self.guards = !self.generic && !(i == 0 && self.resumed.contains(&self.b));
+            self.guards = !(self.generic || i == 0 && self.resumed.contains(&self.b));
             if let Next::Ended = self.inst(i, inst)? {
                 return Ok(());
             }

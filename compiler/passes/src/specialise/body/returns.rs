@@ -23,7 +23,7 @@ impl Body<'_, '_> {
         let mut found: Vec<(usize, usize)> = all
             .into_iter()
             .filter(|v| !self.versions[*v].generic && self.can_test(&have, &self.versions[*v].facts))
-            .map(|v| (self.versions[v].facts.iter().filter(|f| f.is_number()).count(), v))
+            .map(|v| (self.versions[v].facts.iter().filter(|f| f.is_better()).count(), v))
             .collect();
         // The most that is known first; of two alike, the one made later, which is not for a first pass.
         found.sort();
