@@ -102,7 +102,8 @@ def write_batch(folder, cases):
     shutil.copy(os.path.join(HERE, "support.py"), folder)
     names = []
     for at in range(0, len(cases), PER_MODULE):
-        name = "group%d" % (at // PER_MODULE)
+        # Shown in reprs, so it must not depend on the batch.
+        name = "group%d" % (cases[at].number // PER_MODULE)
         names.append(name)
         with open(os.path.join(folder, name + ".py"), "w", encoding="utf-8") as file:
             for case in cases[at:at + PER_MODULE]:
