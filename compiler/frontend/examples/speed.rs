@@ -1,6 +1,6 @@
-//! Times the front end against CPython's compiler. In: a folder that `tests/identity/speed.py` filled. Out: CPU seconds of
-//! both over the same files, one file after the other, the ratio, and the most memory that the process had. Both
-//! sides go from the bytes of a source in memory to its code object, and give it back, in one thread.
+//! Times the front end against CPython's compiler. In: a folder that `tests/identity/speed.py` filled, and the number of the
+//! round. Out: CPU seconds of both over the same files, one file after the other, in all rounds so far, the ratio, and the most
+//! memory that the process had; in the last round the status is 1 when the goal is missed. Both sides go from the bytes of a source in memory to its code object, and give it back, in one thread.
 //! With `--train FOLDER` it only compiles what is below the folder, for a profile of the front end.
 
 use std::path::Path;
@@ -10,6 +10,9 @@ use pyaot_frontend::{Flags, Mode, STACK_SIZE, compile_here};
 /// As the compiler's driver has it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Of `tests/identity/run`.
+const ROUNDS: u32 = 4;
 
 /// CPU time of this process, all threads, in seconds.
 fn cpu_seconds() -> f64 {
@@ -51,7 +54,7 @@ fn train(folder: &Path) {
 
 fn run() {
     let Some(folder) = std::env::args().nth(1) else {
-        eprintln!("usage: speed FOLDER, or speed --train FOLDER");
+        eprintln!("usage: speed FOLDER [ROUND FILE], or speed --train FOLDER");
         std::process::exit(2);
     };
     if folder == "--train" {
@@ -59,7 +62,9 @@ fn run() {
     }
     let folder = Path::new(&folder);
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the oracle");
-    let theirs: f64 = read("seconds.txt").trim().parse().expect("seconds");
+    let seconds = |text: &str| -> f64 { text.lines().map(|line| line.parse::<f64>().expect("seconds")).sum() };
+    let theirs = seconds(&read("seconds.txt"));
+    let round: u32 = std::env::args().nth(2).and_then(|n| n.parse().ok()).unwrap_or(ROUNDS);
     let index = read("index.txt");
     let sources: Vec<(&str, Vec<u8>)> = index
         .lines()
@@ -73,7 +78,7 @@ fn run() {
         .collect();
     let bytes: usize = sources.iter().map(|(_, source)| source.len()).sum();
     let mut best = f64::INFINITY;
-    for _ in 0..3 {
+    for _ in 0..2 {
         let start = cpu_seconds();
         for (path, source) in &sources {
             if let Err(d) = compile_here(source, path, Mode::Exec, 0, Flags::default()) {
@@ -83,6 +88,15 @@ fn run() {
         }
         best = best.min(cpu_seconds() - start);
     }
+    // What earlier rounds took, a line each.
+    let own = std::env::args().nth(3);
+    let before = own
+        .as_ref()
+        .map_or_else(String::new, |own| std::fs::read_to_string(own).unwrap_or_default());
+    if let Some(own) = &own {
+        std::fs::write(own, format!("{before}{best}\n")).expect("the file can be written to");
+    }
+    let ours = seconds(&before) + best;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status
         .lines()
@@ -90,10 +104,10 @@ fn run() {
         .unwrap_or("")
         .trim();
     println!(
-        "{} files, {:.1} MB: CPython {theirs:.2} s, pyaot {best:.2} s of CPU: {:.1} times faster; peak memory {peak}",
+        "{} files, {:.1} MB, {round} times: CPython {theirs:.2} s, pyaot {ours:.2} s of CPU: {:.1} times faster; peak memory {peak}",
         sources.len(),
         bytes as f64 / 1e6,
-        theirs / best
+        theirs / ours
     );
-    std::process::exit(i32::from(theirs / best < 5.0));
+    std::process::exit(i32::from(round == ROUNDS && theirs / ours < 5.0));
 }
