@@ -323,7 +323,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         flags |= type_flag::GC;
         let offset = if base.head.item_size.get() != 0 {
             tail_members += 1;
-            BEHIND_ITEMS | (tail_members - 1) * 8
+            BEHIND_ITEMS | ((tail_members - 1) * 8)
         } else {
             let offset = basic.next_multiple_of(8);
             basic = offset + 8;
