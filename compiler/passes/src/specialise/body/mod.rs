@@ -399,14 +399,14 @@ impl<'a, 'm> Body<'a, 'm> {
                 return Err(format!("%{} is no Python value", value.0));
             }
         };
-        self.env.insert(
-            value,
-            Abs {
-                boxed: Some(made),
-                ..abs
-            },
-        );
-        Ok(made)
+        Ok(self.remember(value, abs, made))
+    }
+
+    /// What was made of a value serves for the rest of the block.
+    fn remember(&mut self, value: ValueId, abs: Abs, made: ValueId) -> ValueId {
+        let boxed = Some(made);
+        self.env.insert(value, Abs { boxed, ..abs });
+        made
     }
 
     /// The word of a number that was an immediate: shifted by two bits, or rotated by four (`pyaot_abi::value`).
@@ -444,14 +444,7 @@ impl<'a, 'm> Body<'a, 'm> {
             }
             _ => return Err(format!("%{} is no machine value", value.0)),
         };
-        self.env.insert(
-            value,
-            Abs {
-                boxed: Some(made),
-                ..abs
-            },
-        );
-        Ok(made)
+        Ok(self.remember(value, abs, made))
     }
 
     /// The operand of a copied op.
