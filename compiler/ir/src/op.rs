@@ -245,6 +245,10 @@ ops! {
     GuardType = guard_type [Type] (Borrow) -> () May Quiet plain all;
     /// Address of the attribute that the site's cache knows for objects of this shape. The place may be empty (null).
     SlotOf = slot_of [Cache] (Borrow) -> (Ptr) May Quiet plain all;
+    /// The group of attributes (a tuple of names; int: 1 when they are stored, too) knows objects like this one.
+    GuardGroup = guard_group [Cache, Const, Int] (Borrow) -> () May Quiet plain all;
+    /// Address of attribute `int` of a group, of an object that has passed its test. The place may be empty (null).
+    GroupSlot = group_slot [Cache, Int] (Borrow) -> (Ptr) Never Quiet plain all;
     /// The flag is 1.
     Guard = guard [] (Flag) -> () May Quiet plain all;
     /// The guard word of a global variable's cell is this one of `pyaot_abi::guard`.

@@ -177,6 +177,8 @@ macro_rules! for_each_intrinsic {
             cold load_method_slow(obj: Own, name: Borrow, cache: Ptr, self_out: Ptr) -> Own, Null, Foreign;
             hot store_attr(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
             cold store_attr_slow(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
+            /// Whether the group of these names (a tuple) is for objects like `obj`, perhaps from now on. `stores`: they are stored, too.
+            cold group_admit(obj: Borrow, names: Borrow, stores: I32, group: Ptr) -> I32, Never, Quiet;
             cold delete_attr(obj: Borrow, name: Borrow) -> I32, Negative, Foreign;
             /// LOAD_SUPER_ATTR with the real `super`: `super_global` is the loaded global; `method` != 0 asks for the method form.
             cold load_super_attr(super_global: Borrow, cls: Borrow, obj: Borrow, name: Borrow, two_args: I32) -> Own, Null, Foreign;

@@ -483,6 +483,30 @@ pub struct AttrCache {
     pub next_shape: Cell<u64>,
 }
 
+/// Attributes of one object that a stretch of code reads and stores, found by one test; all zero at start. It stands in the
+/// place of [`GROUP_CACHES`] entries among a module's [`AttrCache`]s, and is cleared like them.
+#[repr(C)]
+pub struct AttrGroup {
+    /// Shape word or type of the objects that the offsets are for; 0 when there are none.
+    pub key: Cell<u64>,
+    /// Where objects have that word: 16 for shapes, 8 for types whose instances have no shape.
+    pub place: Cell<u32>,
+    /// Runtime-internal: refills so far.
+    pub refills: Cell<u32>,
+    /// Other keys with the same offsets.
+    pub others: [Cell<u64>; 4],
+    /// Shape word or type of the last objects that the group is not for.
+    pub refused: Cell<u64>,
+    /// Byte offset of each attribute, in the order of the names.
+    pub offsets: [Cell<u32>; GROUP_NAMES],
+}
+/// Names in a group.
+pub const GROUP_NAMES: usize = 16;
+pub const GROUP_CACHES: u32 = 4;
+// SAFETY: as for `AttrCache`: the GIL guards it.
+unsafe impl Sync for AttrGroup {}
+
+const _: () = assert!(core::mem::size_of::<AttrGroup>() <= GROUP_CACHES as usize * core::mem::size_of::<AttrCache>());
 const _: () = assert!(core::mem::size_of::<Header>() == 16);
 const _: () = assert!(core::mem::size_of::<AttrCache>() == 40);
 const _: () = assert!(core::mem::size_of::<GlobalCell>() == 24);

@@ -87,7 +87,9 @@ fn prepare() -> Result<(), Raised> {
         types::str::intern("builtins").r(),
         pyaot_core::builtins::module(),
     )?;
-    warnings::install()
+    warnings::install()?;
+    pyaot_core::builtins::started();
+    Ok(())
 }
 
 fn run_main(program: &'static ProgramStatic) -> Result<Own, Raised> {

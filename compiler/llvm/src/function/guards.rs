@@ -91,6 +91,28 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let slot = raw::offset(&self.builder, object, offset)?;
                 self.define(inst, 0, slot.into());
             }
+            Op::GuardGroup => self.guard_group(inst)?,
+            Op::GroupSlot => {
+                let Imm::Cache(id) = self.imm(inst, 0)? else {
+                    return Err(Error("group_slot without a group".into()));
+                };
+                let field = offset_of!(pyaot_abi::AttrGroup, offsets) as i64 + 4 * self.imm_int(inst, 1)?;
+                let place = self.at(
+                    self.data.caches(),
+                    size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0) + field,
+                )?;
+                let offset = self
+                    .builder
+                    .build_load(self.data.context.i32_type(), place, "")?
+                    .into_int_value();
+                let offset = self
+                    .builder
+                    .build_int_z_extend(offset, self.data.context.i64_type(), "")?;
+                let word = self.int(inst, 0)?;
+                let object = self.to_ptr(word.into())?;
+                let slot = raw::offset(&self.builder, object, offset)?;
+                self.define(inst, 0, slot.into());
+            }
             Op::Guard => {
                 let flag = self.flag(inst, 0)?;
                 let failed = self.builder.build_not(flag, "")?;
@@ -129,6 +151,47 @@ impl<'ctx> Body<'ctx, '_, '_> {
             other => return Err(Error(format!("{} is no guard", other.row().text))),
         }
         Ok(())
+    }
+
+    /// One test for several attributes: the object's shape word (or type) is the group's, or the runtime finds that it may be.
+    fn guard_group(&mut self, inst: &Inst) -> Result<(), Error> {
+        let Imm::Cache(id) = self.imm(inst, 0)? else {
+            return Err(Error("guard_group without a group".into()));
+        };
+        let Imm::Const(names) = self.imm(inst, 1)? else {
+            return Err(Error("guard_group without names".into()));
+        };
+        let stores = self.imm_int(inst, 2)?;
+        let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
+        let word = self.int(inst, 0)?;
+        let bits = self.builder.build_and(word, self.word_const(7), "")?;
+        let immediate = self
+            .builder
+            .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
+        self.check(inst, immediate)?;
+        let group = size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0);
+        let object = self.to_ptr(word.into())?;
+        let place = self.at(
+            self.data.caches(),
+            group + offset_of!(pyaot_abi::AttrGroup, place) as i64,
+        )?;
+        let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let offset = self.builder.build_int_z_extend(offset, word_type, "")?;
+        let found = raw::offset(&self.builder, object, offset)?;
+        let found = self.builder.build_load(word_type, found, "")?.into_int_value();
+        let place = self.at(self.data.caches(), group + offset_of!(pyaot_abi::AttrGroup, key) as i64)?;
+        let wanted = self.builder.build_load(word_type, place, "")?.into_int_value();
+        let hit = self.builder.build_int_compare(IntPredicate::EQ, found, wanted, "")?;
+        let admitted = self.or_slow(hit, self.word_const(1), |body| {
+            let names = body.data.word(names)?;
+            let group = body.at(body.data.caches(), group)?;
+            let stores = i32_type.const_int(stores as u64, false);
+            let call = body.call_named("group_admit", &[word.into(), names.into(), stores.into(), group.into()])?;
+            let answer = body.int_result(call)?;
+            Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
+        })?;
+        let refused = self.is_zero(admitted)?;
+        self.check(inst, refused)
     }
 
     /// A value that `slow` computes where `fits` is false.

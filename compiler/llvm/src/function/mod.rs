@@ -483,6 +483,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::GuardFloat
             | Op::GuardType
             | Op::SlotOf
+            | Op::GuardGroup
+            | Op::GroupSlot
             | Op::Guard
             | Op::GuardGlobal
             | Op::AddFits

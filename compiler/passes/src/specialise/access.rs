@@ -137,30 +137,6 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// An attribute that is wanted as a number is read without a reference where the site's cache knows the object's shape.
-    pub fn load_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
-        let (object, result) = (inst.args[0], inst.results[0]);
-        let Some(Imm::Cache(cache)) = self.constant_imm(inst.args[2]) else {
-            return Ok(false);
-        };
-        if !matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _)) || !self.wants_number(self.b, i + 1, result, 0) {
-            return Ok(false);
-        }
-        let exit = self.rare(i)?;
-        let word = self.boxed(object)?;
-        let slot = self
-            .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], exit.clone())
-            .ok_or("no result")?;
-        let item = self.b().load(Ty::Any, slot, 0);
-        let bits = self.one(Op::Bits, vec![], vec![item]);
-        let zero = self.i64(0);
-        let there = self.icmp(Cond::Ne, bits, zero);
-        self.guarded(Op::Guard, vec![], vec![there], exit);
-        self.loaded(i, item, result)?;
-        self.none(Op::Keep, vec![], vec![word]);
-        Ok(true)
-    }
-
     /// Does `work` in a block made by [`Body::split`], which then goes on behind inst `i` in generic code; the state here is not changed by it.
     pub fn aside(
         &mut self,
@@ -170,6 +146,7 @@ impl Body<'_, '_> {
         work: impl FnOnce(&mut Self) -> Result<(), String>,
     ) -> Result<(), String> {
         let (here, env, slots, exit) = (self.block, self.env.clone(), self.slots.clone(), self.exit.clone());
+        let tested = self.tested.clone();
         self.land(block, 0, kept, &env)?;
         let held: Vec<(u32, ValueId)> = slots
             .iter()
@@ -181,6 +158,7 @@ impl Body<'_, '_> {
         let on = self.edge((self.b, i + 1), None, true)?;
         self.end(Op::Jump, vec![], vec![], vec![on]);
         (self.block, self.env, self.slots, self.exit) = (here, env, slots, exit);
+        self.tested = tested;
         Ok(())
     }
 

@@ -10,6 +10,8 @@ pub const NOT_FLOAT: u8 = 2;
 pub const NOT_LIST: u8 = 4;
 pub const NOT_TUPLE: u8 = 8;
 pub const NOT_STR: u8 = 16;
+/// Of a group of attributes.
+pub const NOT_GROUP: u8 = 32;
 pub const NOT_NUMBER: u8 = NOT_INT | NOT_FLOAT;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -103,6 +103,11 @@ impl Hints {
         at
     }
 
+    /// Values with the same number are one variable.
+    pub fn variable(&self, value: ValueId) -> u32 {
+        self.root(value)
+    }
+
     fn add(&mut self, value: ValueId, types: u8) {
         let root = self.root(value);
         *self.types.entry(root).or_default() |= types;

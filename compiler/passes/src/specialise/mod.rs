@@ -8,6 +8,7 @@
 //! A wrong guess of that costs speed only, since a version says with its result whether it is raw.
 mod access;
 mod arith;
+mod attributes;
 mod body;
 mod calls;
 mod facts;
@@ -86,7 +87,9 @@ pub fn run(module: &mut Module) -> Result<(), String> {
     let callable = callable_codes(module, &raw);
     let mut results: HashMap<Key, Result_> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
+    let caches = module.attr_caches;
     for round in 0..ROUNDS {
+        module.attr_caches = caches;
         let mut shared = Shared {
             module: &mut *module,
             raw: raw.clone(),

@@ -72,6 +72,11 @@ struct Changed(Cell<bool>);
 unsafe impl Sync for Changed {}
 static CHANGED: Changed = Changed(Cell::new(false));
 
+/// The namespace is complete: what it holds now are the builtins of the start.
+pub fn started() {
+    CHANGED.0.set(false);
+}
+
 /// Remembers in a module's cell, which is empty, what its name means as a builtin. Names that the program added to the namespace
 /// are looked up each time.
 pub fn cache(cell: &GlobalCell, name: Ref, v: Ref) {

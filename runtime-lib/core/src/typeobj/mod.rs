@@ -42,6 +42,8 @@ pub struct TypeObject {
     pub subclasses: UnsafeCell<Vec<*const TypeObject>>,
     /// Attribute caches that name this type, cleared when it changes.
     pub caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
+    /// Groups of attributes likewise.
+    pub groups: UnsafeCell<Vec<*const pyaot_abi::AttrGroup>>,
     /// Fields that `__slots__` of this class added.
     pub members: UnsafeCell<Vec<Member>>,
     /// Offset of a plain `__dict__` field (functions, modules, …), 0 = none.
@@ -199,6 +201,7 @@ impl TypeObject {
             root_shape: Cell::new(core::ptr::null_mut()),
             subclasses: UnsafeCell::new(Vec::new()),
             caches: UnsafeCell::new(Vec::new()),
+            groups: UnsafeCell::new(Vec::new()),
             members: UnsafeCell::new(Vec::new()),
             dict_offset: Cell::new(def.dict_offset as u32),
             constructor: Cell::new((0, Value::NULL)),
@@ -518,6 +521,13 @@ pub mod cache {
             c.value.set(Value::NULL);
         }
         unsafe { (*ty.caches.get()).clear() };
+        // SAFETY: as above.
+        for group in unsafe { std::mem::take(&mut *ty.groups.get()) } {
+            let group = unsafe { &*group };
+            group.key.set(0);
+            group.refused.set(0);
+            group.others.iter().for_each(|other| other.set(0));
+        }
         // SAFETY: dead subclasses take themselves off the list.
         for &sub in unsafe { &*ty.subclasses.get() } {
             modified(unsafe { &*sub });

@@ -183,6 +183,12 @@ impl Body<'_, '_> {
 
     /// What stands from here on is not to be done twice.
     pub fn effect(&mut self) {
+        self.quiet_effect();
+        self.tested.clear();
+    }
+
+    /// Likewise; nothing that ran can have changed a shape.
+    pub fn quiet_effect(&mut self) {
         self.exit = None;
     }
 

@@ -9,6 +9,7 @@ mod insts;
 mod returns;
 mod versions;
 
+use super::attributes::Group;
 use super::facts::{ANY, Fact};
 use super::hints::Hints;
 use super::points::{self, Live, Point};
@@ -99,6 +100,8 @@ pub struct Body<'a, 'm> {
     returns: Returns,
     pub is_generator: bool,
     pub hints: Hints,
+    /// Attributes of a value in a block of the original, once somebody has asked.
+    pub groups: HashMap<(usize, ValueId), Option<Group>>,
     /// Unknown numbers are tested for float first.
     pub floats_first: bool,
     // ---- state of the walk ----
@@ -107,6 +110,8 @@ pub struct Body<'a, 'm> {
     /// The way out of failed tests since the last effect, for tests in this block.
     pub exit: Option<(BlockId, Edge)>,
     pub slots: Vec<Option<ValueId>>,
+    /// Objects that have passed their group's test since other code ran last.
+    pub tested: HashSet<ValueId>,
     pub generic: bool,
     /// Tests may be made for the inst.
     pub guards: bool,
@@ -172,11 +177,13 @@ impl<'a, 'm> Body<'a, 'm> {
             returns: Returns::default(),
             is_generator,
             hints,
+            groups: HashMap::new(),
             floats_first,
             block: BlockId(0),
             env: HashMap::new(),
             exit: None,
             slots: Vec::new(),
+            tested: HashSet::new(),
             generic: false,
             guards: true,
             b: 0,
@@ -194,6 +201,7 @@ impl<'a, 'm> Body<'a, 'm> {
     pub fn enter(&mut self, block: BlockId, skip: usize, values: &[ValueId], facts: &[Fact]) {
         self.block = block;
         self.env.clear();
+        self.tested.clear();
         let mut params = self.out.block(block).params[skip..].iter().copied();
         for (value, fact) in values.iter().zip(facts) {
             let mut abs = Abs::nothing(*fact);

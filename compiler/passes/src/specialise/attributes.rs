@@ -1,0 +1,168 @@
+//! Attributes of objects. In: loads and stores with their sites' caches. Out: reads and writes of slots, behind tests of shapes.
+//!
+//! Two or more attributes that a block takes of one value are a *group*: one test of the object's shape serves for all of
+//! them until other code may run, which may change shapes. A group knows several shapes that have the attributes in the same places.
+use super::body::Body;
+use super::facts::{Fact, NOT_GROUP, TypeIs};
+use pyaot_abi::{GROUP_CACHES, GROUP_NAMES};
+use pyaot_ir::{CacheId, Cond, Const, ConstId, Imm, Inst, Op, Ty, ValueId};
+
+/// The attributes that a block of the original takes of a value.
+#[derive(Clone)]
+pub struct Group {
+    cache: CacheId,
+    tuple: ConstId,
+    names: Vec<ConstId>,
+    stores: bool,
+}
+
+impl Body<'_, '_> {
+    /// The group of a value in the current block, and the place of a name in it.
+    fn group(&mut self, value: ValueId, name: ConstId) -> Option<(Group, usize)> {
+        let key = (self.b, value);
+        if !self.groups.contains_key(&key) {
+            let made = self.new_group(value);
+            self.groups.insert(key, made);
+        }
+        let group = self.groups.get(&key)?.clone()?;
+        let place = group.names.iter().position(|n| *n == name)?;
+        Some((group, place))
+    }
+
+    fn new_group(&mut self, value: ValueId) -> Option<Group> {
+        let f = self.f;
+        // What `__init__` stores is new, most of the time.
+        let code = &self.shared.module.codes[f.code.index()].name;
+        let makes =
+            code.ends_with("__init__") && f.blocks[0].params.get(1).is_some_and(|p| self.is_same(p.value, value));
+        let mut names: Vec<ConstId> = Vec::new();
+        let mut stores = false;
+        for inst in f.blocks[self.b].insts.iter().filter(|i| i.args.first() == Some(&value)) {
+            let store = inst.calls("store_attr");
+            if (inst.calls("load_attr") || store && !makes)
+                && let Some(Imm::Const(name)) = self.constant_imm(inst.args[1])
+            {
+                stores |= store;
+                if !names.contains(&name) && names.len() < GROUP_NAMES {
+                    names.push(name);
+                }
+            }
+        }
+        if names.len() < 2 {
+            return None;
+        }
+        let module = &mut *self.shared.module;
+        let tuple = module.add_const(Const::Tuple(names.clone()));
+        let cache = CacheId(module.attr_caches);
+        module.attr_caches += GROUP_CACHES;
+        Some(Group {
+            cache,
+            tuple,
+            names,
+            stores,
+        })
+    }
+
+    /// The variable of the first is that of the second.
+    fn is_same(&self, a: ValueId, b: ValueId) -> bool {
+        self.hints.variable(a) == self.hints.variable(b)
+    }
+
+    /// The address of an attribute of inst `i`, when the value's group knows the object. (The test may have been made before.)
+    fn grouped(&mut self, i: usize, inst: &Inst) -> Result<Option<ValueId>, String> {
+        let object = inst.args[0];
+        let Some(Imm::Const(name)) = self.constant_imm(inst.args[1]) else {
+            return Ok(None);
+        };
+        match self.fact(object) {
+            Fact::Boxed(TypeIs::Any, not) if not & NOT_GROUP == 0 => {}
+            _ => return Ok(None),
+        }
+        let Some((group, place)) = self.group(object, name) else {
+            return Ok(None);
+        };
+        let word = self.boxed(object)?;
+        if !self.tested.contains(&object) {
+            let exit = self.failed(i, object, NOT_GROUP)?;
+            let imms = vec![
+                Imm::Cache(group.cache),
+                Imm::Const(group.tuple),
+                Imm::Int(i64::from(group.stores)),
+            ];
+            self.guarded(Op::GuardGroup, imms, vec![word], exit);
+            self.tested.insert(object);
+        }
+        let imms = vec![Imm::Cache(group.cache), Imm::Int(place as i64)];
+        Ok(Some(self.one(Op::GroupSlot, imms, vec![word])))
+    }
+
+    /// What a slot holds, borrowed; leaves when it is empty.
+    fn content(&mut self, i: usize, slot: ValueId) -> Result<ValueId, String> {
+        let exit = self.rare(i)?;
+        let item = self.b().load(Ty::Any, slot, 0);
+        let bits = self.one(Op::Bits, vec![], vec![item]);
+        let zero = self.i64(0);
+        let there = self.icmp(Cond::Ne, bits, zero);
+        self.guarded(Op::Guard, vec![], vec![there], exit);
+        Ok(item)
+    }
+
+    /// An attribute of a group; or one that is wanted as a number, which is read without a reference where the site's cache knows the
+    /// object's shape.
+    pub fn load_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        let (object, result) = (inst.args[0], inst.results[0]);
+        if let Some(slot) = self.grouped(i, inst)? {
+            let item = self.content(i, slot)?;
+            self.loaded(i, item, result)?;
+            let word = self.boxed(object)?;
+            self.none(Op::Keep, vec![], vec![word]);
+            return Ok(true);
+        }
+        let Some(Imm::Cache(cache)) = self.constant_imm(inst.args[2]) else {
+            return Ok(false);
+        };
+        if !matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _)) || !self.wants_number(self.b, i + 1, result, 0) {
+            return Ok(false);
+        }
+        let exit = self.rare(i)?;
+        let word = self.boxed(object)?;
+        let slot = self
+            .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], exit)
+            .ok_or("no result")?;
+        let item = self.content(i, slot)?;
+        self.loaded(i, item, result)?;
+        self.none(Op::Keep, vec![], vec![word]);
+        Ok(true)
+    }
+
+    /// A store to an attribute of a group. A number in the place of a number releases nothing, so the shapes are still known.
+    pub fn store_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        let (object, value) = (inst.args[0], inst.args[2]);
+        let Some(slot) = self.grouped(i, inst)? else {
+            return Ok(false);
+        };
+        let word = self.boxed(object)?;
+        let old = self.content(i, slot)?;
+        let number = matches!(self.fact(value), Fact::I64 | Fact::F64)
+            || self.const_int(value).is_some()
+            || matches!(self.fact(value), Fact::Const(id) if self.shared.float_const(id).is_some());
+        if number {
+            let heap = self.one(Op::IsHeap, vec![], vec![old]);
+            let immediate = self.one(Op::Not, vec![], vec![heap]);
+            self.require(i, immediate)?;
+            let new = self.boxed(value)?;
+            self.none(Op::Put, vec![Imm::Int(0)], vec![slot, new]);
+            self.none(Op::Keep, vec![], vec![word]);
+            self.quiet_effect();
+            return Ok(true);
+        }
+        self.load_names()?;
+        let new = self.boxed(value)?;
+        let old = self.b().take(Ty::Any, slot, 0);
+        self.none(Op::Put, vec![Imm::Int(0)], vec![slot, new]);
+        self.none(Op::Keep, vec![], vec![word]);
+        self.none(Op::Release, vec![], vec![old]);
+        self.effect();
+        Ok(true)
+    }
+}
