@@ -96,7 +96,7 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(Arc<Co
             Ok((Arc::new(compiled.code), warnings.collect()))
         }
         Err(d) if d.class == pyaot_frontend::ErrorClass::SystemError => Err(Failure::internal("front end", d)),
-        Err(d) => Err(Failure::Program(d.to_string())),
+        Err(d) => Err(Failure::Program(d.printed(bytes))),
     }
 }
 

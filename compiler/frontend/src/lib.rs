@@ -12,6 +12,7 @@ pub mod diagnostic;
 mod flowgraph;
 mod future;
 pub mod instr;
+mod keyword_typos;
 mod linetable;
 pub mod names;
 mod symtable;

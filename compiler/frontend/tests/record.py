@@ -1,11 +1,15 @@
 """Records what CPython makes of the cases: run with python3.14 in this folder.
 
 For each cases/NAME.py, cases/NAME.bin is the marshalled code object; cases/errors.expected has, for each source of
-cases/errors.txt, the printed form of its SyntaxError.
+cases/errors.txt, the printed form of its SyntaxError; cases/keywords.expected, for each of cases/keywords.txt, what
+python3.14 prints for a file of it.
 """
 
 import glob
 import marshal
+import os
+import subprocess
+import sys
 import traceback
 import warnings
 
@@ -28,3 +32,13 @@ with open("cases/errors.expected", "w") as file:
                 e.text = (source.splitlines(True) + [""])[e.lineno - 1]
             text = traceback.format_exception_only(e)
         file.write("".join(text) + "----\n")
+
+with open("cases/keywords.txt") as file:
+    sources = file.read().split("----\n")
+with open("cases/keywords.expected", "w") as file:
+    for source in sources:
+        with open("case.py", "w") as case:
+            case.write(source)
+        printed = subprocess.run([sys.executable, "case.py"], capture_output=True, env={"LANG": "C.UTF-8", "PYTHON_COLORS": "0"})
+        file.write(printed.stderr.decode().replace(os.path.abspath("case.py"), "case.py") + "----\n")
+os.remove("case.py")

@@ -71,6 +71,23 @@ fn errors_are_cpythons() {
 }
 
 #[test]
+fn suggested_keywords_are_cpythons() {
+    let read = |name: &str| std::fs::read_to_string(cases().join(name)).expect("the file");
+    let (sources, expected) = (read("keywords.txt"), read("keywords.expected"));
+    let mut wrong = Vec::new();
+    for (source, expected) in sources.split("----\n").zip(expected.split("----\n")) {
+        let ours = match compile_text(source, Mode::Exec, 0) {
+            Ok(_) => "accepted\n".to_string(),
+            Err(d) => format!("{}\n", d.printed(source.as_bytes())),
+        };
+        if ours != expected {
+            wrong.push(format!("{source}\nours:\n{ours}\nCPython:\n{expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
 fn warnings() {
     let messages = |source: &str| -> Vec<String> {
         compile_text(source, Mode::Exec, 0)

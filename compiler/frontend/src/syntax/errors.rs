@@ -12,17 +12,19 @@ use super::grammar::{self, Tok};
 use super::source::SourceText;
 use super::tokenizer::{
     Kind, MAX_FSTRING_LEVEL, MAX_INDENT, MAX_LEVEL, NumberWarning, Place, TokenError, Tokenized, tokenize,
+    tokenize_extra,
 };
 use crate::Mode;
 use crate::diagnostic::{Diagnostic, ErrorClass, Result, Warning, WarningCategory};
 
-const KEYWORDS: [&str; 35] = [
+/// CPython: Lib/keyword.py, kwlist
+pub const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
     "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// CPython: Lib/keyword.py, kwlist
+/// Whether a word is a keyword everywhere.
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
@@ -152,6 +154,13 @@ pub fn check_tabs(source: &SourceText, mode: Mode) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The byte ranges of a text's names, keywords too, as the module `tokenize` finds them before it stops at an error.
+pub fn names_of_text(text: &str) -> Vec<std::ops::Range<usize>> {
+    let tokenized = tokenize_extra(text);
+    let names = tokenized.tokens.iter().filter(|token| token.kind == Kind::Name);
+    names.map(|token| token.start..token.end).collect()
 }
 
 /// "invalid syntax" where the parser stopped.

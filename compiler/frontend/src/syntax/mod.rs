@@ -14,7 +14,7 @@ mod substitute;
 mod tokenizer;
 mod utf;
 
-pub use errors::is_keyword;
+pub use errors::{KEYWORDS, is_keyword, names_of_text};
 use ruff_python_ast as ruff;
 use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};

@@ -102,6 +102,8 @@ struct Tokenizer<'a> {
     line_start: bool,
     fstrings: Vec<FString>,
     implicit_newline: bool,
+    /// As for the module `tokenize`: brackets, numbers and letters are not looked at closely.
+    extra_tokens: bool,
     /// Start of the comment before the current place.
     comment: Option<usize>,
 }
@@ -110,6 +112,15 @@ type Step = Result<(), TokenError>;
 
 /// `implicit_newline`: the source is a file, whose last line always ends.
 pub fn tokenize(text: &str, implicit_newline: bool) -> Tokenized {
+    run(text, implicit_newline, false)
+}
+
+/// What the module `tokenize` sees. CPython: Parser/lexer/state.h, tok_extra_tokens
+pub fn tokenize_extra(text: &str) -> Tokenized {
+    run(text, true, true)
+}
+
+fn run(text: &str, implicit_newline: bool, extra_tokens: bool) -> Tokenized {
     let out = Tokenized {
         tokens: Vec::new(),
         error: None,
@@ -125,6 +136,7 @@ pub fn tokenize(text: &str, implicit_newline: bool) -> Tokenized {
         line_start: true,
         fstrings: Vec::new(),
         implicit_newline,
+        extra_tokens,
         comment: None,
     };
     let result = t.run();
@@ -434,7 +446,7 @@ impl Tokenizer<'_> {
             self.at += 1;
         }
         let text = &self.text[start..self.at];
-        if !text.is_ascii() {
+        if !text.is_ascii() && !self.extra_tokens {
             self.verify_identifier(start)?;
         }
         self.push(Kind::Name, start);
@@ -477,6 +489,9 @@ impl Tokenizer<'_> {
 
     /// CPython: verify_end_of_number; a keyword right after a number is deprecated, any other name is an error.
     fn end_of_number(&mut self, start: usize, kind: &'static str) -> Step {
+        if self.extra_tokens {
+            return Ok(());
+        }
         let rest = &self.src[self.at..];
         let word = |w: &str| rest.starts_with(w.as_bytes());
         let keyword = match self.peek(0) {
@@ -598,7 +613,7 @@ impl Tokenizer<'_> {
         if matches!(self.peek(0), b'j' | b'J') {
             self.at += 1;
             kind = "imaginary";
-        } else if nonzero.is_some() && !is_float {
+        } else if nonzero.is_some() && !is_float && !self.extra_tokens {
             return self.err(
                 "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
                 Place::Range(start, nonzero.unwrap_or(start)),
@@ -848,10 +863,14 @@ impl Tokenizer<'_> {
             return self.err(format!("{}-string: unmatched '{c}'", letter(f)), Place::Cursor(self.at));
         }
         let Some((open, at)) = self.out.open.pop() else {
+            if self.extra_tokens {
+                self.push(Kind::Op, start);
+                return Ok(());
+            }
             return self.err(format!("unmatched '{c}'"), Place::Cursor(self.at));
         };
         let fits = matches!((open, b), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
-        if !fits {
+        if !fits && !self.extra_tokens {
             let o = char::from(open);
             let (open_line, line) = (self.line_of(at), self.line_of(start));
             let place = if open_line == line {

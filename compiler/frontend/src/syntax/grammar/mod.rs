@@ -22,7 +22,7 @@ use std::rc::Rc;
 use super::errors::{Report, is_keyword};
 use super::tokenizer::Kind;
 use crate::Mode;
-use crate::diagnostic::{Diagnostic, ErrorClass};
+use crate::diagnostic::{Diagnostic, ErrorClass, GrammarState};
 
 /// What a rule matched, as far as error messages tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +183,8 @@ pub(super) struct Parser<'a> {
     memo: HashMap<(Rule, bool, usize), (Option<Node>, usize)>,
     pub error: Option<Box<Diagnostic>>,
     depth: usize,
+    /// Line of the last compound statement. CPython: Parser/pegen.h, last_stmt_location
+    last_stmt: i32,
 }
 
 /// Rules within rules before the parser gives up. CPython's own limit (MAXSTACK) counts finer rules than these.
@@ -215,6 +217,7 @@ pub(super) fn diagnose(report: &Report<'_>, mode: Mode) -> Option<Box<Diagnostic
         memo: HashMap::default(),
         error: None,
         depth: 0,
+        last_stmt: 0,
     };
     let start = |p: &mut Parser<'_>| match mode {
         Mode::Exec => statements::file(p),
@@ -224,7 +227,13 @@ pub(super) fn diagnose(report: &Report<'_>, mode: Mode) -> Option<Box<Diagnostic
     if start(&mut p).is_ok() {
         return None;
     }
-    Some(p.second_pass(start))
+    let incomplete = p.is_end_of_source();
+    let mut error = p.second_pass(start);
+    error.grammar = Some(GrammarState {
+        last_stmt: p.last_stmt,
+        incomplete,
+    });
+    Some(error)
 }
 
 /// CPython's tokens for the rules; in `single` mode the end of the input ends a line first.
@@ -275,6 +284,34 @@ fn tokens<'a>(report: &'a Report<'a>, mode: Mode) -> Vec<Tok<'a>> {
 }
 
 impl<'a> Parser<'a> {
+    /// Whether the rules have asked for what is behind the end. CPython: Parser/pegen.c, _is_end_of_source
+    fn is_end_of_source(&self) -> bool {
+        match self.toks.get(self.fill.saturating_sub(1)) {
+            Some(t) => t.kind == Kind::EndMarker || t.kind == Kind::Dedent && t.start >= self.report.source.text.len(),
+            None => self.report.tokenized.error.as_ref().is_none_or(|e| {
+                e.message.starts_with("unexpected EOF") || e.message.starts_with("unterminated triple-quoted")
+            }),
+        }
+    }
+
+    /// A compound statement from token `start` has been read. CPython: Parser/action_helpers.c, _PyPegen_register_stmts
+    fn register_stmt(&mut self, start: usize) {
+        if !self.invalid {
+            return;
+        }
+        // A class stands behind its decorators; functions do not count.
+        let mut at = start;
+        while self.toks[at].text == "@" {
+            let decorator = self.toks[at..].iter().take_while(|t| t.kind != Kind::Newline);
+            at = (at + decorator.count() + 1).min(self.toks.len() - 1);
+        }
+        let word = |at: usize| self.toks.get(at).map_or("", |t| t.text);
+        if word(at) == "def" || word(at) == "async" && word(at + 1) == "def" {
+            return;
+        }
+        self.last_stmt = self.last_stmt.max(self.report.chars(self.toks[at].start).0);
+    }
+
     /// The error of the first pass, or else what the `invalid_` rules find, or else where the first pass came to.
     /// CPython: Parser/pegen.c, _PyPegen_run_parser; Parser/pegen_errors.c, _PyPegen_set_syntax_error
     fn second_pass(&mut self, start: impl Fn(&mut Self) -> P) -> Box<Diagnostic> {

@@ -30,7 +30,12 @@ fn statements(p: &mut Parser<'_>) -> P {
 
 fn statement(p: &mut Parser<'_>) -> P {
     alt!(p;
-        { compound_stmt(p) }
+        {
+            let start = p.mark;
+            let node = compound_stmt(p)?;
+            p.register_stmt(start);
+            Ok(node)
+        }
         { simple_stmts(p) }
     )
 }

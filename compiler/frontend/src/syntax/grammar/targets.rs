@@ -59,10 +59,11 @@ pub(super) fn star_atom(p: &mut Parser<'_>) -> P {
         {
             p.t("(")?;
             p.opt(|p| {
-                star_target(p)?;
-                p.t(",")?;
-                p.opt(|p| p.list(",", star_target))?;
-                p.opt(|p| p.t(","))
+                if p.list(",", star_target)?.len() == 1 {
+                    p.t(",").map(Some)
+                } else {
+                    p.opt(|p| p.t(","))
+                }
             })?;
             p.t(")")?;
             Ok(p.node(What::Tuple, start, Vec::new()))
