@@ -128,10 +128,15 @@ fn modules() {
     for (_, m) in dying.iter().filter(|(k, _)| !is_main(k.r())) {
         clear_module(m.r());
     }
-    let rest = || with_functions.iter().chain(&waiting);
+    // In the order of `sys.modules`, in which `__main__` stands before all that it imports and a module behind what it imports.
+    let dead: HashSet<u64> = dying.iter().map(|(_, m)| m.value().0).collect();
+    let rest = || {
+        all.iter()
+            .filter(|(k, m)| !keep(k.r()) && !dead.contains(&m.value().0))
+    };
     let roots = rest()
-        .filter(|(k, _)| !is_main(k.r()))
-        .chain(rest().filter(|(k, _)| is_main(k.r())))
+        .filter(|(k, _)| is_main(k.r()))
+        .chain(rest().filter(|(k, _)| !is_main(k.r())))
         .flat_map(|(_, m)| types::dict::values(types::module::dict(m.r())))
         .map(|v| v.value())
         .collect();

@@ -14,11 +14,6 @@ fn feed(v: Ref, f: impl FnOnce(&[u8])) -> PyResult<()> {
     if !buffer::supports(v) {
         return exc::type_error(format_args!("object supporting the buffer API required"));
     }
-    let view = buffer::get(v, false)?;
-    if !view.is_contiguous() {
-        return exc::buffer_error(format_args!("memoryview: underlying buffer is not C-contiguous"));
-    }
-    drop(view);
     f(&buffer::contents(v)?);
     Ok(())
 }

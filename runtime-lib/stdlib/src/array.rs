@@ -855,7 +855,7 @@ fn fromfile(a: Ref, b: &Bound) -> PyResult {
     Ok(Own::none())
 }
 
-fn getbuffer(a: Ref, _writable: bool) -> PyResult<BufferView> {
+fn getbuffer(a: Ref, flags: i32) -> PyResult<BufferView> {
     let o = this(a);
     o.exports.set(o.exports.get() + 1);
     let n = size(o.code);
@@ -869,7 +869,8 @@ fn getbuffer(a: Ref, _writable: bool) -> PyResult<BufferView> {
         shape: vec![(data.len() / n) as isize],
         strides: vec![n as isize],
         object: a.own(),
-    })
+    }
+    .narrowed(flags))
 }
 
 // ---- iteration ----

@@ -53,12 +53,12 @@ fn ioctl(b: &Bound) -> PyResult {
         && !os_call::is_str(arg)
         && !os_call::is_bytes(arg)
         && arg.ty().slots().nb_index.is_none()
-        && arg.ty().slots().bf_getbuffer.is_some();
+        && pyaot_core::buffer::supports(arg);
     if !writable {
         return control(b, "ioctl", call);
     }
     let fd = file_descriptor(b.arg(0))?;
-    let r = os_call::with_buffer(arg, true, |p, n| {
+    let r = os_call::with_writable(arg, |p, n| {
         let mut buf = [0u8; BUFFER + 8];
         if n > BUFFER {
             return call(fd, p as u64);

@@ -1,5 +1,6 @@
 //! System calls and file names: calls interrupted by a signal run the handlers and go on (PEP 475), names are decoded as UTF-8 with
 //! surrogateescape, path-like arguments are checked with CPython's messages.
+use pyaot_core::buffer::{Buffer, request};
 use pyaot_core::exc::os_error::{last_errno, raise_errno};
 use pyaot_core::prelude::*;
 use pyaot_core::types::{bytes, int};
@@ -285,59 +286,43 @@ pub fn file_descriptor(v: Ref) -> PyResult<i32> {
     Ok(fd)
 }
 
-/// Bytes of a bytes-like object while Python code does not run: a copy for everything but bytes.
-pub enum Content {
-    Bytes(Own),
-    Copy(Vec<u8>),
-}
-impl core::ops::Deref for Content {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        match self {
-            Content::Bytes(b) => bytes::as_slice(b.r()),
-            Content::Copy(v) => v,
-        }
+pub use pyaot_core::buffer::contents as content;
+
+/// The memory of a read-write buffer, held until dropped.
+pub struct Room(Buffer);
+impl Room {
+    pub fn len(&self) -> usize {
+        self.0.view().len
+    }
+    /// Runs `f` with the memory. `f` runs no Python code.
+    pub fn with<R>(&self, f: impl FnOnce(*mut u8, usize) -> R) -> R {
+        f(self.0.view().ptr, self.len())
+    }
+    /// Writes at the start as much as there is room for.
+    pub fn put(&self, data: &[u8]) -> usize {
+        let n = data.len().min(self.len());
+        // SAFETY: the exporter keeps its memory, which holds that many bytes; `data` is no part of it.
+        unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.0.view().ptr, n) };
+        n
     }
 }
-pub fn content(v: Ref) -> PyResult<Content> {
-    if is_bytes(v) {
-        return Ok(Content::Bytes(v.own()));
-    }
-    with_buffer(v, false, |p, n| {
-        // SAFETY: the view holds `n` bytes.
-        Content::Copy(
-            unsafe { core::slice::from_raw_parts(if n == 0 { core::ptr::dangling() } else { p }, n) }.to_vec(),
-        )
+/// An argument (`what` is "f() argument 1"); whatever keeps it from being written to is the same TypeError.
+pub fn writable(v: Ref, what: &str) -> PyResult<Room> {
+    Buffer::of(v, request::WRITABLE).map(Room).or_else(|e| {
+        drop(exc::caught(e));
+        exc::type_error(format_args!(
+            "{what} must be read-write bytes-like object, not {}",
+            pyaot_core::call::convert::type_name(v)
+        ))
     })
 }
-/// Runs `f` with the memory of a buffer. `f` runs no Python code.
-pub fn with_buffer<R>(v: Ref, writable: bool, f: impl FnOnce(*mut u8, usize) -> R) -> PyResult<R> {
-    let s = v.ty().slots();
-    let Some(get) = s.bf_getbuffer else {
-        let word = if writable { "read-write " } else { "" };
-        return exc::type_error(format_args!(
-            "a {word}bytes-like object is required, not '{}'",
-            v.ty().full_name()
-        ));
-    };
-    let mut view = match get(v, writable) {
-        Ok(view) => view,
-        Err(e) => {
-            if writable && (exc::raised_is(&exc::types::BUFFER_ERROR) || exc::raised_is(&exc::types::TYPE_ERROR)) {
-                drop(exc::take());
-                return exc::type_error(format_args!(
-                    "a read-write bytes-like object is required, not '{}'",
-                    v.ty().full_name()
-                ));
-            }
-            return Err(e);
-        }
-    };
-    let r = f(view.ptr, view.len);
-    if let Some(release) = s.bf_releasebuffer {
-        release(v, &mut view);
-    }
-    Ok(r)
+/// A read-write buffer, with the error of its exporter.
+pub fn room(v: Ref) -> PyResult<Room> {
+    Buffer::of(v, request::WRITABLE).map(Room)
+}
+/// Runs `f` with the memory of a read-write buffer. `f` runs no Python code.
+pub fn with_writable<R>(v: Ref, f: impl FnOnce(*mut u8, usize) -> R) -> PyResult<R> {
+    Ok(room(v)?.with(f))
 }
 
 /// Text buffer to str.

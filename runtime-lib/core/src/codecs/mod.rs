@@ -145,18 +145,21 @@ pub fn decode_object(o: Ref, encoding: Option<&str>, errors: Option<&str>) -> Py
     if str_::is_str(o) {
         return exc::type_error(format_args!("decoding str is not supported"));
     }
-    if !buffer::supports(o) {
-        return exc::type_error(format_args!(
-            "decoding to str: need a bytes-like object, {} found",
-            o.ty().full_name()
-        ));
-    }
+    let content = match buffer::contents(o) {
+        Ok(c) => c,
+        Err(e) => {
+            drop(exc::caught(e));
+            return exc::type_error(format_args!(
+                "decoding to str: need a bytes-like object, {} found",
+                o.ty().full_name()
+            ));
+        }
+    };
     let known = match encoding {
         None => Some(Encoding::Utf8),
         Some(name) => Encoding::from_name(name).filter(|e| is_direct(*e)),
     };
     check_names(encoding, errors)?;
-    let content = buffer::contents(o)?;
     if content.is_empty() {
         return Ok(str_::empty());
     }

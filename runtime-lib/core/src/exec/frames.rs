@@ -10,18 +10,39 @@ use pyaot_abi::{CodeObject, FunctionMap};
 struct State {
     /// Address above the outermost frame.
     base: Cell<usize>,
+    /// The innermost one; null when there is none.
+    delegations: Cell<*const Delegation>,
     sorted: OnceCell<Vec<&'static FunctionMap>>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
 static STATE: State = State {
     base: Cell::new(0),
+    delegations: Cell::new(core::ptr::null()),
     sorted: OnceCell::new(),
 };
 
 /// Called once by `main` with an address in its frame.
 pub fn set_stack_base(address: usize) {
     STATE.base.set(address);
+}
+
+/// A suspended generator through which something is thrown into its delegate: it counts as running, but has no machine frame.
+/// The record stands on the machine stack, between the frames of the delegate and of whoever throws.
+struct Delegation {
+    code: &'static CodeObject,
+    position: u32,
+    outer: *const Delegation,
+}
+
+/// Runs `f` with the frame of a suspended generator on the stack that [`walk`] sees (CPython: Objects/genobject.c, _gen_throw).
+pub fn delegating<R>(code: &'static CodeObject, position: u32, f: impl FnOnce() -> R) -> R {
+    let outer = STATE.delegations.get();
+    let record = Delegation { code, position, outer };
+    STATE.delegations.set(&record);
+    let r = f();
+    STATE.delegations.set(outer);
+    r
 }
 
 fn maps() -> &'static [&'static FunctionMap] {
@@ -57,10 +78,20 @@ pub fn walk(mut f: impl FnMut(&'static CodeObject, u32) -> bool) {
     // SAFETY: reads a register; the runtime and compiled code are built with frame pointers.
     unsafe { core::arch::asm!("mov {}, rbp", out(reg) fp, options(nomem, nostack, preserves_flags)) };
     let base = STATE.base.get();
+    let mut pending = STATE.delegations.get();
     while fp != 0 && fp < base && fp.is_multiple_of(8) {
         // SAFETY: between the stack pointer and the base lies a chain of frames.
         let (next, address) = unsafe { (*(fp as *const usize), *(fp as *const usize).add(1)) };
         if let Some((code, position)) = find(address - 1) {
+            // Records below this address belong to frames further in.
+            while !pending.is_null() && (pending as usize) < fp {
+                // SAFETY: the function that made the record has not returned.
+                let d = unsafe { &*pending };
+                if !f(d.code, d.position) {
+                    return;
+                }
+                pending = d.outer;
+            }
             if !f(code, position) {
                 return;
             }

@@ -458,7 +458,7 @@ fn content(v: Ref) -> PyResult<buffer::Contents> {
         return buffer::contents(b?.r());
     }
     if buffer::supports(v) {
-        return buffer::contents(v);
+        return buffer::full_contents(v);
     }
     exc::type_error(format_args!(
         "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",

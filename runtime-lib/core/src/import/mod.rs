@@ -172,7 +172,14 @@ fn run_compiled(m: &'static ModuleStatic, name: &str, key: Ref) -> PyResult {
         // The body may have replaced its entry.
         Ok(_) => {
             spec::set_initializing(own_spec.r(), false)?;
-            Ok(types::dict::get(modules(), key)?.unwrap_or(module))
+            // It goes behind the modules that it imported. CPython: Lib/importlib/_bootstrap.py, _load_unlocked
+            match types::dict::pop(modules(), key)? {
+                Some(m) => {
+                    types::dict::set(modules(), key, m.r())?;
+                    Ok(m)
+                }
+                None => Ok(module),
+            }
         }
         Err(e) => {
             let raised = exc::caught(e);

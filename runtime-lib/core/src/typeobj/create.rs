@@ -388,7 +388,6 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         if ty.head.flags.get() & (type_flag::SEQUENCE | type_flag::MAPPING) == 0 {
             ty.add_flags(b.head.flags.get() & (type_flag::SEQUENCE | type_flag::MAPPING));
         }
-        slots::inherit_buffer(ty, b);
     }
     let inherits_members = base
         .slots()

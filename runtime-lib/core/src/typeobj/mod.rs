@@ -11,6 +11,7 @@ use pyaot_abi::{IMMORTAL_REFCOUNT, TypeHead, flag, type_flag};
 pub mod create;
 pub mod dict_fill;
 pub mod mro;
+pub mod python_buffer;
 pub mod shape;
 pub mod slot_functions;
 pub mod slots;

@@ -1,6 +1,7 @@
 //! What a Python class has in its slots: functions that look the dunder method up on the type and call it
 //! (CPython: Objects/typeobject.c, slot_tp_repr and its family).
 use super::{CompareOp, Slots, TypeObject};
+pub use super::python_buffer::{getbuffer as bf_getbuffer, releasebuffer as bf_releasebuffer};
 use crate::call::{self, Args};
 use crate::object::{Own, PyResult, Raised, Ref, Value};
 use crate::object_protocol as protocol;
@@ -60,7 +61,7 @@ fn call_found(
     }
 }
 /// Like [`call_maybe`]; AttributeError naming the method when there is none.
-fn call_method(args: &[Ref], name: Ref) -> PyResult {
+pub fn call_method(args: &[Ref], name: Ref) -> PyResult {
     match call_maybe(args, name)? {
         Some(v) => Ok(v),
         None => exc::raise_value(&exc::types::ATTRIBUTE_ERROR, name.own()),

@@ -75,7 +75,7 @@ pub struct BufferView {
     /// Items per dimension; one dimension `len / item_size` by default.
     pub shape: Vec<isize>,
     pub strides: Vec<isize>,
-    /// The exporter, kept alive.
+    /// The exporter, kept alive; None when nobody wants the memory back.
     pub object: Own,
 }
 
@@ -173,8 +173,8 @@ slots! {
     mp_length: fn(Ref) -> PyResult<usize>,
     mp_subscript: BinaryFn,
     mp_ass_subscript: fn(Ref, Ref, Option<Ref>) -> PyResult<()>,
-    /// `true` asks for a writable buffer (BufferError when there is none).
-    bf_getbuffer: fn(Ref, bool) -> PyResult<BufferView>,
+    /// The request is a set of bits of `buffer::request`; BufferError when the exporter cannot fulfil it.
+    bf_getbuffer: fn(Ref, i32) -> PyResult<BufferView>,
     bf_releasebuffer: fn(Ref, &mut BufferView),
 }
 
@@ -191,14 +191,5 @@ pub fn inherit(ty: &TypeObject, base: &TypeObject) {
         if hash.is_some() {
             own.richcompare = base.slots().richcompare;
         }
-    }
-}
-
-/// The buffer slots come together from the first class of the MRO that has them.
-pub fn inherit_buffer(ty: &TypeObject, base: &TypeObject) {
-    let (own, from) = (ty.slots_mut(), base.slots());
-    if own.bf_getbuffer.is_none() && own.bf_releasebuffer.is_none() {
-        own.bf_getbuffer = from.bf_getbuffer;
-        own.bf_releasebuffer = from.bf_releasebuffer;
     }
 }

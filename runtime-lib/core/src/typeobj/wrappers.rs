@@ -54,6 +54,12 @@ fn first<'a>(args: &Args<'a>) -> PyResult<Ref<'a>> {
     arity(args, 1)?;
     Ok(args.get(0).expect("arity tested"))
 }
+fn named_one<'a>(name: &str, args: &Args<'a>) -> PyResult<Ref<'a>> {
+    match (args.get(0), args.len()) {
+        (Some(a), 1) => Ok(a),
+        _ => exc::type_error(format_args!("{name} expected 1 argument, got {}", args.len())),
+    }
+}
 fn named_two<'a>(name: &str, args: &Args<'a>) -> PyResult<(Ref<'a>, Ref<'a>)> {
     match (args.get(0), args.get(1), args.len()) {
         (Some(a), Some(b), 2) => Ok((a, b)),
@@ -233,6 +239,13 @@ macro_rules! invoke {
             none((o.slots().$s.expect("present"))(this, i, None)?)
         })
     };
+    (buffer $s:ident) => {
+        Some(|o, this, a| super::python_buffer::call_getbuffer(o.slots().$s.expect("present"), this, named_one("__buffer__", a)?))
+    };
+    (release $s:ident) => {
+        // Whichever slot the method stands for: the view itself is told, and finds its exporter's.
+        Some(|_, this, a| none(super::python_buffer::call_releasebuffer(this, named_one("__release_buffer__", a)?)?))
+    };
     (no $s:ident) => {
         None
     };
@@ -290,6 +303,8 @@ rows! {
     "__init__" init init init "($self, /, *args, **kwargs)" "Initialize self.  See help(type(self)) for accurate signature.";
     "__new__" new no new "" "";
     "__del__" finalize del finalize "($self, /)" "Called when the instance is about to be destroyed.";
+    "__buffer__" bf_getbuffer buffer bf_getbuffer "($self, flags, /)" "Return a buffer object that exposes the underlying memory of the object.";
+    "__release_buffer__" bf_releasebuffer release bf_releasebuffer "($self, buffer, /)" "Release the buffer object that exposes the underlying memory of the object.";
     "__await__" am_await unary am_await "($self, /)" "Return an iterator to be used in await expression.";
     "__aiter__" am_aiter unary am_aiter "($self, /)" "Return an awaitable, that resolves in asynchronous iterator.";
     "__anext__" am_anext unary am_anext "($self, /)" "Return a value or raise StopAsyncIteration.";

@@ -269,9 +269,11 @@ pub fn release_export(b: Ref) {
     let o = this(b);
     o.exports.set(o.exports.get() - 1);
 }
-fn getbuffer(b: Ref, _writable: bool) -> PyResult<BufferView> {
-    let (ptr, len) = export(b);
-    Ok(buffer::simple_view(b, ptr, len, false))
+fn getbuffer(b: Ref, flags: i32) -> PyResult<BufferView> {
+    let s = as_slice(b);
+    let view = buffer::fill(b, s.as_ptr().cast_mut(), s.len(), false, flags)?;
+    export(b);
+    Ok(view)
 }
 fn check_resizable(b: Ref) -> PyResult<()> {
     if this(b).exports.get() > 0 {
@@ -478,7 +480,13 @@ fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     if !buffer::supports(a) || !buffer::supports(b) {
         return Ok(Own::not_implemented());
     }
-    let (x, y) = (buffer::contents(a)?, buffer::contents(b)?);
+    let (x, y) = match buffer::contents(a).and_then(|x| Ok((x, buffer::contents(b)?))) {
+        Ok(both) => both,
+        Err(e) => {
+            drop(exc::caught(e));
+            return Ok(Own::not_implemented());
+        }
+    };
     Ok(Own::bool(match op {
         CompareOp::Eq => x[..] == y[..],
         CompareOp::Ne => x[..] != y[..],
@@ -487,14 +495,7 @@ fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
 }
 
 fn concat(a: Ref, b: Ref) -> PyResult {
-    if !buffer::supports(a) || !buffer::supports(b) {
-        return exc::type_error(format_args!(
-            "can't concat {} to {}",
-            b.ty().full_name(),
-            a.ty().full_name()
-        ));
-    }
-    let (x, y) = (buffer::contents(a)?, buffer::contents(b)?);
+    let (x, y) = bytes::operands(a, b)?;
     let r = empty_of(&BYTEARRAY_TYPE)?;
     resize(r.r(), x.len().saturating_add(y.len()))?;
     let out = as_mut(r.r());
@@ -531,14 +532,14 @@ fn inplace_repeat(b: Ref, n: isize) -> PyResult {
     Ok(b.own())
 }
 fn inplace_concat(b: Ref, other: Ref) -> PyResult {
-    if !buffer::supports(other) {
-        return exc::type_error(format_args!(
-            "can't concat {} to {}",
-            other.ty().full_name(),
-            b.ty().full_name()
-        ));
+    if b.is(other) {
+        return append_buffer(b, other).map(|()| b.own());
     }
-    append_buffer(b, other)?;
+    let s = match buffer::contents(other) {
+        Ok(s) => s,
+        Err(e) => return bytes::cannot_concat(b, other, e),
+    };
+    splice(b, this(b).len.get(), 0, &s)?;
     Ok(b.own())
 }
 fn append_buffer(b: Ref, other: Ref) -> PyResult<()> {
@@ -666,7 +667,8 @@ fn assign_slice(b: Ref, slice: &pyaot_abi::SliceObject, v: Option<Ref>) -> PyRes
     let content: Vec<u8> = match v {
         None => Vec::new(),
         Some(v) if v.is(b) => source::copy(as_slice(b))?,
-        Some(v) if buffer::supports(v) => source::copy(&buffer::contents(v)?)?,
+        // CPython makes a bytearray of it first.
+        Some(v) if buffer::supports(v) => source::copy(&buffer::full_contents(v)?)?,
         Some(v) => {
             if convert::is_index(v) || str_::is_str(v) {
                 return exc::type_error(format_args!(

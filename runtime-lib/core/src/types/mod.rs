@@ -71,6 +71,7 @@ pub static BUILTIN_TYPES: &[&TypeObject] = &[
     &memoryview::MEMORYVIEW_TYPE,
     &memoryview::MANAGED_BUFFER_TYPE,
     &memoryview::MEMORY_ITERATOR_TYPE,
+    &crate::typeobj::python_buffer::BUFFER_WRAPPER_TYPE,
     &template::TEMPLATE_TYPE,
     &template::INTERPOLATION_TYPE,
     &template::TEMPLATE_ITER_TYPE,

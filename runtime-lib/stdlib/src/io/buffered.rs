@@ -661,7 +661,9 @@ pub fn read1(o: Ref, n: isize) -> PyResult {
 fn readinto(o: Ref, v: Ref, only_once: bool) -> PyResult {
     raw(o)?;
     check_closed(o, "readinto of closed file")?;
-    let room = os_call::with_buffer(v, true, |_, n| n)?;
+    let what = if only_once { "readinto1() argument" } else { "readinto() argument" };
+    let target = os_call::writable(v, what)?;
+    let room = target.len();
     before_read(o)?;
     let b = this(o);
     let mut out = Vec::new();
@@ -693,11 +695,7 @@ fn readinto(o: Ref, v: Ref, only_once: bool) -> PyResult {
     if blocked && out.is_empty() {
         return Ok(Own::none());
     }
-    os_call::with_buffer(v, true, |p, n| {
-        // SAFETY: both parts hold that many bytes.
-        unsafe { core::ptr::copy_nonoverlapping(out.as_ptr(), p, n.min(out.len())) }
-    })?;
-    Ok(Own::usize(out.len()))
+    Ok(Own::usize(target.put(&out)))
 }
 
 fn peek(o: Ref) -> PyResult {

@@ -1,6 +1,7 @@
 //! `BytesIO`: bytes in memory as a stream (CPython: Modules/_io/bytesio.c).
 use super::*;
 use crate::stream_object;
+use pyaot_core::buffer;
 
 #[repr(C)]
 pub struct BytesIo {
@@ -126,7 +127,7 @@ fn init(o: Ref, args: &Args) -> PyResult<()> {
     call::bind(sig!("BytesIO(initial_bytes=b'')"), args, |b| {
         check_exports(o)?;
         let start = match b.get_not_none(0) {
-            Some(v) => os_call::content(v)?.to_vec(),
+            Some(v) => buffer::contents_as(v, buffer::request::CONTIG_RO)?.to_vec(),
             None => Vec::new(),
         };
         *this(o).data.borrow_mut() = Some(start);
@@ -138,7 +139,10 @@ fn init(o: Ref, args: &Args) -> PyResult<()> {
 fn write(o: Ref, v: Ref) -> PyResult<usize> {
     open(o)?;
     check_exports(o)?;
-    let source = os_call::content(v)?;
+    let source = buffer::contents_as(v, buffer::request::CONTIG_RO)?;
+    // Code of the exporter has run.
+    open(o)?;
+    check_exports(o)?;
     let b = this(o);
     let mut data = b.data.borrow_mut();
     let Some(data) = data.as_mut() else {
@@ -189,14 +193,9 @@ fn read(o: Ref, a: &Bound) -> PyResult {
 }
 fn readinto(o: Ref, v: Ref) -> PyResult {
     open(o)?;
-    let room = os_call::with_buffer(v, true, |_, n| n)?;
-    let part = advance(o, room)?;
-    let part = bytes::as_slice(part.r());
-    os_call::with_buffer(v, true, |p, n| {
-        // SAFETY: both parts hold that many bytes.
-        unsafe { core::ptr::copy_nonoverlapping(part.as_ptr(), p, n.min(part.len())) }
-    })?;
-    Ok(Own::usize(part.len()))
+    let room = os_call::writable(v, "readinto() argument")?;
+    let part = advance(o, room.len())?;
+    Ok(Own::usize(room.put(bytes::as_slice(part.r()))))
 }
 fn line(o: Ref, limit: isize) -> PyResult {
     let n = {
@@ -342,7 +341,7 @@ pub static BUFFER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         // SAFETY (both): slots receive instances.
         traverse: Some(|o, visit| visit(unsafe { o.cast::<BytesIoBuffer>() }.source.get())),
         dealloc: Some(|p| decref(unsafe { &*p.cast::<BytesIoBuffer>() }.source.get())),
-        bf_getbuffer: Some(|o, _| {
+        bf_getbuffer: Some(|o, flags| {
             // SAFETY: slots receive instances.
             let source = Ref::from_value(unsafe { o.cast::<BytesIoBuffer>() }.source.get());
             let s = this(source);
@@ -350,17 +349,9 @@ pub static BUFFER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
             let Some(data) = data.as_mut() else {
                 return closed_error();
             };
+            let view = buffer::fill(o, data.as_mut_ptr(), data.len(), false, flags)?;
             s.exports.set(s.exports.get() + 1);
-            Ok(BufferView {
-                ptr: data.as_mut_ptr(),
-                len: data.len(),
-                readonly: false,
-                item_size: 1,
-                format: "B".to_owned(),
-                shape: vec![data.len() as isize],
-                strides: vec![1],
-                object: o.own(),
-            })
+            Ok(view)
         }),
         bf_releasebuffer: Some(|o, _| {
             // SAFETY: slots receive instances.

@@ -449,7 +449,8 @@ pub fn read_rest(f: &FileIo) -> PyResult<Option<Vec<u8>>> {
 
 fn readinto(o: Ref, v: Ref) -> PyResult {
     need_reading(o)?;
-    let r = os_call::with_buffer(v, true, |p, n| read_into(this(o), p, n))??;
+    let room = os_call::writable(v, "readinto() argument 1")?;
+    let r = room.with(|p, n| read_into(this(o), p, n))?;
     Ok(r.map_or(Own::none(), Own::usize))
 }
 fn write(o: Ref, v: Ref) -> PyResult {

@@ -120,10 +120,10 @@ pub static BUFFEREDIOBASE_TYPE: TypeObject = stream_type(&TypeDef {
         raw(sig!("read(size=-1, /)"), |_, _| unsupported("read")),
         raw(sig!("read1(size=-1, /)"), |_, _| unsupported("read1")),
         one(sig!("readinto(buffer, /)"), |o, v| {
-            generic_readinto(o, v, istr!("read"))
+            generic_readinto(o, v, istr!("read"), "readinto() argument")
         }),
         one(sig!("readinto1(buffer, /)"), |o, v| {
-            generic_readinto(o, v, istr!("read1"))
+            generic_readinto(o, v, istr!("read1"), "readinto1() argument")
         }),
         one(sig!("write(b, /)"), |_, _| unsupported("write")),
     ],
@@ -360,20 +360,17 @@ fn raw_readall(o: Ref) -> PyResult {
 }
 
 /// `readinto` by way of `read` (CPython: _bufferediobase_readinto_generic).
-fn generic_readinto(o: Ref, v: Ref, read: Ref) -> PyResult {
-    let room = os_call::with_buffer(v, true, |_, n| n)?;
-    let data = call_method(o, read, &[Own::usize(room).r()])?;
+fn generic_readinto(o: Ref, v: Ref, read: Ref, what: &str) -> PyResult {
+    let room = os_call::writable(v, what)?;
+    let data = call_method(o, read, &[Own::usize(room.len()).r()])?;
     let data = expect_bytes(data, "read()")?;
     let b = bytes::as_slice(data.r());
-    if b.len() > room {
+    if b.len() > room.len() {
         return exc::value_error(format_args!(
-            "read() returned too much data: {room} bytes requested, {} returned",
+            "read() returned too much data: {} bytes requested, {} returned",
+            room.len(),
             b.len()
         ));
     }
-    os_call::with_buffer(v, true, |p, n| {
-        // SAFETY: both parts hold that many bytes.
-        unsafe { core::ptr::copy_nonoverlapping(b.as_ptr(), p, n.min(b.len())) }
-    })?;
-    Ok(Own::usize(b.len()))
+    Ok(Own::usize(room.put(b)))
 }

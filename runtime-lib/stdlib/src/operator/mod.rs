@@ -203,9 +203,6 @@ fn compare_digest(a: Ref, b: Ref) -> PyResult {
             b.ty().full_name()
         ));
     }
-    let (x, y) = (buffer::get(a, false)?, buffer::get(b, false)?);
-    Ok(Own::bool(same_bytes(
-        &buffer::flatten(x.view())?,
-        &buffer::flatten(y.view())?,
-    )))
+    let (x, y) = (buffer::contents(a)?, buffer::contents(b)?);
+    Ok(Own::bool(same_bytes(&x, &y)))
 }

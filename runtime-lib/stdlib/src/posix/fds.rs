@@ -46,22 +46,17 @@ fn gather(v: Ref) -> PyResult<Vec<u8>> {
 fn scatter(v: Ref, read: impl FnOnce(&mut [u8]) -> PyResult<usize>) -> PyResult {
     let list = types::list::from_iterable(v)?;
     let buffers = types::list::snapshot(list.r());
-    let mut total = 0;
+    let mut targets = Vec::with_capacity(buffers.len());
     for b in &buffers {
-        total += os_call::with_buffer(b.r(), true, |_, n| n)?;
+        targets.push(os_call::room(b.r())?);
     }
+    let total = targets.iter().map(|t| t.len()).sum();
     let mut all = room(total)?;
     all.resize(total, 0);
     let got = read(&mut all)?;
     let mut rest = &all[..got];
-    for b in &buffers {
-        let n = os_call::with_buffer(b.r(), true, |p, n| {
-            let n = n.min(rest.len());
-            // SAFETY: both parts hold that many bytes.
-            unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), p, n) };
-            n
-        })?;
-        rest = &rest[n..];
+    for target in &targets {
+        rest = &rest[target.put(rest)..];
     }
     Ok(Own::usize(got))
 }
@@ -107,7 +102,9 @@ pub static FUNCTIONS: &[MethodDef] = &[
     bound(sig!("readinto(fd, buffer, /)"), |_, b| {
         let fd = c_int(b.arg(0))?;
         // SAFETY: the buffer holds `n` bytes.
-        os_call::with_buffer(b.arg(1), true, |p, n| check(|| unsafe { libc::read(fd, p.cast(), n) }))?.map(Own::usize)
+        os_call::writable(b.arg(1), "readinto() argument 2")?
+            .with(|p, n| check(|| unsafe { libc::read(fd, p.cast(), n) }))
+            .map(Own::usize)
     }),
     bound(sig!("write(fd, data, /)"), |_, b| {
         let fd = c_int(b.arg(0))?;

@@ -27,23 +27,16 @@ impl Subject {
                 v.ty().full_name()
             ))
         };
-        if !buffer::supports(v) {
-            return wrong();
-        }
-        if !v.ty().has(type_flag::BYTES | type_flag::BYTEARRAY) {
-            match buffer::get(v, false) {
-                Ok(b) if b.is_contiguous() => {}
-                Ok(_) => return wrong(),
-                Err(e) => {
-                    drop(exc::caught(e));
-                    return wrong();
-                }
+        match buffer::contents(v) {
+            Ok(contents) => Ok(Subject {
+                object: v.own(),
+                contents: Some(contents),
+            }),
+            Err(e) => {
+                drop(exc::caught(e));
+                wrong()
             }
         }
-        Ok(Subject {
-            object: v.own(),
-            contents: Some(buffer::contents(v)?),
-        })
     }
     pub fn is_bytes(&self) -> bool {
         self.contents.is_some()

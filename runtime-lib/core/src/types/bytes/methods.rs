@@ -395,8 +395,8 @@ fn partition_by(b: Ref, sep: Ref, right: bool) -> PyResult {
     let len = data(b).len();
     // A bytearray gives new objects in all places.
     let sep_object = |c: &Contents| {
-        if sep.is_exact::<super::BytesObject>() && b.ty().has(type_flag::BYTES) {
-            Ok(sep.own())
+        if b.ty().has(type_flag::BYTES) {
+            Ok(c.exporter().own())
         } else {
             same(b, c)
         }
@@ -427,13 +427,16 @@ pub fn join(b: Ref, iterable: Ref) -> PyResult {
     let sep_len = data(b).len();
     let mut n = 0usize;
     for (i, v) in items.iter().enumerate() {
-        if !buffer::supports(v.r()) {
-            return exc::type_error(format_args!(
-                "sequence item {i}: expected a bytes-like object, {} found",
-                v.r().ty().full_name()
-            ));
-        }
-        let c = contents(v.r())?;
+        let c = match contents(v.r()) {
+            Ok(c) => c,
+            Err(e) => {
+                drop(exc::caught(e));
+                return exc::type_error(format_args!(
+                    "sequence item {i}: expected a bytes-like object, {} found",
+                    v.r().ty().full_name()
+                ));
+            }
+        };
         n = match n.checked_add(c.len() + if i > 0 { sep_len } else { 0 }) {
             Some(n) if n <= isize::MAX as usize => n,
             _ => return exc::overflow_error(format_args!("join() result is too long")),

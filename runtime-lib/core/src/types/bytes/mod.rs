@@ -3,7 +3,7 @@
 use crate::buffer;
 use crate::call::{Args, MethodDef, bound, convert, noargs, one, raw, sig};
 use crate::exc;
-use crate::object::{Object, Own, PyResult, Ref, Value, alloc};
+use crate::object::{Object, Own, PyResult, Raised, Ref, Value, alloc};
 use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject, shape};
 use crate::types::tuple;
 use core::cell::Cell;
@@ -261,16 +261,25 @@ fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     }))
 }
 
+/// The bytes of both sides of `+`; whatever keeps one from being read is the same TypeError.
+pub fn operands(a: Ref, b: Ref) -> PyResult<(buffer::Contents, buffer::Contents)> {
+    match buffer::contents(a).and_then(|x| Ok((x, buffer::contents(b)?))) {
+        Ok(both) => Ok(both),
+        Err(e) => cannot_concat(a, b, e),
+    }
+}
+pub fn cannot_concat<T>(a: Ref, b: Ref, e: Raised) -> PyResult<T> {
+    drop(exc::caught(e));
+    exc::type_error(format_args!(
+        "can't concat {} to {}",
+        b.ty().full_name(),
+        a.ty().full_name()
+    ))
+}
+
 /// CPython: Objects/bytesobject.c, bytes_concat.
 pub fn concat(a: Ref, b: Ref) -> PyResult {
-    if !buffer::supports(a) || !buffer::supports(b) {
-        return exc::type_error(format_args!(
-            "can't concat {} to {}",
-            b.ty().full_name(),
-            a.ty().full_name()
-        ));
-    }
-    let (x, y) = (buffer::contents(a)?, buffer::contents(b)?);
+    let (x, y) = operands(a, b)?;
     if x.is_empty() && b.is_exact::<BytesObject>() {
         return Ok(b.own());
     }
@@ -359,10 +368,7 @@ fn subscript(b: Ref, key: Ref) -> PyResult {
     ))
 }
 
-fn getbuffer(b: Ref, writable: bool) -> PyResult<buffer::BufferView> {
-    if writable {
-        return exc::buffer_error(format_args!("Object is not writable."));
-    }
+fn getbuffer(b: Ref, flags: i32) -> PyResult<buffer::BufferView> {
     let s = as_slice(b);
-    Ok(buffer::simple_view(b, s.as_ptr().cast_mut(), s.len(), true))
+    buffer::fill(b, s.as_ptr().cast_mut(), s.len(), true, flags)
 }

@@ -145,7 +145,7 @@ pub fn from_object(v: Ref) -> PyResult {
 /// The bytes of a buffer or an iterable of ints; `target` names the type in the TypeError.
 pub fn collect(v: Ref, target: &str, what: &str) -> PyResult<Vec<u8>> {
     if buffer::supports(v) {
-        return copy(&buffer::contents(v)?);
+        return copy(&buffer::full_contents(v)?);
     }
     if str_::is_str(v) {
         return exc::type_error(format_args!(

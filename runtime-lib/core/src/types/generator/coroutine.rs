@@ -151,10 +151,15 @@ pub fn get_awaitable(v: Ref, place: i32) -> PyResult {
     Ok(it)
 }
 
+/// Whether `types.coroutine` gave the running generator another code object, which the compiler did not see.
+fn marked_as_coroutine() -> bool {
+    super::innermost_running().is_some_and(|g| super::code(g).flags & super::CO_ITERABLE_COROUTINE != 0)
+}
+
 /// GET_YIELD_FROM_ITER.
 pub fn yield_from_iter(v: Ref, in_coroutine: bool) -> PyResult {
     if core::ptr::eq(v.ty(), &COROUTINE_TYPE) {
-        if !in_coroutine {
+        if !in_coroutine && !marked_as_coroutine() {
             return exc::type_error(format_args!(
                 "cannot 'yield from' a coroutine object in a non-coroutine generator"
             ));

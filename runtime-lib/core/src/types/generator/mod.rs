@@ -4,6 +4,7 @@
 //! While a generator runs, `THREAD.handled` is what it handles itself, and `THREAD.callers` leads to what its callers handle.
 use crate::call::{self, Bound, MethodDef, bound, noargs, one, sig};
 use crate::exc::{self, THREAD};
+use crate::exec::frames;
 use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, incref, set_field};
 use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
 use crate::types::{self, traceback};
@@ -167,16 +168,34 @@ pub enum Step {
     Returned(Own),
 }
 
+/// What [`resume`] leaves on the machine stack while a generator runs: `THREAD.callers` leads to its first field.
+#[repr(C)]
+struct Resumption {
+    caller: CallerHandles,
+    generator: Value,
+}
+
+/// The generator whose body, or something called by it, is running.
+pub fn innermost_running<'a>() -> Option<Ref<'a>> {
+    let record = THREAD.callers.get().cast::<Resumption>();
+    // SAFETY: only `resume` sets the field, to a record that stands until it returns.
+    (!record.is_null()).then(|| Ref::from_value(unsafe { (*record).generator }))
+}
+
 /// Runs to the next suspension; `None` raises the exception in the thread state at the suspension.
 pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     let o = of(g);
     let keep = g.own();
     o.status.set(o.status.get() | GENERATOR_RUNNING);
-    let caller = CallerHandles {
-        handled: THREAD.handled.get(),
-        callers: THREAD.callers.get(),
+    let record = Resumption {
+        caller: CallerHandles {
+            handled: THREAD.handled.get(),
+            callers: THREAD.callers.get(),
+        },
+        generator: g.value(),
     };
-    THREAD.callers.set(&caller);
+    let caller = &record.caller;
+    THREAD.callers.set((&raw const record).cast());
     let own = o.handled.replace(Value::NONE);
     THREAD.handled.set(own);
     if own != Value::NONE {
@@ -306,8 +325,9 @@ pub fn throw_with(g: Ref, close_on_exit: bool, ty: Ref, value: Option<Ref>, tb: 
             };
         }
         o.status.set(o.status.get() | GENERATOR_RUNNING);
+        let on_stack = |f: &mut dyn FnMut() -> PyResult<Step>| frames::delegating(code(g), o.position.get(), f);
         let r = if is_generator_like(d.r()) {
-            Some(throw_with(d.r(), close_on_exit, ty, value, tb))
+            Some(on_stack(&mut || throw_with(d.r(), close_on_exit, ty, value, tb)))
         } else {
             match protocol::get_attr_opt(d.r(), istr!("throw")) {
                 Ok(None) => None,
@@ -315,7 +335,9 @@ pub fn throw_with(g: Ref, close_on_exit: bool, ty: Ref, value: Option<Ref>, tb: 
                     let mut args = vec![ty];
                     args.extend(value);
                     args.extend(tb);
-                    Some(call::call(f.r(), &call::Args::positional(&args)).map(Step::Yielded))
+                    Some(on_stack(&mut || {
+                        call::call(f.r(), &call::Args::positional(&args)).map(Step::Yielded)
+                    }))
                 }
                 Err(e) => Some(Err(e)),
             }

@@ -111,7 +111,14 @@ pub fn text_of(v: Ref) -> PyResult<Option<Vec<u8>>> {
         ));
     }
     if crate::buffer::supports(v) {
-        return Ok(Some(crate::buffer::contents(v)?.to_vec()));
+        // What cannot be read is a wrong argument like any other.
+        return match crate::buffer::contents(v) {
+            Ok(c) => Ok(Some(c.to_vec())),
+            Err(e) => {
+                drop(exc::caught(e));
+                Ok(None)
+            }
+        };
     }
     Ok(None)
 }

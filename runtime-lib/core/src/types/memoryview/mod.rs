@@ -1,7 +1,7 @@
 //! `memoryview`: windows on the memory of other objects, with shape, strides and format (CPython: Objects/memoryobject.c).
 //!
 //! All views made from one export share a `managedbuffer`, which gives the memory back when the last of them is released.
-use crate::buffer::{self, BufferView};
+use crate::buffer::{self, Buffer, BufferView, request};
 use crate::call::{Args, Bound, MethodDef, bound, convert, noargs, one, raw, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
@@ -58,10 +58,7 @@ pub static MANAGED_BUFFER_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
 fn give_back(m: &ManagedBuffer) {
     let view = m.view.borrow_mut().take();
     if let Some(mut view) = view {
-        let object = view.object.clone();
-        if let Some(f) = object.r().ty().slots().bf_releasebuffer {
-            f(object.r(), &mut view);
-        }
+        buffer::release(&mut view);
     }
 }
 
@@ -83,6 +80,8 @@ pub struct MemoryView {
     managed: Cell<Value>,
     /// Buffers that this view has given out.
     exports: Cell<usize>,
+    /// For the time of a call of `__release_buffer__`: no further view of the memory may be made.
+    restricted: Cell<bool>,
     hash: Cell<i64>,
     window: RefCell<Window>,
 }
@@ -146,7 +145,7 @@ static METHODS: &[MethodDef] = &[
         Ok(Own::none())
     }),
     noargs(sig!("toreadonly($self, /)"), |m| {
-        let mut w = alive(m)?;
+        let mut w = extensible(m)?;
         w.readonly = true;
         derive(m, w)
     }),
@@ -155,8 +154,12 @@ static METHODS: &[MethodDef] = &[
     noargs(sig!("tolist($self, /)"), |m| tolist(&alive(m)?)),
     bound(sig!("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)"), |m, b| {
         alive(m)?;
-        let hold = buffer::contents(m)?;
-        bytes::hex::hex_method(&hold, b)
+        let hold = Hold::new(m);
+        if buffer::is_contiguous(&hold.view) {
+            // SAFETY: contiguous memory of that size, which `hold` keeps.
+            return bytes::hex::hex_method(unsafe { slice_of(hold.view.ptr, hold.view.len) }, b);
+        }
+        bytes::hex::hex_method(&buffer::flatten(&hold.view)?, b)
     }),
     one(
         sig!("__class_getitem__($type, object, /)"),
@@ -167,7 +170,7 @@ static METHODS: &[MethodDef] = &[
     bound(sig!("index($self, value, start=0, stop=sys.maxsize, /)"), index),
     bound(sig!("_from_flags($type, /, object, flags)"), |_, b| {
         let flags = convert::c_int(b.arg(1))?;
-        from_object(b.arg(0), flags & 1 != 0)
+        from_object(b.arg(0), flags)
     })
     .class(),
 ];
@@ -217,6 +220,15 @@ fn alive(m: Ref) -> PyResult<Window> {
         return exc::value_error(format_args!("operation forbidden on released memoryview object"));
     }
     Ok(this(m).window.borrow().clone())
+}
+
+/// The window of a view from which others may be made (CPython: CHECK_RESTRICTED).
+fn extensible(m: Ref) -> PyResult<Window> {
+    let w = alive(m)?;
+    if this(m).restricted.get() {
+        return exc::value_error(format_args!("cannot create new view on restricted memoryview"));
+    }
+    Ok(w)
 }
 
 impl Window {
@@ -295,6 +307,7 @@ fn make(managed: Own, window: Window) -> PyResult {
         header,
         managed: Cell::new(managed.into_value()),
         exports: Cell::new(0),
+        restricted: Cell::new(false),
         hash: Cell::new(-1),
         window: RefCell::new(window),
     })
@@ -304,19 +317,23 @@ fn derive(m: Ref, window: Window) -> PyResult {
     make(Ref::from_value(this(m).managed.get()).own(), window)
 }
 
-/// `memoryview(v)`.
-pub fn from_object(v: Ref, writable: bool) -> PyResult {
+/// `memoryview(v)` with flags of `buffer::request`.
+pub fn from_object(v: Ref, flags: i32) -> PyResult {
     if let Some(m) = v.downcast_exact::<MemoryView>() {
-        let w = alive(v)?;
+        let w = extensible(v)?;
         return make(Ref::from_value(m.managed.get()).own(), w);
     }
-    let Some(f) = v.ty().slots().bf_getbuffer else {
+    if !buffer::supports(v) {
         return exc::type_error(format_args!(
             "memoryview: a bytes-like object is required, not '{}'",
             v.ty().full_name()
         ));
-    };
-    let view = f(v, writable)?;
+    }
+    from_view(Buffer::of(v, flags)?.into_view())
+}
+
+/// A memoryview that gives `view` back in the end (CPython: _PyMemoryView_FromBufferProc).
+pub fn from_view(view: BufferView) -> PyResult {
     if view.shape.len() > 64 {
         return exc::value_error(format_args!("memoryview: number of dimensions must not exceed 64"));
     }
@@ -327,6 +344,26 @@ pub fn from_object(v: Ref, writable: bool) -> PyResult {
         views: Cell::new(0),
     })?;
     make(managed, window)
+}
+
+/// The view that `__release_buffer__` gets of memory that its object gives back by itself: whoever keeps it cannot make others of
+/// it, and it is released after the call (CPython: Objects/typeobject.c, releasebuffer_call_python).
+pub fn restricted(view: &BufferView) -> PyResult {
+    let m = from_view(Window::of(view).view(Ref::from_value(Value::NONE)))?;
+    this(m.r()).restricted.set(true);
+    Ok(m)
+}
+pub fn is_memoryview(v: Ref) -> bool {
+    v.is_exact::<MemoryView>()
+}
+pub fn is_released(m: Ref) -> bool {
+    this(m).managed.get().is_null()
+}
+/// The exporter that gets the memory of a view back; `None` once released, and for restricted views.
+pub fn exporter(m: Ref) -> Option<Own> {
+    alive(m).ok()?;
+    let object = managed(m).view.borrow().as_ref()?.object.clone();
+    (!object.r().is_none()).then_some(object)
 }
 
 /// A view of memory that `owner` keeps alive: for native modules. `owner` need not export buffers itself.
@@ -345,11 +382,11 @@ pub unsafe fn from_memory(owner: Ref, ptr: *mut u8, len: usize, readonly: bool) 
 }
 
 fn new(_: &'static TypeObject, args: &Args) -> PyResult {
-    crate::call::bind(sig!("memoryview(object)"), args, |b| from_object(b.arg(0), false))
+    crate::call::bind(sig!("memoryview(object)"), args, |b| from_object(b.arg(0), request::FULL_RO))
 }
 
 /// CPython: _memory_release.
-fn release_view(m: Ref) -> PyResult<()> {
+pub fn release_view(m: Ref) -> PyResult<()> {
     let o = this(m);
     if o.managed.get().is_null() {
         return Ok(());
@@ -390,14 +427,30 @@ unsafe fn dealloc(p: *mut Header) {
     unsafe { core::ptr::drop_in_place((&raw const o.window).cast_mut()) };
 }
 
-fn getbuffer(m: Ref, writable: bool) -> PyResult<BufferView> {
-    let w = alive(m)?;
-    if writable && w.readonly {
-        return exc::buffer_error(format_args!("memoryview: underlying buffer is not writable"));
+/// CPython: memory_getbuf.
+fn getbuffer(m: Ref, flags: i32) -> PyResult<BufferView> {
+    let w = extensible(m)?;
+    let (c, f) = (w.c_contiguous(), w.f_contiguous());
+    let asks = |what| request::has(flags, what);
+    let fail = |what: &str| exc::buffer_error(format_args!("memoryview: {what}"));
+    if asks(request::WRITABLE) && w.readonly {
+        return fail("underlying buffer is not writable");
+    }
+    if !c && (asks(request::C_CONTIGUOUS) || !asks(request::STRIDES)) {
+        return fail("underlying buffer is not C-contiguous");
+    }
+    if asks(request::F_CONTIGUOUS) && !f {
+        return fail("underlying buffer is not Fortran contiguous");
+    }
+    if asks(request::ANY_CONTIGUOUS) && !c && !f {
+        return fail("underlying buffer is not contiguous");
+    }
+    if asks(request::FORMAT) && !asks(request::ND) {
+        return fail("cannot cast to unsigned bytes if the format flag is present");
     }
     let o = this(m);
     o.exports.set(o.exports.get() + 1);
-    Ok(w.view(m))
+    Ok(w.view(m).narrowed(flags))
 }
 
 // ---- reading ----
@@ -487,6 +540,7 @@ fn subscript(m: Ref, key: Ref) -> PyResult {
         return item_at(m, i);
     }
     if let Some(slice) = convert::as_slice(key) {
+        extensible(m)?;
         let cut = sliced(&w, slice)?;
         alive(m)?;
         return derive(m, cut);
@@ -658,7 +712,7 @@ fn assign(m: Ref, key: Ref, v: Option<Ref>) -> PyResult<()> {
 }
 
 fn assign_slice(m: Ref, w: &Window, slice: &pyaot_abi::SliceObject, v: Ref) -> PyResult<()> {
-    let source = buffer::get(v, false)?;
+    let source = Buffer::of(v, request::FULL_RO)?;
     let dest = sliced(w, slice)?;
     alive(m)?;
     let view = source.view();
@@ -686,7 +740,7 @@ fn assign_slice(m: Ref, w: &Window, slice: &pyaot_abi::SliceObject, v: Ref) -> P
 
 /// CPython: memoryview_cast_impl.
 fn cast(m: Ref, b: &Bound) -> PyResult {
-    let w = alive(m)?;
+    let w = extensible(m)?;
     let format = convert::str_arg("cast", "argument 'format'", b.arg(0))?;
     let format = str_::to_utf8(format)?.into_owned();
     let shape = b.get(1);
@@ -794,6 +848,27 @@ fn hash(m: Ref) -> PyResult<i64> {
     Ok(h)
 }
 
+/// Keeps a view from being released while its memory is looked at, also a restricted one.
+struct Hold<'a> {
+    view: BufferView,
+    of: &'a MemoryView,
+}
+impl<'a> Hold<'a> {
+    fn new(m: Ref<'a>) -> Hold<'a> {
+        let of = this(m);
+        of.exports.set(of.exports.get() + 1);
+        Hold {
+            view: of.window.borrow().view(m),
+            of,
+        }
+    }
+}
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.of.exports.set(self.of.exports.get() - 1);
+    }
+}
+
 /// CPython: memory_richcompare.
 fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
@@ -808,18 +883,20 @@ fn richcompare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
             return answer(a.is(b));
         }
     }
-    let Some(_) = b.ty().slots().bf_getbuffer else {
+    if !buffer::supports(b) {
         return Ok(Own::not_implemented());
-    };
-    let other = match buffer::get(b, false) {
+    }
+    let other = match Buffer::of(b, request::FULL_RO) {
         Ok(o) => o,
         Err(_) => {
             drop(exc::take());
             return Ok(Own::not_implemented());
         }
     };
-    let own = buffer::get(a, false)?;
-    let (x, y) = (own.view(), other.view());
+    // Code of the other exporter has run, and the view stays while items are compared.
+    alive(a)?;
+    let own = Hold::new(a);
+    let (x, y) = (&own.view, other.view());
     if x.shape != y.shape {
         return answer(false);
     }

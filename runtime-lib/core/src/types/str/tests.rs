@@ -183,7 +183,7 @@ fn memoryviews() {
     crate::init();
     use crate::types::{bytearray, bytes, memoryview, slice};
     let a = bytearray::from_slice(&[0, 1, 2, 3, 4, 5, 6, 7]).unwrap();
-    let v = memoryview::from_object(a.r(), false).unwrap();
+    let v = memoryview::from_object(a.r(), crate::buffer::request::FULL_RO).unwrap();
     assert_eq!(m(&v, "tolist", &[]), "[0, 1, 2, 3, 4, 5, 6, 7]");
     let wide = call_method(v.r(), crate::istr!("cast"), &[s("H").r()]).unwrap();
     assert_eq!(m(&wide, "tolist", &[]), "[256, 770, 1284, 1798]");
@@ -203,7 +203,7 @@ fn memoryviews() {
     );
     assert_eq!(m(&a, "append", &[&Own::int(1)]), "None");
     let b = bytes::from_slice(b"abcd").unwrap();
-    let r = memoryview::from_object(b.r(), false).unwrap();
+    let r = memoryview::from_object(b.r(), crate::buffer::request::FULL_RO).unwrap();
     assert_eq!(crate::object_protocol::hash(r.r()).unwrap(), bytes::hash(b.r()));
     assert!(crate::object_protocol::compare_bool(r.r(), b.r(), CompareOp::Eq).unwrap());
     assert_eq!(

@@ -1,0 +1,4 @@
+from hook import D
+
+p = D("plain")
+q = [D("plain list")]
