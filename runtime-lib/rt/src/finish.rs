@@ -2,7 +2,7 @@
 //! handle_system_exit).
 use crate::collect;
 use pyaot_abi::{FunctionObject, flag};
-use pyaot_core::gc::collect as gc;
+use pyaot_core::gc::{collect as gc, finalize_in_order};
 use pyaot_core::object::{Own, Ref, Value};
 use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
 use pyaot_stdlib::sys::{self, hooks, streams};
@@ -121,7 +121,10 @@ fn modules() {
                 .map(|v| v.value().0),
         );
     }
-    let (waiting, dying): (Vec<_>, Vec<_>) = plain.into_iter().partition(|(_, m)| imported.contains(&m.value().0));
+    let dying: Vec<_> = plain
+        .into_iter()
+        .filter(|(_, m)| !imported.contains(&m.value().0))
+        .collect();
     for (_, m) in dying.iter().filter(|(k, _)| is_main(k.r())) {
         clear_module(m.r());
     }
@@ -130,10 +133,7 @@ fn modules() {
     }
     // In the order of `sys.modules`, in which `__main__` stands before all that it imports and a module behind what it imports.
     let dead: HashSet<u64> = dying.iter().map(|(_, m)| m.value().0).collect();
-    let rest = || {
-        all.iter()
-            .filter(|(k, m)| !keep(k.r()) && !dead.contains(&m.value().0))
-    };
+    let rest = || all.iter().filter(|(k, m)| !keep(k.r()) && !dead.contains(&m.value().0));
     let roots = rest()
         .filter(|(k, _)| is_main(k.r()))
         .chain(rest().filter(|(k, _)| !is_main(k.r())))
@@ -226,23 +226,15 @@ fn has_functions(m: Ref) -> bool {
 
 /// Calls the finalisers of the objects that are reachable from globals.
 fn finalize_from(roots: Vec<Value>, seen: &mut HashSet<u64>) {
-    let mut found: Vec<Own> = Vec::new();
+    let mut found = Vec::new();
     reach(roots, seen, &mut |r| {
         let ready = r.header().is_some_and(|h| h.flags.get() & flag::FINALIZED == 0);
         if ready && r.ty().slots().finalize.is_some() {
-            found.push(r.own());
+            found.push(r.value());
         }
         true
     });
-    for o in found {
-        let Some(h) = o.r().header() else { continue };
-        if h.flags.get() & flag::FINALIZED == 0
-            && let Some(f) = o.r().ty().slots().finalize
-        {
-            h.flags.set(h.flags.get() | flag::FINALIZED);
-            f(o.r());
-        }
-    }
+    finalize_in_order(&found);
 }
 
 /// Sets every global of a module to None, in the order of their first binding.

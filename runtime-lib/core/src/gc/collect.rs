@@ -171,6 +171,7 @@ fn dispose(garbage: Vec<usize>) -> (usize, usize) {
         if let Some(f) = ty.slots().finalize {
             if h.flags.get() & flag::FINALIZED == 0 {
                 finalized = true;
+                super::STATE.waiting.borrow_mut().remove(&p);
                 h.flags.set(h.flags.get() | flag::FINALIZED);
                 f(Ref::from_value(Value(p as u64)));
             }

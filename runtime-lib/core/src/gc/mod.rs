@@ -3,10 +3,14 @@
 //! Destruction is iterative: an object that dies while another is being destroyed is put on a list when the nesting is deep.
 use crate::object::{Header, Own, Ref, Value, alloc, decref, flag};
 use crate::typeobj::TypeObject;
+
 use core::cell::{Cell, RefCell};
 use pyaot_abi::{IMMORTAL_REFCOUNT, type_flag};
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 
 pub mod collect;
+use collect::AddressHash;
 pub use collect::{collect, visit_children};
 
 pub struct State {
@@ -27,6 +31,8 @@ pub struct State {
     pub garbage: RefCell<Option<Own>>,
     /// Per generation: collections, collected, uncollectable.
     pub stats: [[Cell<u64>; 3]; 3],
+    /// What [`finalize_in_order`] has still to do.
+    waiting: RefCell<HashSet<usize, BuildHasherDefault<AddressHash>>>,
     /// `gc.callbacks` runner: (phase, generation, collected).
     pub hook: Cell<Option<fn(&str, u32, usize)>>,
 }
@@ -44,6 +50,7 @@ pub static STATE: State = State {
     save_all: Cell::new(false),
     garbage: RefCell::new(None),
     stats: [const { [const { Cell::new(0) }; 3] }; 3],
+    waiting: RefCell::new(HashSet::with_hasher(BuildHasherDefault::new())),
     hook: Cell::new(None),
 };
 const MAX_NESTING: u32 = 50;
@@ -173,10 +180,29 @@ fn destroy(v: Value, h: &Header) {
     }
 }
 
+/// Calls the finalisers of live objects one after the other, without keeping those alive whose turn has not come.
+pub fn finalize_in_order(objects: &[Value]) {
+    STATE.waiting.borrow_mut().extend(objects.iter().map(|v| v.0 as usize));
+    for &v in objects {
+        if !STATE.waiting.borrow_mut().remove(&(v.0 as usize)) {
+            continue;
+        }
+        // Still alive and not finalised: it would have left the set.
+        let o = Ref::from_value(v).own();
+        if let (Some(h), Some(f)) = (o.r().header(), o.r().ty().slots().finalize)
+            && h.flags.get() & flag::FINALIZED == 0
+        {
+            h.flags.set(h.flags.get() | flag::FINALIZED);
+            f(o.r());
+        }
+    }
+}
+
 /// Runs the finaliser with the object alive for its duration; false when it came back to life.
 #[cold]
 fn finalize(v: Value, h: &Header, ty: &TypeObject) -> bool {
     h.flags.set(h.flags.get() | flag::FINALIZED);
+    STATE.waiting.borrow_mut().remove(&(v.0 as usize));
     h.refcount.set(1);
     let f = ty.slots().finalize.expect("tested by the caller");
     f(Ref::from_value(v));

@@ -128,10 +128,7 @@ fn call_python(v: Ref, memory: &BufferView) {
     // A buffer may be given back because of an exception, which must survive.
     let raised = exc::take();
     let ignored = |what: &str| {
-        exc::unraisable::write(
-            &format!("Exception ignored in {what} of {}", v.ty().full_name()),
-            None,
-        );
+        exc::unraisable::write(&format!("Exception ignored in {what} of {}", v.ty().full_name()), None);
     };
     let view = match memory.object.r().downcast_exact::<BufferWrapper>() {
         // The method gets the memoryview that `__buffer__` returned.

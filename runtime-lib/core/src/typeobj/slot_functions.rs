@@ -1,7 +1,7 @@
 //! What a Python class has in its slots: functions that look the dunder method up on the type and call it
 //! (CPython: Objects/typeobject.c, slot_tp_repr and its family).
-use super::{CompareOp, Slots, TypeObject};
 pub use super::python_buffer::{getbuffer as bf_getbuffer, releasebuffer as bf_releasebuffer};
+use super::{CompareOp, Slots, TypeObject};
 use crate::call::{self, Args};
 use crate::object::{Own, PyResult, Raised, Ref, Value};
 use crate::object_protocol as protocol;

@@ -240,11 +240,18 @@ macro_rules! invoke {
         })
     };
     (buffer $s:ident) => {
-        Some(|o, this, a| super::python_buffer::call_getbuffer(o.slots().$s.expect("present"), this, named_one("__buffer__", a)?))
+        Some(|o, this, a| {
+            super::python_buffer::call_getbuffer(o.slots().$s.expect("present"), this, named_one("__buffer__", a)?)
+        })
     };
     (release $s:ident) => {
         // Whichever slot the method stands for: the view itself is told, and finds its exporter's.
-        Some(|_, this, a| none(super::python_buffer::call_releasebuffer(this, named_one("__release_buffer__", a)?)?))
+        Some(|_, this, a| {
+            none(super::python_buffer::call_releasebuffer(
+                this,
+                named_one("__release_buffer__", a)?,
+            )?)
+        })
     };
     (no $s:ident) => {
         None

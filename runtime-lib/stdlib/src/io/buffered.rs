@@ -661,7 +661,11 @@ pub fn read1(o: Ref, n: isize) -> PyResult {
 fn readinto(o: Ref, v: Ref, only_once: bool) -> PyResult {
     raw(o)?;
     check_closed(o, "readinto of closed file")?;
-    let what = if only_once { "readinto1() argument" } else { "readinto() argument" };
+    let what = if only_once {
+        "readinto1() argument"
+    } else {
+        "readinto() argument"
+    };
     let target = os_call::writable(v, what)?;
     let room = target.len();
     before_read(o)?;

@@ -382,7 +382,9 @@ pub unsafe fn from_memory(owner: Ref, ptr: *mut u8, len: usize, readonly: bool) 
 }
 
 fn new(_: &'static TypeObject, args: &Args) -> PyResult {
-    crate::call::bind(sig!("memoryview(object)"), args, |b| from_object(b.arg(0), request::FULL_RO))
+    crate::call::bind(sig!("memoryview(object)"), args, |b| {
+        from_object(b.arg(0), request::FULL_RO)
+    })
 }
 
 /// CPython: _memory_release.
