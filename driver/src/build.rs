@@ -6,6 +6,7 @@
 use crate::archive;
 use crate::cache::Cache;
 use crate::cli::CodeArgs;
+use crate::encodings;
 use crate::failure::{Failure, Result};
 use crate::finder::{Finder, Found};
 use crate::imports::{self, Request, Unit};
@@ -181,7 +182,11 @@ impl<'a> Build<'a> {
         }
         let start = Instant::now();
         let code = self.front(module, &source)?;
-        let units = imports::units(&code, module.name == "__main__");
+        let mut units = imports::units(&code, module.name == "__main__");
+        if !module.stdlib {
+            let encodings = encodings::request(&code, &units, &self.home.lib);
+            units[0].requests.extend(encodings);
+        }
         let text = imports::to_text(&units);
         discovered(units);
         let front = start.elapsed();

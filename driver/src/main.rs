@@ -10,6 +10,7 @@ mod cache;
 mod cli;
 mod compile;
 mod dataclass_text;
+mod encodings;
 mod failure;
 mod finder;
 mod imports;
@@ -19,6 +20,7 @@ mod pipeline;
 mod program;
 mod progress;
 mod scratch;
+mod script_errors;
 mod texts;
 mod toolchain;
 

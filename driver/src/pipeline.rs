@@ -96,8 +96,15 @@ pub fn code_object(module: &Found, bytes: &[u8], optimize: u8) -> Result<(Arc<Co
             Ok((Arc::new(compiled.code), warnings.collect()))
         }
         Err(d) if d.class == pyaot_frontend::ErrorClass::SystemError => Err(Failure::internal("front end", d)),
+        Err(d) if is_script(module) => Err(Failure::Program(crate::script_errors::text(&d, bytes))),
         Err(d) => Err(Failure::Program(d.printed(bytes))),
     }
+}
+
+/// A file that CPython would run as it is: folders and archives are imported.
+fn is_script(module: &Found) -> bool {
+    let name = module.path.as_ref().and_then(|p| p.file_name());
+    module.name == "__main__" && name.is_some_and(|n| n != "__main__.py")
 }
 
 /// Everything behind the code object.

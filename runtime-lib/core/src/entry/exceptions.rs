@@ -67,12 +67,22 @@ pub extern "C" fn pyaot_reraise(exc: Value) {
     let Err(Raised) = exc::restore::<core::convert::Infallible>(Own::from_value(exc));
 }
 
+/// Address of the machine frame of the compiled function that called the entry in which this stands.
+macro_rules! callers_frame {
+    () => {{
+        let base: usize;
+        // SAFETY: the runtime is built with frame pointers; a frame starts with the address of its caller's.
+        unsafe { core::arch::asm!("mov {}, [rbp]", out(reg) base, options(readonly, nostack, preserves_flags)) };
+        base
+    }};
+}
+
 /// Handler entry: the frame is added to the traceback, the exception leaves the thread state.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_catch(code: *mut u8, position: i32) -> Value {
     let e = exc::take().expect("a handler is entered with a raised exception");
     if position >= 0 {
-        types::traceback::add(e.r(), code_of(code), position as u32, None);
+        types::traceback::add(e.r(), code_of(code), position as u32, None, callers_frame!());
     }
     e.into_value()
 }
@@ -87,7 +97,7 @@ pub extern "C" fn pyaot_unwind(code: *mut u8, position: i32, locals: *mut u8, n:
     };
     let e = exc::take().expect("a function is left with a raised exception");
     if position >= 0 {
-        types::traceback::add(e.r(), code_of(code), position as u32, Some(locals));
+        types::traceback::add(e.r(), code_of(code), position as u32, Some(locals), callers_frame!());
     } else {
         types::traceback::keep_locals(e.r(), code_of(code), locals);
     }

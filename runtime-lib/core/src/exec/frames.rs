@@ -1,9 +1,12 @@
 //! Finding running Python frames: native frame pointers, and a table from return address to (code object, position).
 //!
 //! Compiled code pays nothing for this. The table (`FunctionMap`s in static data) is sorted at the first use.
+use super::watch;
 use crate::entry::program;
-use crate::object::{Own, PyResult, Ref, set_field};
-use crate::types::traceback::{FrameObject, new_frame};
+use crate::exc;
+use crate::object::{Own, PyResult, Ref, Value, field, set_field};
+use crate::types::generator;
+use crate::types::traceback::{self, FrameObject};
 use core::cell::{Cell, OnceCell};
 use pyaot_abi::{CodeObject, FunctionMap};
 
@@ -30,15 +33,17 @@ pub fn set_stack_base(address: usize) {
 /// A suspended generator through which something is thrown into its delegate: it counts as running, but has no machine frame.
 /// The record stands on the machine stack, between the frames of the delegate and of whoever throws.
 struct Delegation {
-    code: &'static CodeObject,
-    position: u32,
+    generator: Value,
     outer: *const Delegation,
 }
 
 /// Runs `f` with the frame of a suspended generator on the stack that [`walk`] sees (CPython: Objects/genobject.c, _gen_throw).
-pub fn delegating<R>(code: &'static CodeObject, position: u32, f: impl FnOnce() -> R) -> R {
+pub fn delegating<R>(g: Ref, f: impl FnOnce() -> R) -> R {
     let outer = STATE.delegations.get();
-    let record = Delegation { code, position, outer };
+    let record = Delegation {
+        generator: g.value(),
+        outer,
+    };
     STATE.delegations.set(&record);
     let r = f();
     STATE.delegations.set(outer);
@@ -71,9 +76,20 @@ fn find(address: usize) -> Option<(&'static CodeObject, u32)> {
     Some((unsafe { &*m.code }, rows[row].position))
 }
 
+/// A Python frame that runs.
+#[derive(Clone, Copy)]
+pub struct Running {
+    pub code: &'static CodeObject,
+    pub position: u32,
+    /// Address of its machine frame; 0 when it has none.
+    base: usize,
+    /// The generator that it belongs to, if that has no machine frame.
+    delegating: Value,
+}
+
 /// Running Python frames, innermost first, until `f` returns false.
 #[inline(never)]
-pub fn walk(mut f: impl FnMut(&'static CodeObject, u32) -> bool) {
+pub fn walk(mut f: impl FnMut(&Running) -> bool) {
     let mut fp: usize;
     // SAFETY: reads a register; the runtime and compiled code are built with frame pointers.
     unsafe { core::arch::asm!("mov {}, rbp", out(reg) fp, options(nomem, nostack, preserves_flags)) };
@@ -82,17 +98,29 @@ pub fn walk(mut f: impl FnMut(&'static CodeObject, u32) -> bool) {
     while fp != 0 && fp < base && fp.is_multiple_of(8) {
         // SAFETY: between the stack pointer and the base lies a chain of frames.
         let (next, address) = unsafe { (*(fp as *const usize), *(fp as *const usize).add(1)) };
+        let address = watch::return_address(fp + 8, address);
         if let Some((code, position)) = find(address - 1) {
             // Records below this address belong to frames further in.
             while !pending.is_null() && (pending as usize) < fp {
                 // SAFETY: the function that made the record has not returned.
                 let d = unsafe { &*pending };
-                if !f(d.code, d.position) {
+                let g = Ref::from_value(d.generator);
+                if !f(&Running {
+                    code: generator::code(g),
+                    position: generator::of(g).position.get(),
+                    base: 0,
+                    delegating: d.generator,
+                }) {
                     return;
                 }
                 pending = d.outer;
             }
-            if !f(code, position) {
+            if !f(&Running {
+                code,
+                position,
+                base: next,
+                delegating: Value::NULL,
+            }) {
                 return;
             }
         }
@@ -106,9 +134,9 @@ pub fn walk(mut f: impl FnMut(&'static CodeObject, u32) -> bool) {
 /// The `depth`-th running Python frame, 0 = innermost.
 pub fn at(depth: usize) -> Option<(&'static CodeObject, u32)> {
     let (mut n, mut found) = (0, None);
-    walk(|code, position| {
+    walk(|r| {
         if n == depth {
-            found = Some((code, position));
+            found = Some((r.code, r.position));
             return false;
         }
         n += 1;
@@ -117,24 +145,101 @@ pub fn at(depth: usize) -> Option<(&'static CodeObject, u32)> {
     found
 }
 
-/// `sys._getframe(depth)`: frame objects of the caller and everything that called it, linked by `f_back`.
+/// `sys._getframe(depth)`: frame objects of the caller and everything that called it, linked by `f_back`. A frame has one object as
+/// long as it runs.
 pub fn frame_object(depth: usize) -> PyResult<Option<Own>> {
     let (mut n, mut all) = (0, Vec::new());
-    walk(|code, position| {
+    walk(|r| {
         if n >= depth {
-            all.push((code, position));
+            all.push(*r);
         }
         n += 1;
         true
     });
+    let caught = caught_here();
     let mut frame: Option<Own> = None;
-    for (code, position) in all.into_iter().rev() {
-        let f = new_frame(code, position, Vec::new())?;
-        // SAFETY: just made.
-        set_field(&unsafe { f.r().cast::<FrameObject>() }.back, frame.take());
+    for r in all.iter().rev() {
+        let owner = match r.delegating {
+            Value::NULL => generator::running_at(r.base, r.code),
+            g => Some(Ref::from_value(g)),
+        };
+        let known = match owner {
+            Some(g) => watch::of_generator(g),
+            None => watch::of_frame(r.base),
+        };
+        let f = match known {
+            Some(f) => f,
+            None => {
+                let made = caught.iter().find(|f| {
+                    let f = traceback::frame(f.r());
+                    f.caught_at.get() == r.base && core::ptr::eq(f.code, r.code)
+                });
+                let f = match made {
+                    Some(f) => f.clone(),
+                    None => traceback::new_frame(r.code, r.position, Vec::new())?,
+                };
+                match owner {
+                    Some(g) => watch::add_generator(g, &f),
+                    None if r.base != 0 => watch::add(r.base, &f),
+                    None => {}
+                }
+                f
+            }
+        };
+        let o = traceback::frame(f.r());
+        o.position.set(r.position);
+        let same = field(&o.back).map(|b| b.value()) == frame.as_ref().map(Own::value);
+        if !same {
+            set_field(&o.back, frame.take());
+        }
         frame = Some(f);
     }
     Ok(frame)
+}
+
+/// Frames of tracebacks that may still run: those in which the exceptions that are being handled were caught.
+fn caught_here() -> Vec<Own> {
+    const LONGEST: usize = 64;
+    let mut out = Vec::new();
+    let mut at = Ref::from_nullable(exc::handled())
+        .filter(|e| !e.is_none())
+        .map(Ref::own);
+    while let Some(e) = at {
+        let o = exc::types::cast(e.r());
+        if let Some(f) = field(&o.traceback).and_then(traceback::frame_of) {
+            out.push(f.own());
+        }
+        if out.len() > LONGEST {
+            break;
+        }
+        at = field(&o.context).map(Ref::own);
+    }
+    out
+}
+
+/// Where a frame is now; `None` when it does not run.
+pub fn position_of(f: &FrameObject) -> Option<u32> {
+    let (base, owner) = (f.base.get(), f.generator.get());
+    if let Some(g) = Ref::from_nullable(owner) {
+        if !generator::running(g) {
+            return Some(generator::of(g).position.get());
+        }
+    } else if base == 0 {
+        return None;
+    }
+    let mut found = None;
+    walk(|r| {
+        let same = if owner.is_null() {
+            r.base == base
+        } else {
+            r.delegating == owner || generator::running_at(r.base, r.code).is_some_and(|g| g.value() == owner)
+        };
+        if same {
+            found = Some(r.position);
+        }
+        !same
+    });
+    found
 }
 
 /// Globals dict of the `depth`-th frame.

@@ -3,6 +3,7 @@
 //! Compiled code compares the depth with `THREAD.limit` at function entry and looks for 0 there at loop back-edges; a request
 //! (collection, signal, GIL) stores 0, and the next poll does the work and puts the limit back.
 pub mod frames;
+pub mod watch;
 
 use crate::exc::{self, THREAD};
 use crate::object::{Own, PyResult};

@@ -1,5 +1,6 @@
 //! `traceback` and `frame`: where an exception has been. Frames are made here, when an exception passes, and when someone looks.
 use crate::exc::types::BaseException;
+use crate::exec::{frames, watch};
 use crate::istr;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, incref, set_field};
 use crate::typeobj::{Slots, TypeDef, TypeObject, getset, getter};
@@ -26,6 +27,12 @@ pub struct FrameObject {
     /// Instruction index of what runs, or ran last.
     pub position: Cell<u32>,
     pub back: Cell<Value>,
+    /// Address of the machine frame of a frame that runs and is watched (`exec::watch`); else 0.
+    pub base: Cell<usize>,
+    /// Address of the machine frame that caught the exception whose traceback this frame was made for; else 0.
+    pub caught_at: Cell<usize>,
+    /// The generator that has not ended and whose frame this is, not counted; null for others.
+    pub generator: Cell<Value>,
     /// Owned values of co_localsplusnames, UNBOUND or null where there is none.
     pub locals: RefCell<Vec<Value>>,
     /// `f_locals` once asked for.
@@ -51,7 +58,7 @@ fn tb(r: Ref<'_>) -> &TracebackObject {
     // SAFETY: slots and getters receive instances.
     unsafe { r.cast() }
 }
-fn frame(r: Ref<'_>) -> &FrameObject {
+pub fn frame(r: Ref<'_>) -> &FrameObject {
     // SAFETY: slots and getters receive instances.
     unsafe { r.cast() }
 }
@@ -125,29 +132,60 @@ pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         }),
         ..Slots::NONE
     },
-    methods: &[crate::call::noargs(crate::call::sig!("clear()"), |f| {
-        clear_frame(f);
-        Ok(Own::none())
-    })],
+    methods: &[crate::call::noargs(crate::call::sig!("clear()"), clear_method)],
     getset: &[
         getter("f_code", |f| Ok(code_ref(frame(f).code).own())),
-        getter("f_back", |f| Ok(opt(&frame(f).back))),
+        getter("f_back", |f| {
+            if let Some(g) = Ref::from_nullable(frame(f).generator.get()) {
+                if !types::generator::running(g) {
+                    return Ok(Own::none());
+                }
+                // Whoever resumed it this time.
+                frames::frame_object(0)?;
+            }
+            Ok(opt(&frame(f).back))
+        }),
         getter("f_globals", |f| Ok(opt(&frame(f).globals))),
         getter("f_builtins", |_| {
             Ok(types::module::dict(crate::builtins::module()).own())
         }),
         getter("f_locals", locals),
-        getter("f_lasti", |f| Ok(Own::int(frame(f).position.get() as i64 * 2))),
-        getter("f_lineno", |f| {
-            Ok(line_or_none(line_at(frame(f).code, frame(f).position.get())))
-        }),
+        getter("f_lasti", |f| Ok(Own::int(position(f) as i64 * 2))),
+        getter("f_lineno", |f| Ok(line_or_none(line_at(frame(f).code, position(f))))),
         getter("f_trace", |_| Ok(Own::none())),
         getter("f_trace_lines", |_| Ok(Own::bool(true))),
         getter("f_trace_opcodes", |_| Ok(Own::bool(false))),
-        getter("f_generator", |_| Ok(Own::none())),
+        getter("f_generator", |f| Ok(opt(&frame(f).generator))),
     ],
     ..TypeDef::NEW
 });
+
+/// `tb_frame`.
+pub fn frame_of(t: Ref<'_>) -> Option<Ref<'_>> {
+    field(&tb(t).frame)
+}
+
+/// Instruction index of what a frame runs, or ran last.
+fn position(f: Ref) -> u32 {
+    let f = frame(f);
+    if let Some(now) = frames::position_of(f) {
+        f.position.set(now);
+    }
+    f.position.get()
+}
+
+/// CPython: frame_clear.
+fn clear_method(f: Ref) -> PyResult {
+    let g = Ref::from_nullable(frame(f).generator.get());
+    if frame(f).base.get() != 0 || g.is_some_and(types::generator::running) {
+        return exc::runtime_error(format_args!("cannot clear an executing frame"));
+    }
+    if g.is_some_and(types::generator::started) {
+        return exc::runtime_error(format_args!("cannot clear a suspended frame"));
+    }
+    clear_frame(f);
+    Ok(Own::none())
+}
 
 fn opt(c: &Cell<Value>) -> Own {
     field(c).map_or(Own::none(), Ref::own)
@@ -205,6 +243,9 @@ pub fn new_frame(code: &'static CodeObject, position: u32, locals: Vec<Value>) -
         code,
         position: Cell::new(position),
         back: Cell::new(Value::NULL),
+        base: Cell::new(0),
+        caught_at: Cell::new(0),
+        generator: Cell::new(Value::NULL),
         locals: RefCell::new(locals),
         locals_dict: Cell::new(Value::NULL),
         globals: Cell::new(globals),
@@ -212,10 +253,11 @@ pub fn new_frame(code: &'static CodeObject, position: u32, locals: Vec<Value>) -
 }
 
 /// Adds a frame to the exception's traceback (CPython: Python/traceback.c, PyTraceBack_Here). Without memory the entry is left out.
-pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>) {
+/// `base` is the address of its machine frame; `locals` are those of a frame that is being left.
+pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>, base: usize) {
     // SAFETY: the raised object is an exception.
     let e = unsafe { e.cast::<BaseException>() };
-    let made = new_frame(code, position, locals.unwrap_or_default()).and_then(|f| {
+    let made = frame_for(code, position, locals, base).and_then(|f| {
         let next = e.traceback.get();
         incref(next);
         alloc::object(|header| TracebackObject {
@@ -230,6 +272,25 @@ pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<
         Ok(t) => set_field(&e.traceback, Some(t)),
         Err(_) => drop(exc::take()),
     }
+}
+
+/// The frame object that a running frame already has, or a new one.
+fn frame_for(code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>, base: usize) -> PyResult {
+    if let Some(f) = watch::innermost(base, code) {
+        frame(f.r()).position.set(position);
+        if let Some(locals) = locals {
+            for v in frame(f.r()).locals.replace(locals).into_iter().rev() {
+                decref(v);
+            }
+        }
+        return Ok(f);
+    }
+    let caught = locals.is_none();
+    let f = new_frame(code, position, locals.unwrap_or_default())?;
+    if caught {
+        frame(f.r()).caught_at.set(base);
+    }
+    Ok(f)
 }
 
 /// A frame is left by an exception that already has an entry for it: the locals go to that entry's frame.

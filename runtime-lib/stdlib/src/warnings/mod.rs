@@ -148,8 +148,8 @@ fn is_skipped(code: &CodeObject, prefixes: &[String]) -> bool {
 /// CPython: setup_context.
 fn place(level: i64, prefixes: &[String]) -> PyResult<Place> {
     let mut frames: Vec<(&'static CodeObject, u32)> = Vec::new();
-    exec::frames::walk(|code, position| {
-        frames.push((code, position));
+    exec::frames::walk(|r| {
+        frames.push((r.code, r.position));
         true
     });
     let plain = level <= 0 || frames.first().is_some_and(|f| is_internal(f.0));

@@ -4,7 +4,7 @@
 //! While a generator runs, `THREAD.handled` is what it handles itself, and `THREAD.callers` leads to what its callers handle.
 use crate::call::{self, Bound, MethodDef, bound, noargs, one, sig};
 use crate::exc::{self, THREAD};
-use crate::exec::frames;
+use crate::exec::{frames, watch};
 use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, incref, set_field};
 use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
 use crate::types::{self, traceback};
@@ -175,6 +175,24 @@ struct Resumption {
     generator: Value,
 }
 
+/// The generator whose resumption has its machine frame at `base`.
+pub fn running_at<'a>(base: usize, frame_code: &CodeObject) -> Option<Ref<'a>> {
+    if frame_code.flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) == 0 {
+        return None;
+    }
+    let mut record = THREAD.callers.get().cast::<Resumption>();
+    while !record.is_null() && (record as usize) < base {
+        // SAFETY: records stand until `resume` returns.
+        record = unsafe { (*record).caller.callers }.cast();
+    }
+    if record.is_null() {
+        return None;
+    }
+    // SAFETY: as above.
+    let g = Ref::from_value(unsafe { (*record).generator });
+    (code(g).resume == frame_code.resume).then_some(g)
+}
+
 /// The generator whose body, or something called by it, is running.
 pub fn innermost_running<'a>() -> Option<Ref<'a>> {
     let record = THREAD.callers.get().cast::<Resumption>();
@@ -222,6 +240,7 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     if result.is_null() {
         clear_frame(o);
     }
+    watch::generator_left(g, done);
     let result = Own::from_abi(result)?;
     drop(keep);
     Ok(if done {
@@ -234,6 +253,7 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
 /// Drops what a suspended frame holds; the generator is finished.
 pub fn clear_frame(o: &GeneratorObject) {
     o.state.set(GENERATOR_FINISHED);
+    watch::generator_left(Ref::from_value(Value::from_ptr(o)), true);
     let n = o.live.replace(0);
     for i in 0..n as usize {
         // SAFETY: live slots are owned values.
@@ -325,7 +345,7 @@ pub fn throw_with(g: Ref, close_on_exit: bool, ty: Ref, value: Option<Ref>, tb: 
             };
         }
         o.status.set(o.status.get() | GENERATOR_RUNNING);
-        let on_stack = |f: &mut dyn FnMut() -> PyResult<Step>| frames::delegating(code(g), o.position.get(), f);
+        let on_stack = |f: &mut dyn FnMut() -> PyResult<Step>| frames::delegating(g, f);
         let r = if is_generator_like(d.r()) {
             Some(on_stack(&mut || throw_with(d.r(), close_on_exit, ty, value, tb)))
         } else {
@@ -573,7 +593,12 @@ pub fn frame(g: Ref) -> PyResult {
     if finished(g) {
         return Ok(Own::none());
     }
-    traceback::new_frame(code(g), of(g).position.get(), Vec::new())
+    if let Some(f) = watch::of_generator(g) {
+        return Ok(f);
+    }
+    let f = traceback::new_frame(code(g), of(g).position.get(), Vec::new())?;
+    watch::add_generator(g, &f);
+    Ok(f)
 }
 
 /// A field that may be empty, as an attribute.
