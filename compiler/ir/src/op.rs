@@ -249,6 +249,12 @@ ops! {
     GuardGroup = guard_group [Cache, Const, Int] (Borrow) -> () May Quiet plain all;
     /// Address of attribute `int` of a group, of an object that has passed its test. The place may be empty (null).
     GroupSlot = group_slot [Cache, Int] (Borrow) -> (Ptr) Never Quiet plain all;
+    /// The Python function that a call of the named method calls with the object first.
+    MethodOf = method_of [Cache, Const] (Borrow) -> (Borrow) May Quiet plain all;
+    /// The value is a class whose call makes a plain object and runs the `__init__` with this code.
+    GuardClass = guard_class [Cache, Code] (Borrow) -> () May Quiet plain all;
+    /// The value is this one of `pyaot_abi::NATIVES`.
+    GuardNative = guard_native [Int] (Borrow) -> () May Quiet plain all;
     /// The flag is 1.
     Guard = guard [] (Flag) -> () May Quiet plain all;
     /// The guard word of a global variable's cell is this one of `pyaot_abi::guard`.
@@ -391,6 +397,8 @@ ops! {
     FSub = fsub [] (F64, F64) -> (F64) Never Pure plain all;
     FMul = fmul [] (F64, F64) -> (F64) Never Pure plain all;
     FDiv = fdiv [] (F64, F64) -> (F64) Never Pure plain all;
+    /// The function of C's library for this one of `pyaot_abi::NATIVES`.
+    FMath = fmath [Int] (F64) -> (F64) Never Pure plain all;
     FNeg = fneg [] (F64) -> (F64) Never Pure plain all;
     FCmp = fcmp [Cond] (F64, F64) -> (I1) Never Pure plain all;
     /// Nearest float of an i64.

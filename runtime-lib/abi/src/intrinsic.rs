@@ -179,6 +179,14 @@ macro_rules! for_each_intrinsic {
             cold store_attr_slow(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
             /// Whether the group of these names (a tuple) is for objects like `obj`, perhaps from now on. `stores`: they are stored, too.
             cold group_admit(obj: Borrow, names: Borrow, stores: I32, group: Ptr) -> I32, Never, Quiet;
+            /// The function that `obj.name(…)` calls with `obj` first, remembered in the group; null when the attribute is anything else.
+            cold method_admit(obj: Borrow, name: Borrow, group: Ptr) -> Ptr, Never, Quiet;
+            /// Whether calls of a class make a plain object and run the `__init__` with this code; remembered in the group.
+            cold class_admit(cls: Borrow, code: Ptr, group: Ptr) -> I32, Never, Quiet;
+            /// A new instance of a class that a group has admitted.
+            cold new_plain(cls: Borrow) -> Own, Null, Quiet;
+            /// Raises when `__init__` gave this instead of None.
+            cold init_result(result: Borrow) -> I32, Negative, Quiet;
             cold delete_attr(obj: Borrow, name: Borrow) -> I32, Negative, Foreign;
             /// LOAD_SUPER_ATTR with the real `super`: `super_global` is the loaded global; `method` != 0 asks for the method form.
             cold load_super_attr(super_global: Borrow, cls: Borrow, obj: Borrow, name: Borrow, two_args: I32) -> Own, Null, Foreign;
@@ -336,6 +344,8 @@ macro_rules! for_each_intrinsic {
             cold new_float(f: F64) -> Own, Never, Quiet;
             /// The item of a str at an index inside it.
             cold str_item(text: Borrow, index: I64) -> Own, Null, Quiet;
+            /// The result of a version as an object: its word when the flag is 1, else an int or float of these bits.
+            hot box_result(word: I64, flag: I32, is_float: I32) -> Own, Null, Quiet;
             /// What a local variable holds that was kept as bits and one of `number_kind`.
             cold box_number(bits: I64, kind: I32) -> Own, Never, Quiet;
             /// Iterators that compiled code has kept without an object.

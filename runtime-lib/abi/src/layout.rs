@@ -483,30 +483,63 @@ pub struct AttrCache {
     pub next_shape: Cell<u64>,
 }
 
-/// Attributes of one object that a stretch of code reads and stores, found by one test; all zero at start. It stands in the
-/// place of [`GROUP_CACHES`] entries among a module's [`AttrCache`]s, and is cleared like them.
+/// What a stretch of code knows of objects by one test of a shape word (or of a type); all zero at start. Groups stand in the
+/// place of [`GROUP_CACHES`] entries each among a module's [`AttrCache`]s, and are cleared like them.
 #[repr(C)]
-pub struct AttrGroup {
-    /// Shape word or type of the objects that the offsets are for; 0 when there are none.
-    pub key: Cell<u64>,
-    /// Where objects have that word: 16 for shapes, 8 for types whose instances have no shape.
+pub struct Group {
+    /// Shape words or types of the objects, each at its [`group_index`].
+    pub keys: [Cell<u64>; GROUP_KEYS],
+    /// Shape word or type of the last objects that the group is not for.
+    pub refused: Cell<u64>,
+    /// Where objects have the word that is a key: 16 for shapes, 8 for types whose instances have no shape; 0 when there is none.
     pub place: Cell<u32>,
     /// Runtime-internal: refills so far.
     pub refills: Cell<u32>,
-    /// Other keys with the same offsets.
-    pub others: [Cell<u64>; 4],
-    /// Shape word or type of the last objects that the group is not for.
-    pub refused: Cell<u64>,
-    /// Byte offset of each attribute, in the order of the names.
+}
+/// Attributes that are read and stored.
+#[repr(C)]
+pub struct AttrGroup {
+    pub head: Group,
+    /// Byte offset of each attribute, in the order of the names; the same for all keys.
     pub offsets: [Cell<u32>; GROUP_NAMES],
+}
+/// A method that is called.
+#[repr(C)]
+pub struct MethodGroup {
+    pub head: Group,
+    /// The borrowed Python function for each key.
+    pub functions: [Cell<Value>; GROUP_KEYS],
+}
+/// Functions of native modules whose calls compiled code makes itself: module and name, and the function of C's library for those that
+/// are one, of a float, finite where it does not raise. Their objects stand in the runtime's `pyaot_natives` in this order.
+pub const NATIVES: [(&str, &str); 8] = [
+    ("math", "sqrt"),
+    ("math", "fabs"),
+    ("math", "sin"),
+    ("math", "cos"),
+    ("math", "tan"),
+    ("math", "atan"),
+    ("math", "exp"),
+    ("math", "log"),
+];
+pub const GROUP_KEYS: usize = 8;
+/// Bits by which keys, addresses of blocks that `malloc` gave, are told apart.
+pub const GROUP_SHIFTS: [u64; 2] = [6, 9];
+pub const fn group_index(key: u64) -> usize {
+    ((key >> GROUP_SHIFTS[0] ^ key >> GROUP_SHIFTS[1]) & (GROUP_KEYS as u64 - 1)) as usize
 }
 /// Names in a group.
 pub const GROUP_NAMES: usize = 16;
 pub const GROUP_CACHES: u32 = 4;
-// SAFETY: as for `AttrCache`: the GIL guards it.
+// SAFETY: as for `AttrCache`: the GIL guards groups.
+unsafe impl Sync for Group {}
+// SAFETY: likewise.
 unsafe impl Sync for AttrGroup {}
+// SAFETY: likewise.
+unsafe impl Sync for MethodGroup {}
 
 const _: () = assert!(core::mem::size_of::<AttrGroup>() <= GROUP_CACHES as usize * core::mem::size_of::<AttrCache>());
+const _: () = assert!(core::mem::size_of::<MethodGroup>() <= GROUP_CACHES as usize * core::mem::size_of::<AttrCache>());
 const _: () = assert!(core::mem::size_of::<Header>() == 16);
 const _: () = assert!(core::mem::size_of::<AttrCache>() == 40);
 const _: () = assert!(core::mem::size_of::<GlobalCell>() == 24);

@@ -52,6 +52,20 @@ fn slow(a: Value, b: Value, op: i32) -> Value {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_box_result(word: i64, flag: i32, is_float: i32) -> Value {
+    if flag != 0 {
+        Value(word as u64)
+    } else if is_float != 0 {
+        from_f64(f64::from_bits(word as u64))
+    } else if word << 2 >> 2 == word {
+        Value::from_small(word)
+    } else {
+        // SAFETY: a row of the table.
+        unsafe { pyaot_new_int(word) }
+    }
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_add(a: Value, b: Value) -> Value {
     if both_small(a, b) {
         if let Some(r) = (a.0.wrapping_sub(1) as i64).checked_add(b.0 as i64) {

@@ -5,12 +5,12 @@
 use super::*;
 
 impl<'ctx> Body<'ctx, '_, '_> {
-    fn word_const(&self, n: u64) -> IntValue<'ctx> {
+    pub(super) fn word_const(&self, n: u64) -> IntValue<'ctx> {
         self.data.i64(n)
     }
 
     /// The one of LLVM's intrinsics of that name for 64-bit words.
-    fn word_intrinsic(&self, name: &str) -> Result<FunctionValue<'ctx>, Error> {
+    pub(super) fn word_intrinsic(&self, name: &str) -> Result<FunctionValue<'ctx>, Error> {
         let word = self.data.context.i64_type();
         inkwell::intrinsics::Intrinsic::find(name)
             .and_then(|i| i.get_declaration(self.data.module, &[word.into()]))
@@ -92,26 +92,19 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 self.define(inst, 0, slot.into());
             }
             Op::GuardGroup => self.guard_group(inst)?,
-            Op::GroupSlot => {
-                let Imm::Cache(id) = self.imm(inst, 0)? else {
-                    return Err(Error("group_slot without a group".into()));
-                };
-                let field = offset_of!(pyaot_abi::AttrGroup, offsets) as i64 + 4 * self.imm_int(inst, 1)?;
-                let place = self.at(
-                    self.data.caches(),
-                    size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0) + field,
-                )?;
-                let offset = self
+            Op::GroupSlot => self.group_slot(inst)?,
+            Op::MethodOf => self.method_of(inst)?,
+            Op::GuardClass => self.guard_class(inst)?,
+            Op::GuardNative => {
+                let natives = self.data.runtime_symbol("pyaot_natives");
+                let place = self.at(natives, 8 * self.imm_int(inst, 0)?)?;
+                let wanted = self
                     .builder
-                    .build_load(self.data.context.i32_type(), place, "")?
+                    .build_load(self.data.context.i64_type(), place, "")?
                     .into_int_value();
-                let offset = self
-                    .builder
-                    .build_int_z_extend(offset, self.data.context.i64_type(), "")?;
                 let word = self.int(inst, 0)?;
-                let object = self.to_ptr(word.into())?;
-                let slot = raw::offset(&self.builder, object, offset)?;
-                self.define(inst, 0, slot.into());
+                let other = self.builder.build_int_compare(IntPredicate::NE, word, wanted, "")?;
+                self.check(inst, other)?;
             }
             Op::Guard => {
                 let flag = self.flag(inst, 0)?;
@@ -153,49 +146,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(())
     }
 
-    /// One test for several attributes: the object's shape word (or type) is the group's, or the runtime finds that it may be.
-    fn guard_group(&mut self, inst: &Inst) -> Result<(), Error> {
-        let Imm::Cache(id) = self.imm(inst, 0)? else {
-            return Err(Error("guard_group without a group".into()));
-        };
-        let Imm::Const(names) = self.imm(inst, 1)? else {
-            return Err(Error("guard_group without names".into()));
-        };
-        let stores = self.imm_int(inst, 2)?;
-        let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
-        let word = self.int(inst, 0)?;
-        let bits = self.builder.build_and(word, self.word_const(7), "")?;
-        let immediate = self
-            .builder
-            .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
-        self.check(inst, immediate)?;
-        let group = size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0);
-        let object = self.to_ptr(word.into())?;
-        let place = self.at(
-            self.data.caches(),
-            group + offset_of!(pyaot_abi::AttrGroup, place) as i64,
-        )?;
-        let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();
-        let offset = self.builder.build_int_z_extend(offset, word_type, "")?;
-        let found = raw::offset(&self.builder, object, offset)?;
-        let found = self.builder.build_load(word_type, found, "")?.into_int_value();
-        let place = self.at(self.data.caches(), group + offset_of!(pyaot_abi::AttrGroup, key) as i64)?;
-        let wanted = self.builder.build_load(word_type, place, "")?.into_int_value();
-        let hit = self.builder.build_int_compare(IntPredicate::EQ, found, wanted, "")?;
-        let admitted = self.or_slow(hit, self.word_const(1), |body| {
-            let names = body.data.word(names)?;
-            let group = body.at(body.data.caches(), group)?;
-            let stores = i32_type.const_int(stores as u64, false);
-            let call = body.call_named("group_admit", &[word.into(), names.into(), stores.into(), group.into()])?;
-            let answer = body.int_result(call)?;
-            Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
-        })?;
-        let refused = self.is_zero(admitted)?;
-        self.check(inst, refused)
-    }
-
     /// A value that `slow` computes where `fits` is false.
-    fn or_slow(
+    pub(super) fn or_slow(
         &mut self,
         fits: IntValue<'ctx>,
         fast: IntValue<'ctx>,

@@ -4,6 +4,7 @@
 //! parameter; an inst that can raise ends its LLVM block. In functions that run often the hot intrinsics are inlined and
 //! reference counts changed in place; cold functions and cold blocks call.
 mod calls;
+mod groups;
 mod guards;
 mod numbers;
 mod references;
@@ -485,6 +486,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::SlotOf
             | Op::GuardGroup
             | Op::GroupSlot
+            | Op::MethodOf
+            | Op::GuardNative
+            | Op::GuardClass
             | Op::Guard
             | Op::GuardGlobal
             | Op::AddFits
@@ -548,7 +552,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::IDiv
             | Op::IRem
             | Op::Extend => self.integer(inst)?,
-            Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FNeg | Op::FCmp | Op::ToF64 => self.floating(inst)?,
+            Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FNeg | Op::FMath | Op::FCmp | Op::ToF64 => {
+                self.floating(inst)?
+            }
             Op::Jump => {
                 let edge = self.target(inst, 0)?;
                 let target = self.pass(edge, self.current()?)?;

@@ -79,6 +79,27 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(())
     }
 
+    /// A function of C's library, or LLVM's intrinsic in its place.
+    fn math_function(&self, inst: &Inst) -> Result<BasicValueEnum<'ctx>, Error> {
+        let (_, name) = pyaot_abi::NATIVES
+            .get(self.imm_int(inst, 0)? as usize)
+            .ok_or_else(|| Error("fmath of no function".into()))?;
+        let double = self.data.context.f64_type();
+        let function = match *name {
+            "sqrt" | "fabs" => inkwell::intrinsics::Intrinsic::find(&format!("llvm.{name}"))
+                .and_then(|i| i.get_declaration(self.data.module, &[double.into()]))
+                .ok_or_else(|| Error(format!("LLVM has no {name}")))?,
+            _ => self.data.module.get_function(name).unwrap_or_else(|| {
+                let ty = double.fn_type(&[double.into()], false);
+                self.data.module.add_function(name, ty, None)
+            }),
+        };
+        let call = self
+            .builder
+            .build_direct_call(function, &[self.float(inst, 0)?.into()], "")?;
+        self.result(call).ok_or_else(|| Error(format!("{name} gave nothing")))
+    }
+
     pub(super) fn floating(&mut self, inst: &Inst) -> Result<(), Error> {
         let b = &self.builder;
         let value: BasicValueEnum<'ctx> = match inst.op {
@@ -94,6 +115,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::FDiv => b
                 .build_float_div(self.float(inst, 0)?, self.float(inst, 1)?, "")?
                 .into(),
+            Op::FMath => self.math_function(inst)?,
             Op::FNeg => b.build_float_neg(self.float(inst, 0)?, "")?.into(),
             Op::ToF64 => b
                 .build_signed_int_to_float(self.int(inst, 0)?, self.data.context.f64_type(), "")?

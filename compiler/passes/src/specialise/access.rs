@@ -146,7 +146,7 @@ impl Body<'_, '_> {
         work: impl FnOnce(&mut Self) -> Result<(), String>,
     ) -> Result<(), String> {
         let (here, env, slots, exit) = (self.block, self.env.clone(), self.slots.clone(), self.exit.clone());
-        let tested = self.tested.clone();
+        let (tested, methods) = (self.tested.clone(), self.methods.clone());
         self.land(block, 0, kept, &env)?;
         let held: Vec<(u32, ValueId)> = slots
             .iter()
@@ -158,7 +158,7 @@ impl Body<'_, '_> {
         let on = self.edge((self.b, i + 1), None, true)?;
         self.end(Op::Jump, vec![], vec![], vec![on]);
         (self.block, self.env, self.slots, self.exit) = (here, env, slots, exit);
-        self.tested = tested;
+        (self.tested, self.methods) = (tested, methods);
         Ok(())
     }
 

@@ -114,7 +114,7 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    fn to_float(&mut self, n: Num) -> ValueId {
+    pub fn to_float(&mut self, n: Num) -> ValueId {
         match n {
             Num::F(v) => v,
             Num::I(v) => self.one(Op::ToF64, vec![], vec![v]),

@@ -1,7 +1,7 @@
 //! Attributes of objects. In: loads and stores with their sites' caches. Out: reads and writes of slots, behind tests of shapes.
 //!
-//! Two or more attributes that a block takes of one value are a *group*: one test of the object's shape serves for all of
-//! them until other code may run, which may change shapes. A group knows several shapes that have the attributes in the same places.
+//! The attributes that a block takes of one value are a *group*: one test of the object's shape serves for all of them until other
+//! code may run, which may change shapes. A group knows several shapes that have the attributes in the same places.
 use super::body::Body;
 use super::facts::{Fact, NOT_GROUP, TypeIs};
 use pyaot_abi::{GROUP_CACHES, GROUP_NAMES};
@@ -41,6 +41,7 @@ impl Body<'_, '_> {
             let store = inst.calls("store_attr");
             if (inst.calls("load_attr") || store && !makes)
                 && let Some(Imm::Const(name)) = self.constant_imm(inst.args[1])
+                && self.shared.names.is_own_attribute(name)
             {
                 stores |= store;
                 if !names.contains(&name) && names.len() < GROUP_NAMES {
@@ -48,7 +49,7 @@ impl Body<'_, '_> {
                 }
             }
         }
-        if names.len() < 2 {
+        if names.is_empty() || self.is_definition(value) {
             return None;
         }
         let module = &mut *self.shared.module;
@@ -61,6 +62,16 @@ impl Body<'_, '_> {
             names,
             stores,
         })
+    }
+
+    /// The value is a global that is a module, a class or a function.
+    fn is_definition(&self, value: ValueId) -> bool {
+        let insts = &self.f.blocks[self.b].insts;
+        let made = insts.iter().find(|i| i.results.contains(&value));
+        match made.map(|i| (i.op, i.imms.first())) {
+            Some((Op::LoadGlobal, Some(Imm::Global(global)))) => self.shared.names.is_definition(*global),
+            _ => false,
+        }
     }
 
     /// The variable of the first is that of the second.
@@ -83,7 +94,10 @@ impl Body<'_, '_> {
         };
         let word = self.boxed(object)?;
         if !self.tested.contains(&object) {
-            let exit = self.failed(i, object, NOT_GROUP)?;
+            let exit = match group.names.len() {
+                1 => self.rare(i)?,
+                _ => self.failed(i, object, NOT_GROUP)?,
+            };
             let imms = vec![
                 Imm::Cache(group.cache),
                 Imm::Const(group.tuple),

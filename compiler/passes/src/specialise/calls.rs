@@ -8,6 +8,7 @@ use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
 use super::hints;
 use super::{Result_, argument_fact};
 use pyaot_abi::guard;
+use pyaot_ir::builder::row;
 use pyaot_ir::{CodeId, Cond, Const, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
@@ -79,12 +80,23 @@ impl Body<'_, '_> {
 
     pub fn call_python(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         let (callable, arguments) = (inst.args[0], &inst.args[2..]);
+        if let Some(method) = self.methods.remove(&callable) {
+            return self.call_method(i, inst, method);
+        }
+        if let Some(native) = self.native(inst)
+            && self.call_native(i, inst, native)?
+        {
+            return Ok(Next::On);
+        }
         if self.fact(inst.args[1]) != Fact::Null {
             return self.copy(inst);
         }
         let Some(global) = self.callee(callable) else {
             return self.copy(inst);
         };
+        if let Some(init) = self.init_of(global, arguments.len()) {
+            return self.call_class(i, inst, init);
+        }
         let state = if self.shared.module.bound.contains_key(&global) {
             guard::BOUND
         } else {
@@ -95,7 +107,7 @@ impl Body<'_, '_> {
             if !known {
                 self.test_global(i, global, state)?;
             }
-            return self.call_version(i, inst, code);
+            return self.call_version(i, inst, &inst.args[2..], code);
         }
         let Some(name) = self.builtin(global) else {
             return self.copy(inst);
@@ -118,8 +130,13 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    fn call_version(&mut self, i: usize, inst: &Inst, code: CodeId) -> Result<Next, String> {
-        let arguments = inst.args[2..].to_vec();
+    /// The call of a version of `code`: word and flag of its result, and what it gives when nothing rare happens.
+    fn call_code(
+        &mut self,
+        inst: &Inst,
+        arguments: &[ValueId],
+        code: CodeId,
+    ) -> Result<(ValueId, ValueId, Result_), String> {
         // Only the callee itself need not be loaded.
         let callee = self.env.get(&inst.args[0]).copied();
         if let Some(Abs {
@@ -156,10 +173,32 @@ impl Body<'_, '_> {
             Ty::Any,
             None,
         );
-        let (word, flag) = (results[0], results[1]);
-        self.effect();
-        let result = inst.results[0];
         let kind = self.shared.result(&key);
+        self.effect();
+        Ok((results[0], results[1], kind))
+    }
+
+    /// The same with its result as an object.
+    pub fn call_version_boxed(&mut self, inst: &Inst, arguments: &[ValueId], code: CodeId) -> Result<ValueId, String> {
+        let (word, flag, kind) = self.call_code(inst, arguments, code)?;
+        if kind == Result_::Boxed {
+            return self.raise_if_null(word, inst);
+        }
+        let is_float = self.one(Op::I32, vec![Imm::Int(i64::from(kind == Result_::F64))], vec![]);
+        let error: Option<Edge> = match &inst.error {
+            Some(edge) => Some(self.target(edge)?),
+            None => None,
+        };
+        let args = vec![word, flag, is_float];
+        let results = self
+            .b()
+            .push(Op::Call, vec![row("box_result")], args, 1, Ty::Any, error);
+        Ok(results[0])
+    }
+
+    pub fn call_version(&mut self, i: usize, inst: &Inst, arguments: &[ValueId], code: CodeId) -> Result<Next, String> {
+        let (word, flag, kind) = self.call_code(inst, arguments, code)?;
+        let result = inst.results[0];
         if kind == Result_::Boxed {
             let value = self.raise_if_null(word, inst)?;
             self.env.insert(result, Abs::new(ANY, value));

@@ -13,6 +13,8 @@ mod body;
 mod calls;
 mod facts;
 mod hints;
+mod methods;
+mod names;
 mod points;
 
 use body::Body;
@@ -67,6 +69,7 @@ pub struct Shared<'m> {
     pub unbound: HashMap<GlobalId, String>,
     /// The module shows floats somewhere; else an unknown number is taken for an int.
     pub has_floats: bool,
+    pub names: Rc<names::Names>,
     /// Code objects that may be called in versions.
     pub callable: HashSet<CodeId>,
     results: HashMap<Key, Result_>,
@@ -85,6 +88,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
     let callable = callable_codes(module, &raw);
+    let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
     let mut results: HashMap<Key, Result_> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
     let caches = module.attr_caches;
@@ -96,6 +100,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
             unbound: unbound.clone(),
             has_floats,
             callable: callable.clone(),
+            names: names.clone(),
             results: results.clone(),
             objects: objects.clone(),
             found_objects: objects.clone(),
@@ -302,7 +307,9 @@ fn callable_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
 
 fn uses_function(f: &Function) -> bool {
     f.blocks.iter().any(|block| {
-        let function = block.params.first().map(|p| p.value);
+        // Where ways meet after the last use of the function object, another value stands first.
+        let first = block.params.first().filter(|p| !p.own && p.local.is_none());
+        let function = first.map(|p| p.value);
         block
             .insts
             .iter()

@@ -9,11 +9,11 @@ use crate::typeobj::slot_functions::lookup_method;
 use crate::typeobj::{TypeObject, cache as type_cache, shape};
 use crate::types::{self, descr, str as str_};
 use crate::{call, exc, istr};
-use pyaot_abi::{AttrCache, AttrGroup, SHAPE_TAG, TypeHead, type_flag};
+use pyaot_abi::{AttrCache, SHAPE_TAG, TypeHead, type_flag};
 
 const MAX_REFILLS: u32 = 64;
 /// Where the shape of plain instances stands; only there a cache can test it.
-const SHAPE_OFFSET: u32 = 16;
+pub(super) const SHAPE_OFFSET: u32 = 16;
 
 fn cache_of<'a>(p: *mut u8) -> &'a AttrCache {
     // SAFETY: the compiler passes the site's entry, static data.
@@ -150,7 +150,7 @@ fn hit(obj: Ref, cache: &AttrCache) -> bool {
 }
 
 /// The state of an instance's own attributes, for cache keys.
-fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attributes> {
+pub(super) fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attributes> {
     if obj.value().is_heap() {
         shape::attributes(ty, obj.value().as_ptr())
     } else {
@@ -373,114 +373,6 @@ fn store_attr(obj: Ref, name: Ref, v: Own, cache: &AttrCache) -> PyResult<()> {
         }
     }
     Ok(())
-}
-
-// ---- groups ----
-
-#[unsafe(no_mangle)]
-pub extern "C" fn pyaot_group_admit(obj: Value, names: Value, stores: i32, group: *mut u8) -> i32 {
-    // SAFETY: the compiler passes a group of the module's static data and a tuple of names.
-    let (group, names) = unsafe { (&*group.cast::<AttrGroup>(), Ref::from_value(names)) };
-    i32::from(group_admit(
-        Ref::from_value(obj),
-        types::tuple::items(names),
-        stores != 0,
-        group,
-    ))
-}
-
-fn group_admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
-    let Some(h) = obj.header() else { return false };
-    let ty = h.ty.get() as u64;
-    // SAFETY: every heap object has 24 readable bytes.
-    let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
-    let shape = if word >= SHAPE_TAG { word } else { 0 };
-    let is_its = |key: u64| key != 0 && (key == shape || key == ty);
-    if is_its(group.refused.get()) {
-        return false;
-    }
-    if let Some(other) = group.others.iter().find(|other| is_its(other.get())) {
-        other.swap(&group.key);
-        group.place.set(key_place(group.key.get()));
-        return true;
-    }
-    let Some((key, offsets)) = group_offsets(obj, names, stores) else {
-        group.refused.set(if shape == 0 { ty } else { shape });
-        return false;
-    };
-    let same = group.offsets.iter().zip(&offsets).all(|(have, new)| have.get() == *new);
-    if !same || group.key.get() == 0 {
-        if group.refills.get() >= MAX_REFILLS {
-            group.refused.set(key);
-            return false;
-        }
-        group.refills.set(group.refills.get() + 1);
-        group.others.iter().for_each(|other| other.set(0));
-        group
-            .offsets
-            .iter()
-            .zip(&offsets)
-            .for_each(|(have, new)| have.set(*new));
-    } else {
-        // The key that was the group's moves to the first empty place, else to the last.
-        let place = group.others.iter().find(|other| other.get() == 0);
-        let place = place.unwrap_or(&group.others[group.others.len() - 1]);
-        place.set(group.key.get());
-    }
-    group.key.set(key);
-    group.place.set(key_place(key));
-    let ty = obj.ty();
-    if !ty.has(type_flag::IMMUTABLE) {
-        // SAFETY: under the GIL; the list is walked by `cache::modified` only.
-        let groups = unsafe { &mut *ty.groups.get() };
-        if !groups.iter().any(|g| core::ptr::eq(*g, group)) {
-            groups.push(group);
-        }
-    }
-    true
-}
-
-/// Where objects have the word that is a group's key.
-fn key_place(key: u64) -> u32 {
-    if key >= SHAPE_TAG {
-        SHAPE_OFFSET
-    } else {
-        core::mem::offset_of!(pyaot_abi::Header, ty) as u32
-    }
-}
-
-/// The key of objects like `obj` and where they have all these attributes in themselves; nothing of the class stands before
-/// them, nor in the way of stores.
-fn group_offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
-    let ty = obj.ty();
-    if !protocol::is_generic_get(ty.slots()) || stores && !protocol::is_generic_set(ty.slots()) {
-        return None;
-    }
-    let mut offsets = Vec::with_capacity(names.len());
-    let mut members = 0;
-    for name in names {
-        let name = Ref::from_value(*name);
-        if let Some(d) = ty.lookup(name)
-            && d.ty().slots().descr_set.is_some()
-        {
-            let (offset, owner) = descr::member_offset(d)?;
-            if !ty.is_subtype(owner) {
-                return None;
-            }
-            members += 1;
-            offsets.push(offset);
-            continue;
-        }
-        let attributes = own_attributes(ty, obj)?;
-        let i = attributes.shape().find(name)?;
-        offsets.push(attributes.inline_offset(obj.value().as_ptr(), i)?);
-    }
-    if members == names.len() {
-        return Some((ty as *const TypeObject as u64, offsets));
-    }
-    let shape = own_attributes(ty, obj)?.shape();
-    let whole = members == 0 && ty.head.shape_offset.get() == SHAPE_OFFSET && shape.is_cacheable();
-    whole.then(|| (shape.word(), offsets))
 }
 
 #[unsafe(no_mangle)]

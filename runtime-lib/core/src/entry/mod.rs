@@ -1,6 +1,7 @@
 //! Bodies of the intrinsics (`pyaot_abi::for_each_intrinsic`), by family. Each is `pyaot_NAME` with C linkage; thin: the work is in
 //! the object model.
 
+pub mod attribute_groups;
 pub mod attributes;
 pub mod build;
 pub mod calls;

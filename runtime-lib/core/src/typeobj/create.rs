@@ -240,17 +240,29 @@ fn mangle(class: &str, name: &str) -> String {
     format!("_{class}{name}")
 }
 
-/// How many attributes the class expects its instances to have.
-fn wanted_inline(dict: Ref) -> u32 {
-    let n = match types::dict::get(dict, istr!("__static_attributes__")) {
-        Ok(Some(t)) if t.r().ty().has(type_flag::TUPLE) => tuple::len(t.r()) as u32 + 2,
-        Ok(_) => 0,
+/// How many attributes the class and its chain of bases expect instances to have: what their methods store to `self`, and two.
+fn wanted_inline(dict: Ref, base: &TypeObject) -> u32 {
+    let static_attributes = |dict: Ref| match types::dict::get(dict, istr!("__static_attributes__")) {
+        Ok(found) => found.filter(|t| t.r().ty().has(type_flag::TUPLE)),
         Err(Raised) => {
             drop(exc::take());
-            0
+            None
         }
     };
-    n.clamp(MIN_INLINE, MAX_INLINE)
+    let mut names: Vec<Value> = Vec::new();
+    let mut next = Some(base);
+    let mut dict = Some(dict);
+    while let Some(d) = dict {
+        if let Some(found) = static_attributes(d) {
+            let new = tuple::items(found.r()).iter().filter(|n| !names.contains(n));
+            names.extend(new.copied().collect::<Vec<_>>());
+        }
+        dict = next.filter(|t| t.has(type_flag::HEAP)).map(|t| t.dict());
+        // SAFETY: the bases of a class that is alive.
+        next = next.and_then(|t| unsafe { t.base.get().as_ref() });
+    }
+    let room = if names.is_empty() { 0 } else { names.len() as u32 + 2 };
+    room.clamp(MIN_INLINE, MAX_INLINE)
 }
 
 /// Flags that classes take from their best base.
@@ -301,13 +313,13 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             basic = slots_offset;
         }
         if slots_offset + inline * 8 == basic {
-            inline = inline.max(wanted_inline(dict));
+            inline = inline.max(wanted_inline(dict, base));
             basic = slots_offset + inline * 8;
         }
     } else if shape_offset == u32::MAX {
-        inline = inline.max(wanted_inline(dict));
+        inline = inline.max(wanted_inline(dict, base));
     } else if layout.dict {
-        inline = wanted_inline(dict);
+        inline = wanted_inline(dict, base);
         flags |= type_flag::GC;
         if base.head.item_size.get() != 0 {
             shape_offset = u32::MAX;

@@ -44,7 +44,7 @@ pub struct TypeObject {
     /// Attribute caches that name this type, cleared when it changes.
     pub caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
     /// Groups of attributes likewise.
-    pub groups: UnsafeCell<Vec<*const pyaot_abi::AttrGroup>>,
+    pub groups: UnsafeCell<Vec<*const pyaot_abi::Group>>,
     /// Fields that `__slots__` of this class added.
     pub members: UnsafeCell<Vec<Member>>,
     /// Offset of a plain `__dict__` field (functions, modules, …), 0 = none.
@@ -524,10 +524,7 @@ pub mod cache {
         unsafe { (*ty.caches.get()).clear() };
         // SAFETY: as above.
         for group in unsafe { std::mem::take(&mut *ty.groups.get()) } {
-            let group = unsafe { &*group };
-            group.key.set(0);
-            group.refused.set(0);
-            group.others.iter().for_each(|other| other.set(0));
+            crate::entry::attribute_groups::clear(unsafe { &*group });
         }
         // SAFETY: dead subclasses take themselves off the list.
         for &sub in unsafe { &*ty.subclasses.get() } {

@@ -232,9 +232,29 @@ pub fn add_functions(m: Ref, functions: &'static [MethodDef]) -> PyResult<()> {
     let name = object_protocol::get_attr(m, istr!("__name__"))?;
     for def in functions {
         let f = crate::call::builtin::new(def, Some(m.own()), Some(name.clone()))?;
+        note_native(name.r(), def.name(), f.r());
         add(m, def.name(), f)?;
     }
     Ok(())
+}
+
+/// The functions of [`pyaot_abi::NATIVES`] that have been made; alive for good.
+pub struct Natives([Cell<Value>; pyaot_abi::NATIVES.len()]);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Natives {}
+#[unsafe(no_mangle)]
+pub static pyaot_natives: Natives = Natives([const { Cell::new(Value::NULL) }; pyaot_abi::NATIVES.len()]);
+
+fn note_native(module: Ref, name: &str, function: Ref) {
+    let module = str_::to_string_lossy(module);
+    let place = pyaot_abi::NATIVES
+        .iter()
+        .position(|known| *known == (&module[..], name));
+    if let Some(cell) = place.map(|i| &pyaot_natives.0[i])
+        && cell.get().is_null()
+    {
+        cell.set(function.own().into_value());
+    }
 }
 
 /// CPython: Lib/importlib/_bootstrap.py, _module_repr.

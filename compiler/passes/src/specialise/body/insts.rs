@@ -104,6 +104,7 @@ impl Body<'_, '_> {
                 Ok(next)
             }
             Op::LoadGlobal if self.guards => self.load_global(i, inst),
+            Op::LoadMethod if self.guards => self.load_method(i, inst),
             Op::CallPython if self.guards => self.call_python(i, inst),
             _ => self.copy(inst),
         }

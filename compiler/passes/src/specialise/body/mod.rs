@@ -15,7 +15,7 @@ use super::hints::Hints;
 use super::points::{self, Live, Point};
 use super::{Result_, Returns, Shared};
 use pyaot_ir::builder::row;
-use pyaot_ir::{BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
+use pyaot_ir::{BlockId, Builder, CacheId, CodeId, Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -102,6 +102,8 @@ pub struct Body<'a, 'm> {
     pub hints: Hints,
     /// Attributes of a value in a block of the original, once somebody has asked.
     pub groups: HashMap<(usize, ValueId), Option<Group>>,
+    /// The cache entry of a method's group.
+    pub method_groups: HashMap<(usize, ValueId), CacheId>,
     /// Unknown numbers are tested for float first.
     pub floats_first: bool,
     // ---- state of the walk ----
@@ -112,6 +114,8 @@ pub struct Body<'a, 'm> {
     pub slots: Vec<Option<ValueId>>,
     /// Objects that have passed their group's test since other code ran last.
     pub tested: HashSet<ValueId>,
+    /// Functions that were found for a method call and are not yet called, with the code that they may have.
+    pub methods: HashMap<ValueId, Vec<CodeId>>,
     pub generic: bool,
     /// Tests may be made for the inst.
     pub guards: bool,
@@ -178,12 +182,14 @@ impl<'a, 'm> Body<'a, 'm> {
             is_generator,
             hints,
             groups: HashMap::new(),
+            method_groups: HashMap::new(),
             floats_first,
             block: BlockId(0),
             env: HashMap::new(),
             exit: None,
             slots: Vec::new(),
             tested: HashSet::new(),
+            methods: HashMap::new(),
             generic: false,
             guards: true,
             b: 0,
@@ -224,6 +230,7 @@ impl<'a, 'm> Body<'a, 'm> {
         self.b = point.0;
         let live = self.live(point);
         self.site = None;
+        self.methods.clear();
         self.enter(block, 0, &live.values, &facts);
         self.set_slots(&live.slots)?;
         self.walk(point.1)

@@ -1,0 +1,145 @@
+//! Groups (`pyaot_abi::Group`): one test of an object's shape word, or type, for several attributes or for a method.
+use super::*;
+use pyaot_abi::{AttrCache, AttrGroup, GROUP_KEYS, GROUP_SHIFTS, Group, MethodGroup};
+
+impl<'ctx> Body<'ctx, '_, '_> {
+    /// Offset of an instruction's group among the module's caches.
+    fn group_offset(&self, inst: &Inst) -> Result<i64, Error> {
+        let Imm::Cache(id) = self.imm(inst, 0)? else {
+            return Err(Error(format!("{} without a group", inst.op.row().text)));
+        };
+        Ok(size_of::<AttrCache>() as i64 * i64::from(id.0))
+    }
+
+    /// Whether the operand, which leaves when it is no heap object, has one of a group's keys; and eight times the key's place.
+    fn in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
+        let word = self.int(inst, 0)?;
+        if !self.always_heap(inst.args[0]) {
+            let bits = self.builder.build_and(word, self.word_const(7), "")?;
+            let immediate = self
+                .builder
+                .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
+            self.check(inst, immediate)?;
+        }
+        let object = self.to_ptr(word.into())?;
+        let place = self.at(self.data.caches(), group + offset_of!(Group, place) as i64)?;
+        let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let offset = self.builder.build_int_z_extend(offset, word_type, "")?;
+        let place = raw::offset(&self.builder, object, offset)?;
+        let key = self.builder.build_load(word_type, place, "")?.into_int_value();
+        // `pyaot_abi::group_index`, times eight.
+        let shifted = GROUP_SHIFTS.map(|n| self.word_const(n - 3));
+        let a = self.builder.build_right_shift(key, shifted[0], false, "")?;
+        let b = self.builder.build_right_shift(key, shifted[1], false, "")?;
+        let mixed = self.builder.build_xor(a, b, "")?;
+        let index = self
+            .builder
+            .build_and(mixed, self.word_const(8 * (GROUP_KEYS as u64 - 1)), "")?;
+        let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
+        let place = raw::offset(&self.builder, keys, index)?;
+        let wanted = self.builder.build_load(word_type, place, "")?.into_int_value();
+        let hit = self.builder.build_int_compare(IntPredicate::EQ, key, wanted, "")?;
+        Ok((hit, index))
+    }
+
+    pub(super) fn guard_group(&mut self, inst: &Inst) -> Result<(), Error> {
+        let group = self.group_offset(inst)?;
+        let Imm::Const(names) = self.imm(inst, 1)? else {
+            return Err(Error("guard_group without names".into()));
+        };
+        let stores = self
+            .data
+            .context
+            .i32_type()
+            .const_int(self.imm_int(inst, 2)? as u64, false);
+        let (hit, _) = self.in_group(inst, group)?;
+        let word = self.int(inst, 0)?;
+        let admitted = self.or_slow(hit, self.word_const(1), |body| {
+            let names = body.data.word(names)?;
+            let group = body.at(body.data.caches(), group)?;
+            let call = body.call_named("group_admit", &[word.into(), names.into(), stores.into(), group.into()])?;
+            let answer = body.int_result(call)?;
+            Ok(body
+                .builder
+                .build_int_z_extend(answer, body.data.context.i64_type(), "")?)
+        })?;
+        let refused = self.is_zero(admitted)?;
+        self.check(inst, refused)
+    }
+
+    pub(super) fn group_slot(&mut self, inst: &Inst) -> Result<(), Error> {
+        let field = offset_of!(AttrGroup, offsets) as i64 + 4 * self.imm_int(inst, 1)?;
+        let place = self.at(self.data.caches(), self.group_offset(inst)? + field)?;
+        let offset = self
+            .builder
+            .build_load(self.data.context.i32_type(), place, "")?
+            .into_int_value();
+        let offset = self
+            .builder
+            .build_int_z_extend(offset, self.data.context.i64_type(), "")?;
+        let word = self.int(inst, 0)?;
+        let object = self.to_ptr(word.into())?;
+        let slot = raw::offset(&self.builder, object, offset)?;
+        self.define(inst, 0, slot.into());
+        Ok(())
+    }
+
+    pub(super) fn method_of(&mut self, inst: &Inst) -> Result<(), Error> {
+        let group = self.group_offset(inst)?;
+        let Imm::Const(name) = self.imm(inst, 1)? else {
+            return Err(Error("method_of without a name".into()));
+        };
+        let (hit, index) = self.in_group(inst, group)?;
+        let functions = self.at(self.data.caches(), group + offset_of!(MethodGroup, functions) as i64)?;
+        let place = raw::offset(&self.builder, functions, index)?;
+        let known = self
+            .builder
+            .build_load(self.data.context.i64_type(), place, "")?
+            .into_int_value();
+        let word = self.int(inst, 0)?;
+        let function = self.or_slow(hit, known, |body| {
+            let name = body.data.word(name)?;
+            let group = body.at(body.data.caches(), group)?;
+            let call = body.call_named("method_admit", &[word.into(), name.into(), group.into()])?;
+            let found = body
+                .result(call)
+                .ok_or_else(|| Error("method_admit gave nothing".into()))?;
+            body.to_int(found)
+        })?;
+        let none = self.is_zero(function)?;
+        self.check(inst, none)?;
+        self.define(inst, 0, function.into());
+        Ok(())
+    }
+
+    /// The class is the first key of a method group, whose function still has the code.
+    pub(super) fn guard_class(&mut self, inst: &Inst) -> Result<(), Error> {
+        let group = self.group_offset(inst)?;
+        let Imm::Code(code) = self.imm(inst, 1)? else {
+            return Err(Error("guard_class without code".into()));
+        };
+        let word_type = self.data.context.i64_type();
+        let class = self.int(inst, 0)?;
+        let place = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
+        let known = self.builder.build_load(word_type, place, "")?.into_int_value();
+        let hit = self.builder.build_int_compare(IntPredicate::EQ, class, known, "")?;
+        let code = self.data.code(code)?.as_pointer_value();
+        let admitted = self.or_slow(hit, self.word_const(1), |body| {
+            let group = body.at(body.data.caches(), group)?;
+            let call = body.call_named("class_admit", &[class.into(), code.into(), group.into()])?;
+            let answer = body.int_result(call)?;
+            Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
+        })?;
+        let refused = self.is_zero(admitted)?;
+        self.check(inst, refused)?;
+        let place = self.at(self.data.caches(), group + offset_of!(MethodGroup, functions) as i64)?;
+        let function = self.builder.build_load(word_type, place, "")?;
+        let function = self.to_ptr(function)?;
+        let place = self.at(function, offset_of!(pyaot_abi::FunctionObject, code) as i64)?;
+        let found = self.builder.build_load(word_type, place, "")?.into_int_value();
+        let wanted = self.builder.build_ptr_to_int(code, word_type, "")?;
+        let other = self.builder.build_int_compare(IntPredicate::NE, found, wanted, "")?;
+        self.check(inst, other)
+    }
+}

@@ -1,0 +1,304 @@
+//! Calls of methods, of classes and of functions of native modules.
+//!
+//! A method's function is found by the object's shape (`pyaot_abi::MethodGroup`). Which of the module's functions of that name it is
+//! is told by its code object, so whatever the program does to classes and functions is seen; a version of that code is then called.
+use super::body::{Abs, Body, Next};
+use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
+use pyaot_abi::{FunctionObject, GROUP_CACHES, NATIVES};
+use pyaot_ir::builder::row;
+use pyaot_ir::{Builder, CacheId, CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use std::mem::offset_of;
+
+/// Functions of one name that are tried in turn.
+const CANDIDATES: usize = 6;
+
+impl Body<'_, '_> {
+    /// The inst of the current block that calls what inst `i` loads, if that is its only use.
+    fn call_of_method(&self, i: usize, inst: &Inst) -> Option<&Inst> {
+        let f = self.f;
+        let (callable, this) = (inst.results[0], inst.results[1]);
+        let rest = &f.blocks[self.b].insts[i + 1..];
+        let mut users = rest.iter().filter(|n| {
+            let mut used = n.args.iter().chain(n.edges().flat_map(|e| &e.args));
+            used.any(|v| *v == callable || *v == this)
+        });
+        let call = users.next()?;
+        let fits = call.op == Op::CallPython && call.args[0] == callable && call.args[1] == this;
+        (fits && users.next().is_none()).then_some(call)
+    }
+
+    fn candidates(&self, name: ConstId, arguments: usize) -> Vec<CodeId> {
+        let Some(all) = self.shared.names.methods.get(&name) else {
+            return vec![];
+        };
+        let fits = |code: &&CodeId| {
+            self.shared.callable.contains(code) && self.shared.module.codes[code.index()].nparams as usize == arguments
+        };
+        all.iter().filter(fits).copied().collect()
+    }
+
+    pub fn load_method(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        let object = inst.args[0];
+        let Some(Imm::Const(name)) = inst.imms.first().copied() else {
+            return Err("load_method without a name".into());
+        };
+        let Some(call) = self.call_of_method(i, inst) else {
+            return self.copy(inst);
+        };
+        let candidates = self.candidates(name, call.args.len() - 1);
+        let is_any = matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _));
+        if candidates.is_empty() || candidates.len() > CANDIDATES || !is_any || self.hints.get(object) != 0 {
+            return self.copy(inst);
+        }
+        let cache = self.method_cache(inst.results[0]);
+        let exit = self.rare(i)?;
+        let word = self.boxed(object)?;
+        let imms = vec![Imm::Cache(cache), Imm::Const(name)];
+        let function = self.guarded(Op::MethodOf, imms, vec![word], exit).ok_or("no result")?;
+        let function = self.one(Op::Retain, vec![], vec![function]);
+        self.env.insert(inst.results[0], Abs::new(ANY, function));
+        let this = Abs {
+            boxed: None,
+            ..self.abs(object)?
+        };
+        self.env.insert(inst.results[1], this);
+        self.methods.insert(inst.results[0], candidates);
+        Ok(Next::On)
+    }
+
+    /// A call of a method that [`Body::load_method`] has found.
+    pub fn call_method(&mut self, i: usize, inst: &Inst, candidates: Vec<CodeId>) -> Result<Next, String> {
+        self.load_names()?;
+        let arguments = inst.args[1..].to_vec();
+        let function = self.boxed(inst.args[0])?;
+        let mut found = self.b().load(Ty::Ptr, function, offset_of!(FunctionObject, code));
+        self.none(Op::Keep, vec![], vec![function]);
+        if let [code] = candidates[..] {
+            let wanted = self.one(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
+            let same = self.icmp(Cond::Eq, found, wanted);
+            self.require(i, same)?;
+            return self.call_version(i, inst, &arguments, code);
+        }
+        let live = self.live((self.b, i + 1));
+        let result = inst.results[0];
+        let kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
+        let mut before = kept.clone();
+        before.extend(inst.args.iter().chain(inst.edges().flat_map(|e| &e.args)).copied());
+        before.sort();
+        before.dedup();
+        before.retain(|v| self.env.contains_key(v));
+        let slots = self.slots.clone();
+        let join = self.out.new_block();
+        let mut joined: Option<Vec<Fact>> = None;
+        for candidate in candidates.iter().map(Some).chain([None]) {
+            let after = match candidate {
+                Some(candidate) => {
+                    let wanted = self.one(Op::CodeAddr, vec![Imm::Code(*candidate)], vec![]);
+                    let same = self.icmp(Cond::Eq, found, wanted);
+                    let yes = self.split(&before, false)?;
+                    let mut no = self.split(&before, false)?;
+                    no.args.push(found);
+                    let next_found = Builder::new(&mut self.out, no.block).param(Ty::Ptr, false, None);
+                    let (yes_block, no_block) = (yes.block, no.block);
+                    self.end(Op::Br, vec![], vec![same], vec![yes, no]);
+                    let env = self.env.clone();
+                    self.land(yes_block, 0, &before, &env)?;
+                    self.set_held(&slots)?;
+                    let value = self.call_version_boxed(inst, &arguments, *candidate)?;
+                    self.env.insert(result, Abs::new(ANY, value));
+                    Some((no_block, next_found, env))
+                }
+                None => {
+                    self.copy(inst)?;
+                    None
+                }
+            };
+            let value = self.boxed(result)?;
+            let mut args = Vec::new();
+            let facts: Vec<Fact> = kept.iter().map(|v| self.fact(*v)).collect();
+            match &joined {
+                None => {
+                    for value in &kept {
+                        let abs = self.abs(*value)?;
+                        for ty in abs.fact.parts() {
+                            let own = ty.is_object() && self.holds(*value, abs.fact);
+                            Builder::new(&mut self.out, join).param(*ty, own, None);
+                        }
+                    }
+                    // The function object is expected to stand first.
+                    Builder::new(&mut self.out, join).param(Ty::Any, true, None);
+                    joined = Some(facts);
+                }
+                Some(first) if *first != facts => return Err("ways of a method call differ".into()),
+                Some(_) => {}
+            }
+            for value in &kept {
+                args.extend(self.abs(*value)?.parts.iter().flatten());
+            }
+            args.push(value);
+            self.end(Op::Jump, vec![], vec![], vec![Edge { block: join, args }]);
+            if let Some((no_block, next_found, env)) = after {
+                self.land(no_block, 0, &before, &env)?;
+                self.set_held(&slots)?;
+                found = next_found;
+            }
+        }
+        let facts = joined.ok_or("a method without candidates")?;
+        self.enter(join, 0, &kept, &facts);
+        let value = self
+            .out
+            .block(join)
+            .params
+            .last()
+            .ok_or("a join without a result")?
+            .value;
+        self.env.insert(result, Abs::new(ANY, value));
+        self.set_held(&slots)?;
+        self.effect();
+        Ok(Next::On)
+    }
+
+    fn set_held(&mut self, slots: &[Option<ValueId>]) -> Result<(), String> {
+        let held: Vec<(u32, ValueId)> = slots
+            .iter()
+            .enumerate()
+            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
+            .collect();
+        self.set_slots(&held)
+    }
+
+    // ---- classes ----
+
+    /// The `__init__` of a class that a global is, if it takes that many arguments and may be called in versions.
+    pub fn init_of(&self, global: GlobalId, arguments: usize) -> Option<CodeId> {
+        let init = self.shared.names.init_of(global)?;
+        let fits = self.shared.module.codes[init.index()].nparams as usize == arguments + 1;
+        (fits && self.shared.callable.contains(&init)).then_some(init)
+    }
+
+    /// A call of a class whose instances are plain objects, made by its `__init__`.
+    pub fn call_class(&mut self, i: usize, inst: &Inst, init: CodeId) -> Result<Next, String> {
+        self.load_names()?;
+        let result = inst.results[0];
+        let cache = self.method_cache(result);
+        let exit = self.rare(i)?;
+        let class = self.boxed(inst.args[0])?;
+        self.guarded(
+            Op::GuardClass,
+            vec![Imm::Cache(cache), Imm::Code(init)],
+            vec![class],
+            exit,
+        );
+        let error = self.error_of(inst)?;
+        let made = self
+            .b()
+            .push(Op::Call, vec![row("new_plain")], vec![class], 1, Ty::Any, error)[0];
+        self.env.insert(result, Abs::new(ANY, made));
+        let mut arguments = vec![result];
+        arguments.extend(&inst.args[2..]);
+        let value = self.call_version_boxed(inst, &arguments, init)?;
+        // Rarely `__init__` gives something else than None, which is an error.
+        let id = self.shared.module.add_const(Const::None);
+        let none = self.one(Op::Const, vec![Imm::Const(id)], vec![]);
+        let right = self.icmp(Cond::Eq, value, none);
+        let live = self.live((self.b, i + 1));
+        let kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
+        let mut rare = self.split(&kept, true)?;
+        let other = Builder::new(&mut self.out, rare.block).param(Ty::Any, true, None);
+        rare.args.push(value);
+        let object = Builder::new(&mut self.out, rare.block).param(Ty::Any, true, None);
+        rare.args.push(made);
+        let rare_block = rare.block;
+        self.guarded(Op::Guard, vec![], vec![right], rare);
+        self.aside(rare_block, i, &kept, |body| {
+            let error = body.error_of(inst)?;
+            body.b()
+                .push(Op::Call, vec![row("init_result")], vec![other], 1, Ty::I32, error);
+            body.env.insert(result, Abs::new(ANY, object));
+            Ok(())
+        })?;
+        Ok(Next::On)
+    }
+
+    fn method_cache(&mut self, result: ValueId) -> CacheId {
+        let key = (self.b, result);
+        if let Some(cache) = self.method_groups.get(&key) {
+            return *cache;
+        }
+        let cache = CacheId(self.shared.module.attr_caches);
+        self.shared.module.attr_caches += GROUP_CACHES;
+        self.method_groups.insert(key, cache);
+        cache
+    }
+
+    /// Where an exception of an inst goes.
+    pub fn error_of(&mut self, inst: &Inst) -> Result<Option<Edge>, String> {
+        match &inst.error {
+            Some(edge) => Ok(Some(self.target(edge)?)),
+            None => Ok(None),
+        }
+    }
+
+    // ---- functions of native modules ----
+
+    /// Which native function the callee of inst `i` likely is.
+    pub fn native(&self, inst: &Inst) -> Option<usize> {
+        let insts = &self.f.blocks[self.b].insts;
+        let made = insts.iter().find(|n| n.results.contains(&inst.args[0]))?;
+        match (made.op, made.imms.first()) {
+            (Op::LoadGlobal, Some(Imm::Global(global))) => self.shared.names.natives.get(global).copied(),
+            (Op::LoadMethod, Some(Imm::Const(name))) => {
+                let object = insts.iter().find(|n| n.results.contains(&made.args[0]))?;
+                let Some(Imm::Global(global)) = object.imms.first().filter(|_| object.op == Op::LoadGlobal) else {
+                    return None;
+                };
+                let module = self.shared.names.modules.get(global)?;
+                let Const::Str(name) = self.shared.module.constant(*name) else {
+                    return None;
+                };
+                NATIVES.iter().position(|n| n.0 == module && n.1.as_bytes() == name)
+            }
+            _ => None,
+        }
+    }
+
+    /// A call of a function of floats; false when it is copied.
+    pub fn call_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<bool, String> {
+        let [callable, this, argument] = inst.args[..] else {
+            return Ok(false);
+        };
+        if !matches!(self.fact(this), Fact::Null | Fact::Opt) || !self.may_be_number(argument, NOT_INT | NOT_FLOAT) {
+            return Ok(false);
+        }
+        let Some(number) = self.number(i, argument, NOT_INT | NOT_FLOAT, true)? else {
+            return Ok(false);
+        };
+        let x = self.to_float(number);
+        let exit = self.rare(i)?;
+        let function = self.boxed(callable)?;
+        self.guarded(Op::GuardNative, vec![Imm::Int(native as i64)], vec![function], exit);
+        if self.fact(this) == Fact::Opt {
+            let word = self.boxed(this)?;
+            let bits = self.one(Op::Bits, vec![], vec![word]);
+            let zero = self.i64(0);
+            let none = self.icmp(Cond::Eq, bits, zero);
+            self.require(i, none)?;
+        }
+        let zero = self.one(Op::F64, vec![Imm::Float(0)], vec![]);
+        let name = NATIVES[native].1;
+        if matches!(name, "sqrt" | "log") {
+            // CPython: Modules/mathmodule.c; what raises is left to it.
+            let cond = if name == "log" { Cond::Gt } else { Cond::Ge };
+            let inside = self.one(Op::FCmp, vec![Imm::Cond(cond)], vec![x, zero]);
+            self.require(i, inside)?;
+        }
+        let value = self.one(Op::FMath, vec![Imm::Int(native as i64)], vec![x]);
+        if !matches!(name, "sqrt" | "fabs") {
+            let none = self.one(Op::FSub, vec![], vec![value, value]);
+            let finite = self.one(Op::FCmp, vec![Imm::Cond(Cond::Eq)], vec![none, zero]);
+            self.require(i, finite)?;
+        }
+        self.env.insert(inst.results[0], Abs::new(Fact::F64, value));
+        Ok(true)
+    }
+}

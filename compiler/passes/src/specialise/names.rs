@@ -1,0 +1,166 @@
+//! What a module's own code says about names. In: the Raw functions. Out: methods by name, names that stand in class bodies, globals that
+//! are modules or functions of native modules.
+//!
+//! All of it decides which tests are made; none of it is taken for true.
+use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Inst, Module, Op, ValueId};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Default)]
+pub struct Names {
+    /// Functions that class bodies bind by `def` without decorators.
+    pub methods: HashMap<ConstId, Vec<CodeId>>,
+    /// Names whose values objects find in their class: functions, properties, and constants that nothing stores to objects.
+    class_level: HashSet<ConstId>,
+    /// Globals that import statements bind to modules, by the module's name.
+    pub modules: HashMap<GlobalId, String>,
+    /// Globals bound to a function of `pyaot_abi::NATIVES`.
+    pub natives: HashMap<GlobalId, usize>,
+    /// Globals that one class statement binds: code of its body, and the global that its first base is.
+    classes: HashMap<GlobalId, (CodeId, Option<GlobalId>)>,
+    /// `__init__` of class bodies.
+    inits: HashMap<CodeId, CodeId>,
+    /// Globals that import, class and function statements bind.
+    definitions: HashSet<GlobalId>,
+}
+
+/// What made a value, within one block.
+struct Makers<'a>(HashMap<ValueId, &'a Inst>);
+
+impl<'a> Makers<'a> {
+    fn of(insts: &'a [Inst]) -> Makers<'a> {
+        let made = insts
+            .iter()
+            .flat_map(|inst| inst.results.iter().map(move |v| (*v, inst)));
+        Makers(made.collect())
+    }
+
+    fn get(&self, value: ValueId) -> Option<&'a Inst> {
+        self.0.get(&value).copied()
+    }
+
+    fn const_of(&self, value: ValueId) -> Option<ConstId> {
+        match self.get(value).map(|i| (i.op, i.imms.first())) {
+            Some((Op::Const, Some(Imm::Const(id)))) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The code of the function that a value is.
+    fn function(&self, value: ValueId) -> Option<CodeId> {
+        let made = self.get(value).filter(|i| i.calls("make_function"))?;
+        match self.get(made.args[0]).map(|i| (i.op, i.imms.first())) {
+            Some((Op::CodeAddr, Some(Imm::Code(id)))) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+impl Names {
+    pub fn of(module: &Module, raw: &[Function], stores: &HashMap<GlobalId, u32>) -> Names {
+        let mut names = Names::default();
+        let mut class_constants: HashSet<ConstId> = HashSet::new();
+        let mut stored: HashSet<ConstId> = HashSet::new();
+        for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
+            let makers = Makers::of(&block.insts);
+            for inst in &block.insts {
+                if inst.calls("store_attr") {
+                    stored.extend(makers.const_of(inst.args[1]));
+                } else if inst.calls("store_name") {
+                    let Some(name) = makers.const_of(inst.args[1]) else {
+                        continue;
+                    };
+                    if let Some(code) = makers.function(inst.args[2]) {
+                        names.methods.entry(name).or_default().push(code);
+                        if *module.constant(name) == Const::Str(b"__init__".to_vec()) {
+                            names.inits.insert(f.code, code);
+                        }
+                    }
+                    match makers.const_of(inst.args[2]) {
+                        Some(_) => class_constants.insert(name),
+                        None => names.class_level.insert(name),
+                    };
+                } else if let (Op::StoreGlobal, Some(Imm::Global(global))) = (inst.op, inst.imms.first()) {
+                    names.note_global(module, *global, stores, inst, &makers);
+                }
+            }
+        }
+        names.class_level.extend(class_constants.difference(&stored));
+        names
+    }
+
+    fn note_global(
+        &mut self,
+        module: &Module,
+        global: GlobalId,
+        stores: &HashMap<GlobalId, u32>,
+        inst: &Inst,
+        makers: &Makers,
+    ) {
+        let Some(made) = makers.get(inst.args[0]) else { return };
+        let text = |id: ConstId| match module.constant(id) {
+            Const::Str(text) => std::str::from_utf8(text).ok(),
+            _ => None,
+        };
+        let builds = |i: &Inst| makers.get(i.args[0]).is_some_and(|callee| callee.calls("build_class"));
+        if made.calls("import_name") || made.calls("import_from") || made.calls("make_function") {
+            self.definitions.insert(global);
+        } else if made.op == Op::CallPython && builds(made) {
+            self.definitions.insert(global);
+        }
+        if stores.get(&global) != Some(&1) {
+            return;
+        }
+        if made.op == Op::CallPython
+            && builds(made)
+            && let Some(body) = made.args.get(2).and_then(|v| makers.function(*v))
+        {
+            let base = made.args.get(4).and_then(|v| makers.get(*v));
+            let base = base.and_then(|b| match (b.op, b.imms.first()) {
+                (Op::LoadGlobal, Some(Imm::Global(id))) => Some(*id),
+                _ => None,
+            });
+            self.classes.insert(global, (body, base));
+        }
+        if let Some(name) = Some(made)
+            .filter(|m| m.calls("import_name"))
+            .and_then(|m| import_text(m, makers, &text))
+        {
+            self.modules.insert(global, name.to_owned());
+        } else if made.calls("import_from")
+            && let Some(name) = import_text(made, makers, &text)
+            && let Some(from) = makers.get(made.args[0]).and_then(|m| import_text(m, makers, &text))
+            && let Some(place) = pyaot_abi::NATIVES.iter().position(|n| *n == (from, name))
+        {
+            self.natives.insert(global, place);
+        }
+    }
+
+    /// The `__init__` that a call of the class runs, likely.
+    pub fn init_of(&self, global: GlobalId) -> Option<CodeId> {
+        let mut at = global;
+        // A class may name itself as its base; chains are short.
+        for _ in 0..16 {
+            let (body, base) = self.classes.get(&at)?;
+            if let Some(init) = self.inits.get(body) {
+                return Some(*init);
+            }
+            at = (*base)?;
+        }
+        None
+    }
+
+    /// Objects likely have the attribute themselves.
+    pub fn is_own_attribute(&self, name: ConstId) -> bool {
+        !self.class_level.contains(&name)
+    }
+
+    /// The global is likely no instance of a class of attributes of its own.
+    pub fn is_definition(&self, global: GlobalId) -> bool {
+        self.definitions.contains(&global)
+    }
+}
+
+/// The name that `import_name` or `import_from` is given: the second operand.
+fn import_text<'t>(inst: &Inst, makers: &Makers, text: &impl Fn(ConstId) -> Option<&'t str>) -> Option<&'t str> {
+    inst.args.get(1).and_then(|v| makers.const_of(*v)).and_then(text)
+}

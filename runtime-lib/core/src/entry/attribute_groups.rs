@@ -1,0 +1,208 @@
+//! Groups of attributes and methods: what the inlined test of a [`Group`] leaves over, and filling them.
+//!
+//! In: an object whose key is not in the group. Out: whether the group is for it from now on. A group is put on the class's list
+//! and cleared when the class or a base changes. Several shapes may be in a group, each at the place that its address gives.
+use super::attributes::{SHAPE_OFFSET, own_attributes};
+use crate::object::{Ref, Value, to_abi, to_abi_status};
+use crate::object_protocol as protocol;
+use crate::typeobj::{TypeObject, slot_functions};
+use crate::types::{self, descr};
+use pyaot_abi::{AttrGroup, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
+
+/// Changes of offsets, after which objects with other offsets are refused.
+const MAX_REFILLS: u32 = 64;
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_group_admit(obj: Value, names: Value, stores: i32, group: *mut u8) -> i32 {
+    // SAFETY: the compiler passes a group of the module's static data and a tuple of names.
+    let (group, names) = unsafe { (&*group.cast::<AttrGroup>(), Ref::from_value(names)) };
+    i32::from(admit(
+        Ref::from_value(obj),
+        types::tuple::items(names),
+        stores != 0,
+        group,
+    ))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_method_admit(obj: Value, name: Value, group: *mut u8) -> *mut u8 {
+    // SAFETY: as in `pyaot_group_admit`.
+    let group = unsafe { &*group.cast::<MethodGroup>() };
+    let found = method(Ref::from_value(obj), Ref::from_value(name), group);
+    found.map_or(core::ptr::null_mut(), |f| f.value().0 as *mut u8)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_class_admit(cls: Value, code: *mut u8, group: *mut u8) -> i32 {
+    // SAFETY: as in `pyaot_group_admit`.
+    let group = unsafe { &*group.cast::<MethodGroup>() };
+    let class = Ref::from_value(cls);
+    if !core::ptr::eq(class.ty(), &types::type_::TYPE_TYPE) {
+        return 0;
+    }
+    let ty = types::type_::cast(class);
+    let init = types::type_::plain_constructor(ty).filter(|_| !ty.has(type_flag::ABSTRACT | type_flag::IMMUTABLE));
+    let Some(init) = init.filter(|f| f.code.get().cast() == code.cast_const()) else {
+        return 0;
+    };
+    group.head.keys[0].set(cls.0);
+    group.functions[0].set(Ref::from_object(init).value());
+    enlist(ty, &group.head);
+    1
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_plain(cls: Value) -> Value {
+    to_abi(types::object::new_plain(types::type_::cast(Ref::from_value(cls))))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_init_result(result: Value) -> i32 {
+    to_abi_status(slot_functions::check_init_result(Ref::from_value(result)))
+}
+
+/// Shape word (0 when there is none) and type of an object.
+fn keys_of(obj: Ref) -> Option<(u64, u64)> {
+    let h = obj.header()?;
+    // SAFETY: every heap object has 24 readable bytes.
+    let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
+    Some((if word >= SHAPE_TAG { word } else { 0 }, h.ty.get() as u64))
+}
+
+/// Where objects have the word that is a key.
+fn key_place(key: u64) -> u32 {
+    if key >= SHAPE_TAG {
+        SHAPE_OFFSET
+    } else {
+        core::mem::offset_of!(Header, ty) as u32
+    }
+}
+
+/// The group is on the list of the class.
+fn enlist(ty: &TypeObject, group: &Group) {
+    if !ty.has(type_flag::IMMUTABLE) {
+        // SAFETY: under the GIL; the list is walked by `cache::modified` only.
+        let groups = unsafe { &mut *ty.groups.get() };
+        if !groups.iter().any(|g| core::ptr::eq(*g, group)) {
+            groups.push(group);
+        }
+    }
+}
+
+/// Takes everything out of a group. Its place is then that of the objects' counts, which are never 0.
+pub fn clear(group: &Group) {
+    group.place.set(0);
+    group.keys.iter().for_each(|key| key.set(0));
+    group.refused.set(0);
+}
+
+/// Makes `key` one of the group's; its place becomes the group's. An empty place holds a word that no object has there.
+fn add_key(group: &Group, key: u64) {
+    if group.place.replace(key_place(key)) != key_place(key) {
+        group.keys.iter().for_each(|k| k.set(SHAPE_TAG));
+    }
+    group.keys[group_index(key)].set(key);
+}
+
+fn admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
+    let Some((shape, ty)) = keys_of(obj) else { return false };
+    let head = &group.head;
+    let refused = head.refused.get();
+    if refused != 0 && (refused == shape || refused == ty) {
+        return false;
+    }
+    let found = offsets(obj, names, stores);
+    let same = |offsets: &[u32]| group.offsets.iter().zip(offsets).all(|(have, new)| have.get() == *new);
+    let Some((key, offsets)) = found.filter(|(_, new)| same(new) || head.refills.get() < MAX_REFILLS) else {
+        head.refused.set(if shape == 0 { ty } else { shape });
+        return false;
+    };
+    if !same(&offsets) {
+        head.refills.set(head.refills.get() + 1);
+        clear(head);
+        group
+            .offsets
+            .iter()
+            .zip(&offsets)
+            .for_each(|(have, new)| have.set(*new));
+    }
+    add_key(head, key);
+    enlist(obj.ty(), head);
+    true
+}
+
+/// The key of objects like `obj` and where they have all these attributes in themselves; nothing of the class stands before
+/// them, nor in the way of stores.
+fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
+    let ty = obj.ty();
+    if !protocol::is_generic_get(ty.slots()) || stores && !protocol::is_generic_set(ty.slots()) {
+        return None;
+    }
+    let mut offsets = Vec::with_capacity(names.len());
+    let mut members = 0;
+    for name in names {
+        let name = Ref::from_value(*name);
+        if let Some(d) = ty.lookup(name)
+            && d.ty().slots().descr_set.is_some()
+        {
+            let (offset, owner) = descr::member_offset(d)?;
+            if !ty.is_subtype(owner) {
+                return None;
+            }
+            members += 1;
+            offsets.push(offset);
+            continue;
+        }
+        let attributes = own_attributes(ty, obj)?;
+        let i = attributes.shape().find(name)?;
+        offsets.push(attributes.inline_offset(obj.value().as_ptr(), i)?);
+    }
+    if members == names.len() {
+        return Some((ty as *const TypeObject as u64, offsets));
+    }
+    let shape = own_attributes(ty, obj)?.shape();
+    let whole = members == 0 && ty.head.shape_offset.get() == SHAPE_OFFSET && shape.is_cacheable();
+    whole.then(|| (shape.word(), offsets))
+}
+
+/// The Python function of the class that a call of the named method runs, when the object has no such attribute of its own
+/// (CPython: Objects/object.c, _PyObject_GetMethod).
+fn method(obj: Ref, name: Ref, group: &MethodGroup) -> Option<Ref<'static>> {
+    let (shape, type_key) = keys_of(obj)?;
+    let head = &group.head;
+    let refused = head.refused.get();
+    if refused != 0 && (refused == shape || refused == type_key) {
+        return None;
+    }
+    let Some((key, function)) = find_method(obj, name) else {
+        head.refused.set(if shape == 0 { type_key } else { shape });
+        return None;
+    };
+    add_key(head, key);
+    group.functions[group_index(key)].set(function.value());
+    enlist(obj.ty(), head);
+    Some(function)
+}
+
+fn find_method(obj: Ref, name: Ref) -> Option<(u64, Ref<'static>)> {
+    let ty = obj.ty();
+    if !protocol::is_generic_get(ty.slots()) {
+        return None;
+    }
+    let function = ty.lookup(name)?;
+    if !core::ptr::eq(function.ty(), &types::function::FUNCTION_TYPE) {
+        return None;
+    }
+    let key = match own_attributes(ty, obj) {
+        Some(a) => {
+            let shape = a.shape();
+            let plain =
+                ty.head.shape_offset.get() == SHAPE_OFFSET && shape.is_cacheable() && shape.find(name).is_none();
+            plain.then(|| shape.word())?
+        }
+        None if ty.dict_offset.get() == 0 => ty as *const TypeObject as u64,
+        None => return None,
+    };
+    // SAFETY: the class keeps the function; when it lets go of it, the group is cleared.
+    Some((key, Ref::from_value(function.value())))
+}
