@@ -27,7 +27,52 @@ ODD = [
 ]
 
 
+# Those with tables of more than a byte.
+WIDE = ("big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030", "gb2312", "gbk",
+        "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr", "johab",
+        "shift_jis", "shift_jis_2004", "shift_jisx0213")
+DAMAGED = [
+    b"\x81", b"\x80'", b"\xff'", b"\xa4\xd4'", b"\xa4\xd4\xa4\xa1\xa4\xbf\xa4\xa2'", b"\x8f\xa1", b"\x8f\xa1\xa1'", b"\x8e\xa1'", b"\x8eA'",
+    b"~{0!~}~~'", b"~{0!", b"~{0!\n'", b"~x'", b"\x1b$)C\x0e0!\x0f'", b"\x0e0!\x0f'", b"\x1b$B0!\x1b(B'", b"\x1b$B0!'", b"\x1b(J~\x1b(B'",
+    b"\x1b(I1\x1b(B'", b"\x1b$(D0!\x1b(B'", b"\x1b$(O0!\x1b(B'", b"\x1b$(P!!\x1b(B'", b"\x1b$(P0!\x1b(B'", b"\x1b$(Q.!\x1b(B'",
+    b"\x1b.F\x1bNa'", b"\x1b.A\x1bNa'", b"\x1b.A\x1bN\x80'", b"\x1b&@\x1b$B0!\x1b(B'", b"\x1bX\x81'", b"\x1b$(Z'", b"\x1b$A0!\x1b(B'",
+    b"\x1b$(C0!\x1b(B'", b"\x1b$", b"\x810\x810'", b"\x810\x81", b"\xe32\x9a5'", b"\xe32\x9a6'", b"\x841\xa47'", b"\\u1234'", b"\\u12'",
+    b"\\ud800'", b"\\ud800\\udc00\\udfff'", b"\xe9\\N{DIGIT ONE}'", b"\xe9\\x1'", b"\\\\u1234'", b"\\U00110000'", b"\\N{nosuch}'", b"xn--a'", b"a-b'", b"-",
+]
+
+
+def wide_candidates(name):
+    """All characters that can be written, and all pairs of bytes that can be read."""
+    head, tail = f"# coding: {name}\nx = '''", "'''\n"
+    everything = "".join(map(chr, [*range(0x20, 0xD800), *range(0xE000, 0x30000)]))
+    # The Hangul filler begins a syllable of letters in EUC-KR.
+    kept = everything.replace("\u3164", "").encode(name, "ignore").decode(name)
+    kept = "".join(c for c in kept if c not in "\\'\n\r")
+    lines = "\n".join(kept[i : i + 64] for i in range(0, len(kept), 64))
+    yield (head + lines + "\n" + tail).encode(name, "ignore")
+    pairs = []
+    for first in range(0x80, 0x100):
+        for second in range(0x21, 0x100):
+            code = bytes((first, second))
+            if second not in b"'\\" and encodes_pair(code, name):
+                pairs.append(code + b"\n")
+    yield head.encode() + b"".join(pairs) + tail.encode()
+
+
+def encodes_pair(code, name):
+    try:
+        code.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def candidates():
+    for name in WIDE:
+        yield from wide_candidates(name)
+    for name in (*WIDE, "unicode_escape", "raw_unicode_escape", "idna", "punycode"):
+        for damage in DAMAGED:
+            yield f"# coding: {name}\nx = '".encode() + damage + b"\n"
     names = {module.name for module in pkgutil.iter_modules(encodings.__path__)} | set(encodings.aliases.aliases)
     names |= {"UTF-8", "Latin-1", "ISO-8859-15", "iso_latin_1_unix", "latin-1-dos", "utf-8-unix", "nosuch", "KOI8-R", "Shift-JIS", "EUC_JP"}
     for name in sorted(names):

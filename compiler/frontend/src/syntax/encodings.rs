@@ -1,13 +1,12 @@
 //! The encodings of sources. In: bytes and the name in the coding cookie. Out: text, or CPython's words for why there is
 //! none. Tables of single bytes are Python's own (`encodings.txt`, recorded from CPython 3.14 by
-//! `tests/identity/encoding_tables.py`); the multi-byte encodings of East Asia are those of the web, which differ from
-//! Python's in rare characters. The forms of Unicode are in `utf`; other encodings that are no tables (escapes, IDNA,
-//! compressors) are refused.
+//! `tests/identity/encoding_tables.py`). The encodings of East Asia are in `east_asia`, the forms of Unicode in `utf`,
+//! escapes in `escapes`; what is no encoding of text (compressors, hex) is refused, as in CPython.
 //!
 //! CPython: Lib/encodings/__init__.py, normalize_encoding; Lib/encodings/aliases.py.
 
 use super::utf::{self, Order};
-use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS};
+use super::{east_asia, escapes};
 
 const TABLES: &str = include_str!("encodings.txt");
 
@@ -63,10 +62,11 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<String, String> {
             Ok(text) => Ok(text.to_string()),
             Err(e) => Err(utf8_error(bytes, e.valid_up_to())),
         },
-        Some((name, "*")) => match multibyte(name) {
-            Some(encoding) => decode_multibyte(bytes, name, encoding),
-            None => Err(format!("unknown encoding: {name}")),
-        },
+        Some(("unicode_escape", _)) => escapes::decode_unicode_escape(bytes),
+        Some(("raw_unicode_escape", _)) => escapes::decode_raw_unicode_escape(bytes),
+        Some(("idna", _)) => escapes::decode_idna(bytes),
+        Some(("punycode", _)) => escapes::decode_punycode(bytes),
+        Some((name, "*")) => east_asia::decode(bytes, name),
         Some((name, table)) => decode_single(bytes, name, &single_table(table)),
     }
 }
@@ -99,96 +99,10 @@ fn utf8_error(bytes: &[u8], at: usize) -> String {
     }
 }
 
-fn multibyte(name: &str) -> Option<&'static Encoding> {
-    Some(match name {
-        "big5" | "big5hkscs" | "cp950" => BIG5,
-        "cp932" | "shift_jis" => SHIFT_JIS,
-        "cp949" | "euc_kr" => EUC_KR,
-        "euc_jp" => EUC_JP,
-        "gb18030" => GB18030,
-        "gb2312" | "gbk" => GBK,
-        "iso2022_jp" => ISO_2022_JP,
-        _ => return None,
-    })
-}
-
-fn decode_multibyte(bytes: &[u8], name: &str, encoding: &'static Encoding) -> Result<String, String> {
-    if matches!(name, "big5" | "cp950")
-        && let Some(at) = foreign_big5(bytes)
-    {
-        let byte = bytes[at];
-        return Err(format!(
-            "'{name}' codec can't decode byte 0x{byte:02x} in position {at}: illegal multibyte sequence"
-        ));
-    }
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut out = String::with_capacity(
-        decoder
-            .max_utf8_buffer_length_without_replacement(bytes.len())
-            .unwrap_or(0),
-    );
-    match decoder.decode_to_string_without_replacement(bytes, &mut out, true) {
-        (DecoderResult::InputEmpty, _) => Ok(match where_python_differs(name) {
-            [] => out,
-            pairs => out
-                .chars()
-                .map(|c| pairs.iter().find(|pair| pair.0 == c).map_or(c, |pair| pair.1))
-                .collect(),
-        }),
-        (DecoderResult::OutputFull, _) => Err("source too large".to_string()),
-        (DecoderResult::Malformed(bad, after), read) => {
-            let at = read.saturating_sub(usize::from(bad) + usize::from(after));
-            let byte = bytes.get(at).copied().unwrap_or(0);
-            Err(format!(
-                "'{name}' codec can't decode byte 0x{byte:02x} in position {at}: illegal multibyte sequence"
-            ))
-        }
-    }
-}
-
-/// Characters of the web's tables with those that Python has for the same bytes.
-fn where_python_differs(name: &str) -> &'static [(char, char)] {
-    match name {
-        "shift_jis" | "euc_jp" => &[
-            ('\u{ff5e}', '\u{301c}'),
-            ('\u{2225}', '\u{2016}'),
-            ('\u{ff0d}', '\u{2212}'),
-            ('\u{ffe0}', '\u{a2}'),
-            ('\u{ffe1}', '\u{a3}'),
-            ('\u{ffe2}', '\u{ac}'),
-        ],
-        "gb2312" => &[('\u{b7}', '\u{30fb}'), ('\u{2014}', '\u{2015}')],
-        "big5" | "big5hkscs" => &[
-            ('\u{2027}', '\u{2022}'),
-            ('\u{fe51}', '\u{ff64}'),
-            ('\u{af}', '\u{203e}'),
-            ('\u{ff5e}', '\u{223c}'),
-            ('\u{2295}', '\u{2641}'),
-            ('\u{2299}', '\u{2609}'),
-            ('\u{2215}', '\u{ff0f}'),
-            ('\u{fe68}', '\u{ff3c}'),
-            ('\u{ffe5}', '\u{a5}'),
-            ('\u{ffe0}', '\u{a2}'),
-            ('\u{ffe1}', '\u{a3}'),
-        ],
-        _ => &[],
-    }
-}
-
-/// Where a row stands that the web's Big5 fills otherwise than Python's.
-fn foreign_big5(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] < 0x80 {
-            at += 1;
-            continue;
-        }
-        if matches!(bytes[at], 0xc6..=0xc8) && bytes.get(at + 1).is_some_and(|trail| *trail >= 0xa1) {
-            return Some(at);
-        }
-        at += 2;
-    }
-    None
+/// A byte of ISO-8859-7.
+pub fn greek(byte: u8) -> Option<char> {
+    let (_, table) = find("iso8859_7")?;
+    single_table(table)[usize::from(byte)]
 }
 
 /// Code points of the 256 bytes.

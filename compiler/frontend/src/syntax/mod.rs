@@ -4,8 +4,10 @@
 //! CPython: Parser/pegen.c, _PyPegen_run_parser; Python/pythonrun.c.
 
 pub mod ast;
+mod east_asia;
 mod encodings;
 mod errors;
+mod escapes;
 mod grammar;
 mod lower;
 mod quick;

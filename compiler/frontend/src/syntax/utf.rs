@@ -5,7 +5,7 @@
 //! PyUnicode_DecodeUTF32Stateful.
 
 /// The message for the bytes from `start` to before `end`.
-fn refused(codec: &str, bytes: &[u8], start: usize, end: usize, why: &str) -> String {
+pub fn refused(codec: &str, bytes: &[u8], start: usize, end: usize, why: &str) -> String {
     if end == start + 1 {
         let byte = bytes[start];
         return format!("'{codec}' codec can't decode byte 0x{byte:02x} in position {start}: {why}");

@@ -15,7 +15,7 @@ mod string;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
-pub use string::escape_error;
+pub use string::{escape_error, unescape_source};
 
 use super::ast::*;
 use super::source::SourceText;

@@ -111,7 +111,7 @@ impl<'a, 't> Lower<'a, 't> {
 
     /// Decodes the escapes of `range` and records a warning for the first invalid one.
     fn unescape(&mut self, range: TextRange, token: TextRange, bytes: bool, out: &mut Vec<u8>) -> Result<()> {
-        let invalid = match unescape(self.slice(range), bytes, out) {
+        let invalid = match unescape(self.slice(range), bytes, WIDE, out) {
             Ok(invalid) => invalid,
             Err(message) => return Err(Diagnostic::syntax(self.loc(token), message)),
         };
@@ -418,8 +418,13 @@ struct InvalidEscape {
     octal: bool,
 }
 
-/// Decodes escapes. `Err` is the message of the SyntaxError.
-fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<Option<InvalidEscape>, String> {
+/// Decodes escapes. `Err` is the message of the SyntaxError; in it a character outside ASCII counts as `wide`.
+fn unescape(
+    text: &str,
+    bytes: bool,
+    wide: usize,
+    out: &mut Vec<u8>,
+) -> std::result::Result<Option<InvalidEscape>, String> {
     let src = text.as_bytes();
     let mut invalid: Option<InvalidEscape> = None;
     let mut i = 0;
@@ -479,7 +484,7 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
                     return Err(if bytes {
                         format!("(value error) invalid \\x escape at position {at}")
                     } else {
-                        unicode_error(text, at, i + hex, &format!("truncated {form} escape"))
+                        unicode_error(text, wide, at, i + hex, &format!("truncated {form} escape"))
                     });
                 }
                 let value = u32::from_str_radix(&text[i..i + digits], 16).unwrap_or(u32::MAX);
@@ -487,7 +492,7 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
                 if bytes {
                     out.push(value as u8);
                 } else if push_code_point(out, value).is_none() {
-                    return Err(unicode_error(text, at, i, "illegal Unicode character"));
+                    return Err(unicode_error(text, wide, at, i, "illegal Unicode character"));
                 }
             }
             b'N' if !bytes => {
@@ -495,14 +500,22 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
                 let (Some(b'{'), Some(close)) = (src.get(i), close) else {
                     // A name without an end reaches to the end of the literal.
                     let end = if src.get(i) == Some(&b'{') { src.len() } else { i };
-                    return Err(unicode_error(text, at, end, "malformed \\N character escape"));
+                    return Err(unicode_error(text, wide, at, end, "malformed \\N character escape"));
                 };
                 if close == i + 1 {
-                    return Err(unicode_error(text, at, close, "malformed \\N character escape"));
+                    return Err(unicode_error(text, wide, at, close, "malformed \\N character escape"));
                 }
                 match unicode_names2::character(&text[i + 1..close]) {
                     Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                    None => return Err(unicode_error(text, at, close + 1, "unknown Unicode character name")),
+                    None => {
+                        return Err(unicode_error(
+                            text,
+                            wide,
+                            at,
+                            close + 1,
+                            "unknown Unicode character name",
+                        ));
+                    }
                 }
                 i = close + 1;
             }
@@ -524,11 +537,13 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) -> std::result::Result<O
 }
 
 /// CPython decodes a form of the literal in which each non-ASCII character is written as a ten byte escape.
-fn unicode_error(text: &str, start: usize, end: usize, reason: &str) -> String {
+const WIDE: usize = 10;
+
+fn unicode_error(text: &str, wide: usize, start: usize, end: usize, reason: &str) -> String {
     let at = |offset: usize| {
         text[..offset]
             .chars()
-            .map(|c| if c.is_ascii() { 1 } else { 10 })
+            .map(|c| if c.is_ascii() { 1 } else { wide })
             .sum::<usize>()
     };
     let (start, last) = (at(start), at(end) - 1);
@@ -540,5 +555,14 @@ fn unicode_error(text: &str, start: usize, end: usize, reason: &str) -> String {
 
 /// The SyntaxError message of a literal's content, for literals that the parser rejected.
 pub fn escape_error(text: &str, bytes: bool) -> Option<String> {
-    unescape(text, bytes, &mut Vec::new()).err()
+    unescape(text, bytes, WIDE, &mut Vec::new()).err()
+}
+
+/// A source in the encoding `unicode_escape`, as UTF-8 that may hold surrogates.
+pub fn unescape_source(text: &str) -> std::result::Result<Vec<u8>, String> {
+    let mut out = Vec::with_capacity(text.len());
+    match unescape(text, false, 1, &mut out) {
+        Ok(_) => Ok(out),
+        Err(message) => Err(message.trim_start_matches("(unicode error) ").to_string()),
+    }
 }
