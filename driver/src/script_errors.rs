@@ -87,3 +87,54 @@ fn in_chunk(message: &str, start: usize) -> String {
         _ => message.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pyaot_frontend::{Flags, Mode};
+
+    /// What `python3.14 /t.py` prints, recorded.
+    #[test]
+    fn as_from_a_file() {
+        let cases: [(&[u8], &str); 7] = [
+            (
+                b"x = 1\nprint(\"a\0b\")\n",
+                "  File \"/t.py\", line 2\n    print(\"a\nSyntaxError: source code cannot contain null bytes",
+            ),
+            (
+                b"# -*- coding: nosuch -*-\nx=1\n",
+                "  File \"/t.py\", line 0\nSyntaxError: unknown encoding: nosuch",
+            ),
+            (
+                b"x = \"\xe9\"\n",
+                "  File \"/t.py\", line 1\n    x = \"\u{fffd}\"\n         ^\nSyntaxError: Non-UTF-8 code starting with '\\xe9' \
+                 in file /t.py on line 1, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+            ),
+            (
+                b"# coding: ascii\nx = \"\xe9\"\n",
+                "  File \"/t.py\", line 0\nSyntaxError: 'ascii' codec can't decode byte 0xe9 in position 6: \
+                 ordinal not in range(128)",
+            ),
+            (
+                b"# coding: cp1252\nx = \"\x81\"\n",
+                "  File \"/t.py\", line 0\nSyntaxError: 'charmap' codec can't decode byte 0x81 in position 6: \
+                 character maps to <undefined>",
+            ),
+            (
+                b"# coding: utf-8\nx = 1\ny = \"\xff\"\n",
+                "  File \"/t.py\", line 3\n    y = \"\u{fffd}\"\nSyntaxError: (unicode error) 'utf-8' codec can't decode \
+                 byte 0xff in position 5: invalid start byte",
+            ),
+            (
+                b"# coding: rot13\nx=1\n",
+                "  File \"/t.py\", line 0\nSyntaxError: 'rot13' is not a text encoding",
+            ),
+        ];
+        for (source, expected) in cases {
+            let Err(d) = pyaot_frontend::compile(source, "/t.py", Mode::Exec, 0, Flags::default()) else {
+                panic!("compiled: {expected}");
+            };
+            assert_eq!(text(&d, source), expected);
+        }
+    }
+}
