@@ -248,6 +248,8 @@ impl Report<'_> {
                 (d.lineno, d.offset, d.end_lineno, d.end_offset) = (line, column, line, -1);
                 d
             }
+            // In `single` mode the end of a whole line is a second newline without a place.
+            Some(t) if t.kind == Kind::Newline && t.end == t.start => self.at_last(class, message, None),
             Some(t) if !matches!(t.kind, Kind::Indent | Kind::Dedent | Kind::EndMarker) => self.at_tok(message, token),
             _ => {
                 let (line, len) = self.last_line();
