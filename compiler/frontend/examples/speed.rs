@@ -1,6 +1,7 @@
 //! Times the front end against CPython's compiler. In: a folder that `tests/identity/speed.py` filled, and the number of the
-//! round. Out: CPU seconds of both over the same files, one file after the other, in all rounds so far, the ratio, and the most
-//! memory that the process had; in the last round the status is 1 when the goal is missed. Both sides go from the bytes of a source in memory to its code object, and give it back, in one thread.
+//! round. Out: CPU seconds of both over the same files, one file after the other: the least of all rounds so far, their
+//! ratio, the ratio in each round, and the most memory that the process had; in the last round the status is 1 when the
+//! goal is missed. Both sides go from the bytes of a source in memory to its code object, and give it back, in one thread.
 //! With `--train FOLDER` it only compiles what is below the folder, for a profile of the front end.
 
 use std::path::Path;
@@ -62,7 +63,7 @@ fn run() {
     }
     let folder = Path::new(&folder);
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the oracle");
-    let seconds = |text: &str| -> f64 { text.lines().map(|line| line.parse::<f64>().expect("seconds")).sum() };
+    let seconds = |text: &str| -> Vec<f64> { text.lines().map(|line| line.parse().expect("seconds")).collect() };
     let theirs = seconds(&read("seconds.txt"));
     let round: u32 = std::env::args().nth(2).and_then(|n| n.parse().ok()).unwrap_or(ROUNDS);
     let index = read("index.txt");
@@ -96,7 +97,17 @@ fn run() {
     if let Some(own) = &own {
         std::fs::write(own, format!("{before}{best}\n")).expect("the file can be written to");
     }
-    let ours = seconds(&before) + best;
+    let mut ours = seconds(&before);
+    ours.push(best);
+    // What else the machine does only adds to either side.
+    let least = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
+    let (their_best, our_best) = (least(&theirs), least(&ours));
+    let ratio = their_best / our_best;
+    let each: Vec<String> = theirs
+        .iter()
+        .zip(&ours)
+        .map(|(theirs, ours)| format!("{:.1}", theirs / ours))
+        .collect();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status
         .lines()
@@ -104,10 +115,10 @@ fn run() {
         .unwrap_or("")
         .trim();
     println!(
-        "{} files, {:.1} MB, {round} times: CPython {theirs:.2} s, pyaot {ours:.2} s of CPU: {:.1} times faster; peak memory {peak}",
+        "{} files, {:.1} MB, best of {round}: CPython {their_best:.2} s, pyaot {our_best:.2} s of CPU: {ratio:.1} times faster ({} in each round); peak memory {peak}",
         sources.len(),
         bytes as f64 / 1e6,
-        theirs / ours
+        each.join(", "),
     );
-    std::process::exit(i32::from(round == ROUNDS && theirs / ours < 5.0));
+    std::process::exit(i32::from(round == ROUNDS && ratio < 5.0));
 }
