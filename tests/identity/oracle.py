@@ -22,24 +22,39 @@ def python_files(paths):
             yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))
 
 
-def record(out, number, path, levels):
+def record(out, number, path, level):
     base = os.path.join(out, str(number))
-    shutil.copyfile(path, base + ".py")
     with open(path, "rb") as file:
         source = file.read()
-    for level in levels:
-        try:
-            code = compile(source, path, "exec", dont_inherit=True, optimize=int(level))
-        except Exception as error:
-            where = (getattr(error, name, None) for name in ("lineno", "offset", "end_lineno", "end_offset"))
-            lines = [type(error).__name__, *where, getattr(error, "msg", error)]
-            with open(f"{base}.{level}.err", "w", errors="surrogatepass") as file:
-                file.writelines(f"{line}\n" for line in lines)
-        else:
-            with open(f"{base}.{level}.bin", "wb") as file:
-                # Without the header; py_compile holds the code object twice, which marks it as shared.
-                held = [code]
-                file.write(external._code_to_timestamp_pyc(held[0])[16:])
+    try:
+        code = compile(source, path, "exec", dont_inherit=True, optimize=int(level))
+    except Exception as error:
+        where = (getattr(error, name, None) for name in ("lineno", "offset", "end_lineno", "end_offset"))
+        lines = [type(error).__name__, *where, getattr(error, "msg", error)]
+        with open(f"{base}.{level}.err", "w", errors="surrogatepass") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    else:
+        with open(f"{base}.{level}.bin", "wb") as file:
+            # Without the header; py_compile holds the code object twice, which marks it as shared.
+            held = [code]
+            file.write(external._code_to_timestamp_pyc(held[0])[16:])
+
+
+def in_child(work, *args):
+    child = os.fork()
+    if not child:
+        work(*args)
+        os._exit(0)
+    return child
+
+
+def work(out, levels, files, numbers):
+    for number in numbers:
+        shutil.copyfile(files[number], os.path.join(out, f"{number}.py"))
+        for level in levels:
+            # What one compilation leaves behind, such as interned strings, is seen in the marks of the next.
+            if os.waitpid(in_child(record, out, number, files[number], level), 0)[1]:
+                os._exit(1)
 
 
 def main():
@@ -51,12 +66,7 @@ def main():
     workers = os.cpu_count() or 1
     children = []
     for worker in range(workers):
-        child = os.fork()
-        if not child:
-            for number in largest_first[worker::workers]:
-                record(out, number, files[number], levels)
-            os._exit(0)
-        children.append(child)
+        children.append(in_child(work, out, levels, files, largest_first[worker::workers]))
     for child in children:
         if os.waitpid(child, 0)[1]:
             sys.exit("oracle.py: a worker failed")

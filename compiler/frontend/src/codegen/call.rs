@@ -189,7 +189,7 @@ impl<'a> Compiler<'a, '_> {
 
     /// The call below `value.attr`, if it is `super()` or `super(a, b)` of the builtin.
     pub fn optimizable_super(&self, value: &'a Expr<'a>, attr: Ident) -> Option<SuperCall<'a>> {
-        let ExprKind::Call { func, args, keywords } = value.kind else {
+        let ExprKind::Call(Call { func, args, keywords }) = value.kind else {
             return None;
         };
         let ExprKind::Name { id, .. } = func.kind else {

@@ -45,7 +45,7 @@ impl<'a> Compiler<'a, '_> {
                 self.use_label(end);
                 return Ok(());
             }
-            ExprKind::Compare { left, ops, comparators } if ops.len() > 1 => {
+            ExprKind::Compare(Compare { left, ops, comparators }) if ops.len() > 1 => {
                 return self.jump_if_chain(e, left, ops, comparators, next, cond);
             }
             _ => {}

@@ -57,7 +57,7 @@ impl<'a> Compiler<'a, '_> {
             ExprKind::UnaryOp { op, operand } => self.unaryop(loc, op, operand),
             ExprKind::Lambda(l) => self.lambda(loc, l),
             ExprKind::IfExp { test, body, orelse } => self.ifexp(test, body, orelse),
-            ExprKind::Dict { keys, values } => self.dict(loc, keys, values),
+            ExprKind::Dict(Dict { keys, values }) => self.dict(loc, keys, values),
             ExprKind::Set(elts) => self.starunpack(loc, elts, None, 0, SET),
             ExprKind::GeneratorExp(_) | ExprKind::ListComp(_) | ExprKind::SetComp(_) | ExprKind::DictComp(_) => {
                 self.comprehension(e)
@@ -69,8 +69,8 @@ impl<'a> Compiler<'a, '_> {
                 self.await_value(loc, 0);
                 Ok(())
             }
-            ExprKind::Compare { left, ops, comparators } => self.compare(loc, left, ops, comparators),
-            ExprKind::Call { func, args, keywords } => self.call(e, func, args, keywords),
+            ExprKind::Compare(Compare { left, ops, comparators }) => self.compare(loc, left, ops, comparators),
+            ExprKind::Call(Call { func, args, keywords }) => self.call(e, func, args, keywords),
             ExprKind::Constant { value, .. } => {
                 self.load_const(loc, value.clone());
                 Ok(())

@@ -140,9 +140,9 @@ impl<'n> Unparse<'n> {
                 u.push(" else ");
                 u.expr(orelse, TEST);
             }),
-            ExprKind::Dict { keys, values } => {
+            ExprKind::Dict(Dict { keys, values }) => {
                 self.push("{");
-                for (i, (key, value)) in keys.iter().zip(values).enumerate() {
+                for (i, (key, value)) in keys.iter().zip(*values).enumerate() {
                     if i > 0 {
                         self.push(", ");
                     }
@@ -185,14 +185,14 @@ impl<'n> Unparse<'n> {
                 u.push("await ");
                 u.expr(value, ATOM);
             }),
-            ExprKind::Compare { left, ops, comparators } => self.parens(level > CMP, |u| {
+            ExprKind::Compare(Compare { left, ops, comparators }) => self.parens(level > CMP, |u| {
                 u.expr(left, CMP.above());
-                for (op, right) in ops.iter().zip(comparators) {
+                for (op, right) in ops.iter().zip(*comparators) {
                     u.push(cmpop(*op));
                     u.expr(right, CMP.above());
                 }
             }),
-            ExprKind::Call { func, args, keywords } => {
+            ExprKind::Call(Call { func, args, keywords }) => {
                 self.expr(func, ATOM);
                 if let (
                     [

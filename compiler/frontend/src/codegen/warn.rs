@@ -13,7 +13,7 @@ fn infer_type(e: &Expr) -> Option<&'static str> {
     Some(match e.kind {
         ExprKind::Tuple { .. } => "tuple",
         ExprKind::List { .. } | ExprKind::ListComp(_) => "list",
-        ExprKind::Dict { .. } | ExprKind::DictComp(_) => "dict",
+        ExprKind::Dict(_) | ExprKind::DictComp(_) => "dict",
         ExprKind::Set(_) | ExprKind::SetComp(_) => "set",
         ExprKind::GeneratorExp(_) => "generator",
         ExprKind::Lambda(_) => "function",

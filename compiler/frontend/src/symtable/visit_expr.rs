@@ -51,7 +51,7 @@ impl Builder<'_> {
                 self.visit_expr(body)?;
                 self.visit_expr(orelse)
             }
-            ExprKind::Dict { keys, values } => {
+            ExprKind::Dict(Dict { keys, values }) => {
                 keys.iter().flatten().try_for_each(|k| self.visit_expr(k))?;
                 self.visit_exprs(values)
             }
@@ -86,11 +86,11 @@ impl Builder<'_> {
                 self.cur().coroutine = true;
                 Ok(())
             }
-            ExprKind::Compare { left, comparators, .. } => {
+            ExprKind::Compare(Compare { left, comparators, .. }) => {
                 self.visit_expr(left)?;
                 self.visit_exprs(comparators)
             }
-            ExprKind::Call { func, args, keywords } => {
+            ExprKind::Call(Call { func, args, keywords }) => {
                 self.visit_expr(func)?;
                 self.visit_exprs(args)?;
                 self.check_keywords(keywords)?;

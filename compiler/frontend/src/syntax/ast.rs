@@ -217,6 +217,28 @@ pub struct Comp<'t> {
 }
 
 #[derive(Clone, Copy, Debug)]
+pub struct Dict<'t> {
+    /// Absent before `**mapping`.
+    pub keys: &'t [Option<Expr<'t>>],
+    pub values: &'t [Expr<'t>],
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Compare<'t> {
+    pub left: Expr<'t>,
+    pub ops: &'t [CmpOp],
+    pub comparators: &'t [Expr<'t>],
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'t> {
+    pub func: Expr<'t>,
+    pub args: &'t [Expr<'t>],
+    pub keywords: &'t [Keyword<'t>],
+}
+
+/// Four words and a place: what needs more stands behind a reference.
+#[derive(Clone, Copy, Debug)]
 pub enum ExprKind<'t> {
     BoolOp {
         op: BoolOp,
@@ -241,10 +263,7 @@ pub enum ExprKind<'t> {
         body: &'t Expr<'t>,
         orelse: &'t Expr<'t>,
     },
-    Dict {
-        keys: &'t [Option<Expr<'t>>],
-        values: &'t [Expr<'t>],
-    },
+    Dict(&'t Dict<'t>),
     Set(&'t [Expr<'t>]),
     ListComp(&'t Comp<'t>),
     SetComp(&'t Comp<'t>),
@@ -253,16 +272,8 @@ pub enum ExprKind<'t> {
     Await(&'t Expr<'t>),
     Yield(Option<&'t Expr<'t>>),
     YieldFrom(&'t Expr<'t>),
-    Compare {
-        left: &'t Expr<'t>,
-        ops: &'t [CmpOp],
-        comparators: &'t [Expr<'t>],
-    },
-    Call {
-        func: &'t Expr<'t>,
-        args: &'t [Expr<'t>],
-        keywords: &'t [Keyword<'t>],
-    },
+    Compare(&'t Compare<'t>),
+    Call(&'t Call<'t>),
     FormattedValue {
         value: &'t Expr<'t>,
         conversion: Option<u8>,
@@ -499,6 +510,8 @@ pub enum TypeParamKind {
     TypeVarTuple,
     ParamSpec,
 }
+
+const _: () = assert!(size_of::<Expr<'_>>() == 48);
 
 /// The docstring expression of a body. CPython: Python/ast.c, _PyAST_GetDocString.
 pub fn docstring<'t>(body: &[Stmt<'t>]) -> Option<&'t Expr<'t>> {

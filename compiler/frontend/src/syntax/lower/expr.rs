@@ -94,10 +94,8 @@ impl<'t> Lower<'_, 't> {
                     });
                     values.push(self.expr(&item.value)?);
                 }
-                ExprKind::Dict {
-                    keys: self.nodes.list(&keys),
-                    values: self.nodes.list(&values),
-                }
+                let (keys, values) = (self.nodes.list(&keys), self.nodes.list(&values));
+                ExprKind::Dict(self.nodes.one(Dict { keys, values }))
             }
             ruff::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
             ruff::Expr::ListComp(e) => ExprKind::ListComp(self.comp(&e.elt, None, &e.generators)?),
@@ -115,15 +113,16 @@ impl<'t> Lower<'_, 't> {
             ruff::Expr::Await(e) => ExprKind::Await(self.boxed(&e.value)?),
             ruff::Expr::Yield(e) => ExprKind::Yield(self.opt_expr(&e.value)?),
             ruff::Expr::YieldFrom(e) => ExprKind::YieldFrom(self.boxed(&e.value)?),
-            ruff::Expr::Compare(e) => ExprKind::Compare {
-                left: self.boxed(&e.left)?,
-                ops: self.nodes.list(&e.ops.iter().map(|op| cmp_op(*op)).collect::<Vec<_>>()),
-                comparators: self.exprs(&e.comparators)?,
-            },
+            ruff::Expr::Compare(e) => {
+                let left = self.expr(&e.left)?;
+                let ops: Vec<CmpOp> = e.ops.iter().map(|op| cmp_op(*op)).collect();
+                let (ops, comparators) = (self.nodes.list(&ops), self.exprs(&e.comparators)?);
+                ExprKind::Compare(self.nodes.one(Compare { left, ops, comparators }))
+            }
             ruff::Expr::Call(e) => {
-                let func = self.boxed(&e.func)?;
+                let func = self.expr(&e.func)?;
                 let (args, keywords) = self.call_arguments(&e.arguments)?;
-                ExprKind::Call { func, args, keywords }
+                ExprKind::Call(self.nodes.one(Call { func, args, keywords }))
             }
             ruff::Expr::FString(e) => return self.fstring(e),
             ruff::Expr::TString(e) => return self.tstring(e),

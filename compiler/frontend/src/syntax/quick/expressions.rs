@@ -355,7 +355,6 @@ impl<'t> Parser<'_, '_, 't> {
         let Some(op) = self.comparison_operator()? else {
             return Ok(left);
         };
-        let left = self.one(left);
         let right = self.bitwise_or()?;
         let (ops, comparators) = match self.comparison_operator()? {
             None => (self.lower.nodes.list(&[op]), self.lower.nodes.list(&[right])),
@@ -375,7 +374,7 @@ impl<'t> Parser<'_, '_, 't> {
         };
         Ok(Expr {
             loc: self.loc(from),
-            kind: ExprKind::Compare { left, ops, comparators },
+            kind: ExprKind::Compare(self.lower.nodes.one(Compare { left, ops, comparators })),
         })
     }
 
@@ -477,9 +476,9 @@ impl<'t> Parser<'_, '_, 't> {
                     }
                 }
                 T::LPar => {
-                    let func = self.one(expr);
                     let (args, keywords) = self.deeper(Self::arguments)?;
-                    ExprKind::Call { func, args, keywords }
+                    let func = expr;
+                    ExprKind::Call(self.lower.nodes.one(Call { func, args, keywords }))
                 }
                 T::LSqb => {
                     let value = self.one(expr);
@@ -800,7 +799,7 @@ impl<'t> Parser<'_, '_, 't> {
         let kind = match self.kind() {
             T::RBrace => {
                 self.advance();
-                ExprKind::Dict { keys: &[], values: &[] }
+                ExprKind::Dict(&Dict { keys: &[], values: &[] })
             }
             T::DoubleStar => self.dict(None)?,
             T::Star => {
@@ -862,10 +861,8 @@ impl<'t> Parser<'_, '_, 't> {
         }
         self.expect(T::RBrace)?;
         let values = self.listed(listed);
-        Ok(ExprKind::Dict {
-            keys: self.lower.nodes.list(&keys),
-            values,
-        })
+        let keys = self.lower.nodes.list(&keys);
+        Ok(ExprKind::Dict(self.lower.nodes.one(Dict { keys, values })))
     }
 
     pub(super) fn number(&mut self) -> Quick<&'t Constant> {
