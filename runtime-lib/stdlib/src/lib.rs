@@ -25,6 +25,7 @@ mod binascii;
 mod bisect;
 mod collections;
 mod contextvars;
+mod embedded_lines;
 mod errno;
 mod fcntl;
 mod functools;
@@ -113,4 +114,7 @@ pub fn native_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Modules of `Lib` in which something is done natively.
-pub static COMPLETIONS: &[Completion] = &[("traceback", traceback_carets::install)];
+pub static COMPLETIONS: &[Completion] = &[
+    ("linecache", embedded_lines::install),
+    ("traceback", traceback_carets::install),
+];

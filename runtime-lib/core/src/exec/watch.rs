@@ -6,7 +6,7 @@
 use super::frames;
 use crate::object::{Own, Ref, Value, set_field};
 use crate::types::{generator, traceback};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use pyaot_abi::CodeObject;
 
 struct Watched {
@@ -20,12 +20,15 @@ struct State {
     /// Outermost first, so by falling address.
     frames: RefCell<Vec<Watched>>,
     generators: RefCell<Vec<(Value, Own)>>,
+    /// There is one in `generators`: every resumption asks.
+    any_generator: Cell<bool>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
 static STATE: State = State {
     frames: RefCell::new(Vec::new()),
     generators: RefCell::new(Vec::new()),
+    any_generator: Cell::new(false),
 };
 
 // Entered by the return of a watched function, whose results are in registers. The return address is put back before anything else
@@ -129,9 +132,9 @@ pub fn innermost(base: usize, code: &'static CodeObject) -> Option<Own> {
         Some(w) if w.slot == base.wrapping_add(8) => Some(w.frame.clone()),
         _ => None,
     };
-    let f = f.or_else(|| match STATE.generators.borrow().is_empty() {
-        true => None,
-        false => of_generator(generator::running_at(base, code)?),
+    let f = f.or_else(|| match STATE.any_generator.get() {
+        false => None,
+        true => of_generator(generator::running_at(base, code)?),
     });
     f.filter(|f| core::ptr::eq(traceback::frame(f.r()).code, code))
 }
@@ -145,13 +148,18 @@ pub fn of_generator(g: Ref) -> Option<Own> {
 pub fn add_generator(g: Ref, frame: &Own) {
     traceback::frame(frame.r()).generator.set(g.value());
     STATE.generators.borrow_mut().push((g.value(), frame.clone()));
+    STATE.any_generator.set(true);
 }
 
 /// A generator is suspended, or has ended.
+#[inline]
 pub fn generator_left(g: Ref, ended: bool) {
-    if STATE.generators.borrow().is_empty() {
-        return;
+    if STATE.any_generator.get() {
+        leave_generator(g, ended);
     }
+}
+#[cold]
+fn leave_generator(g: Ref, ended: bool) {
     let Some(f) = of_generator(g) else { return };
     let o = traceback::frame(f.r());
     if ended {
@@ -162,6 +170,7 @@ pub fn generator_left(g: Ref, ended: bool) {
         let mut all = STATE.generators.borrow_mut();
         if let Some(i) = all.iter().position(|(v, _)| *v == g.value()) {
             let entry = all.swap_remove(i);
+            STATE.any_generator.set(!all.is_empty());
             drop(all);
             drop(entry);
         }

@@ -39,7 +39,8 @@ fn check_bits(bits: u64) -> PyResult<()> {
     if bits < ALWAYS_THERE {
         return Ok(());
     }
-    let bytes = (bits / 8).saturating_mul(3);
+    // Copies of the operands, the result twice, and what the algorithms for long numbers need meanwhile.
+    let bytes = (bits / 8).saturating_mul(8);
     if bytes > isize::MAX as u64 {
         return exc::memory_error();
     }
