@@ -274,6 +274,8 @@ ops! {
     /// A Python value (or null) from its word; the reference comes with it.
     OwnBits = own_bits [] (I64) -> (OwnOpt) Never Quiet plain all;
 
+    /// Calls a method of a built-in type with its exact instance and positional arguments; the cache is the site's.
+    CallExact = call_exact [Const, Cache] (Borrow, BorrowRest) -> (Own) May Foreign plain rich;
     /// Calls a Python object: callable, self or null, positional arguments. Bit i of the mask: operand i is taken.
     CallPython = call_python [Int] (MaskRest) -> (Own) May Foreign plain rich;
     /// Likewise with keyword arguments last; the constant is the tuple of their names.

@@ -345,6 +345,19 @@ impl Expander<'_> {
                 Ok(())
             }
             Op::CallPython | Op::CallPythonKw => self.call_python(inst),
+            Op::CallExact => {
+                let args = self.scratch((inst.args.len() - 1).max(1));
+                for (i, arg) in inst.args[1..].iter().enumerate() {
+                    self.b().store(args, 8 * i, *arg);
+                }
+                let name = self.b().one(Op::Const, vec![inst.imms[0].clone()], vec![]);
+                let cache = self.b().one(Op::CacheAddr, vec![inst.imms[1].clone()], vec![]);
+                let n = self.b().i64(inst.args.len() as i64 - 1);
+                let operands = vec![inst.args[0], name, args, n, cache];
+                let value = self.call1("call_exact", operands, inst.error.take())?;
+                self.result(&inst, 0, value);
+                Ok(())
+            }
             Op::CallInFrame => {
                 let slots = self.scratch(inst.args.len() - 2);
                 for (i, arg) in inst.args[2..].iter().enumerate() {

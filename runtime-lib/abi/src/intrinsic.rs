@@ -187,6 +187,10 @@ macro_rules! for_each_intrinsic {
             cold new_plain(cls: Borrow) -> Own, Null, Quiet;
             /// Raises when `__init__` gave this instead of None.
             cold init_result(result: Borrow) -> I32, Negative, Quiet;
+            /// Calls the method of the exact type of `obj` with an array of n values; `cache` is the site's.
+            cold call_exact(obj: Borrow, name: Borrow, args: Ptr, n: I64, cache: Ptr) -> Own, Null, Foreign;
+            /// The same method as an object.
+            cold exact_method(obj: Borrow, name: Borrow) -> Own, Never, Quiet;
             cold delete_attr(obj: Borrow, name: Borrow) -> I32, Negative, Foreign;
             /// LOAD_SUPER_ATTR with the real `super`: `super_global` is the loaded global; `method` != 0 asks for the method form.
             cold load_super_attr(super_global: Borrow, cls: Borrow, obj: Borrow, name: Borrow, two_args: I32) -> Own, Null, Foreign;
@@ -258,6 +262,7 @@ macro_rules! for_each_intrinsic {
             cold build_slice(start: Own, stop: Own, step: Own) -> Own, Null, Quiet;
             cold build_template(strings: Borrow, interpolations: Borrow) -> Own, Null, Quiet;
             cold build_interpolation(v: Borrow, text: Borrow, conversion: I32, spec: Borrow) -> Own, Null, Quiet;
+            hot list_push(list: Borrow, v: Own) -> I32, Negative, Quiet;
             cold list_append(list: Borrow, v: Own) -> I32, Negative, Quiet;
             cold list_extend(list: Borrow, iterable: Borrow) -> I32, Negative, Foreign;
             cold list_to_tuple(list: Borrow) -> Own, Null, Quiet;

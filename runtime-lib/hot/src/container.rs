@@ -53,6 +53,22 @@ pub extern "C" fn pyaot_setitem(a: Value, key: Value, v: Value) -> i32 {
     unsafe { pyaot_setitem_slow(a, key, v) }
 }
 
+/// An exact list gets one more item.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_list_push(list: Value, v: Value) -> i32 {
+    // SAFETY: the caller knows the type; there is room behind the items below the capacity.
+    unsafe {
+        let object = list.as_ptr::<ListObject>();
+        let n = (*object).len.get();
+        if n < (*object).capacity.get() {
+            *(*object).items.get().add(n) = v;
+            (*object).len.set(n + 1);
+            return 0;
+        }
+        pyaot_list_append(list, v)
+    }
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
     if it.is_heap_nonnull() {

@@ -35,6 +35,7 @@ unsafe extern "C" {
     fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32;
     fn pyaot_iter_next_slow(it: Value) -> Value;
     fn pyaot_box_f64(f: f64) -> Value;
+    fn pyaot_list_append(list: Value, v: Value) -> i32;
     fn pyaot_new_int(i: i64) -> Value;
     fn pyaot_neg_slow(a: Value) -> Value;
     fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value;

@@ -309,6 +309,18 @@ pub extern "C" fn pyaot_compare_bool(a: Value, b: Value, op: i32) -> i32 {
         if unsafe { (*a.as_ptr::<StrObject>()).len.get() != (*b.as_ptr::<StrObject>()).len.get() } {
             return (op == 3) as i32;
         }
+        // SAFETY: both have a first byte (of an empty text it is behind it). Equal texts have equal first bytes and kinds.
+        unsafe {
+            let (x, y) = (a.as_ptr::<StrObject>(), b.as_ptr::<StrObject>());
+            let first = |s: *const StrObject| *(&raw const (*s).data).cast::<u8>();
+            if first(x) != first(y) {
+                return (op == 3) as i32;
+            }
+            let kinds = (*x).header.flags.get() | (*y).header.flags.get();
+            if (*x).len.get() == 1 && kinds & pyaot_abi::flag::STR_KIND_MASK == 0 {
+                return (op == 2) as i32;
+            }
+        }
     }
     // SAFETY: a row of the table.
     unsafe { pyaot_compare_bool_slow(a, b, op) }

@@ -603,6 +603,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::CallPython
             | Op::CallPythonKw
             | Op::CallInFrame
+            | Op::CallExact
             | Op::LoadGlobal
             | Op::StoreGlobal
             | Op::CheckBound

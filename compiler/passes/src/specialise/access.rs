@@ -13,7 +13,6 @@ use std::mem::offset_of;
 
 /// Length of str, list and tuple objects alike.
 pub const LENGTH: usize = offset_of!(ListObject, len);
-const CAPACITY: usize = offset_of!(ListObject, capacity);
 const LIST_ITEMS: usize = offset_of!(ListObject, items);
 const TUPLE_ITEMS: usize = offset_of!(TupleObject, items);
 const _: () = assert!(offset_of!(TupleObject, len) == LENGTH && offset_of!(pyaot_abi::StrObject, len) == LENGTH);
@@ -238,30 +237,22 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
-    /// Room is there except when the list has to grow.
-    pub fn list_append(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+    pub fn list_append(&mut self, inst: &Inst) -> Result<bool, String> {
         let (list, value) = (inst.args[0], inst.args[1]);
         if !matches!(self.fact(list), Fact::Boxed(TypeIs::List, _)) {
             return Ok(false);
         }
-        self.append(i, list, value)?;
+        self.append(inst, list, value)?;
         Ok(true)
     }
 
-    pub fn append(&mut self, i: usize, list: ValueId, value: ValueId) -> Result<(), String> {
+    pub fn append(&mut self, inst: &Inst, list: ValueId, value: ValueId) -> Result<(), String> {
         let object = self.boxed(list)?;
-        let n = self.b().load(Ty::I64, object, LENGTH);
-        let capacity = self.b().load(Ty::I64, object, CAPACITY);
-        let room = self.icmp(Cond::Ult, n, capacity);
-        self.require(i, room)?;
         let item = self.boxed(value)?;
-        let place = self.place(object, TypeIs::List, n);
-        self.none(Op::Put, vec![Imm::Int(0)], vec![place, item]);
-        let one = self.i64(1);
-        let more = self.one(Op::IAdd, vec![], vec![n, one]);
-        self.b().store(object, LENGTH, more);
-        self.effect();
-        self.none(Op::Keep, vec![], vec![object]);
+        let error = self.error_of(inst)?;
+        self.b()
+            .push(Op::Call, vec![row("list_push")], vec![object, item], 1, Ty::I32, error);
+        self.quiet_effect();
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub enum Fact {
     Function(GlobalId),
     /// The builtin of that name, not loaded yet.
     Builtin(GlobalId),
+    /// A method of a built-in type whose exact instance is called with it, not loaded yet.
+    Method,
     /// `range(a, b, step)` of which only the iterator will be asked: a and b.
     Range(i64),
     /// Its iterator: the next item and the end.
@@ -127,6 +129,7 @@ impl Fact {
             | Fact::Flag(_)
             | Fact::Make
             | Fact::Function(_)
+            | Fact::Method
             | Fact::Builtin(_) => &[],
         }
     }

@@ -103,6 +103,11 @@ impl Hints {
         at
     }
 
+    /// All that is known speaks for a str.
+    pub fn is_text(&self, value: ValueId) -> bool {
+        self.get(value) & !CHARACTER == STR
+    }
+
     /// Values with the same number are one variable.
     pub fn variable(&self, value: ValueId) -> u32 {
         self.root(value)

@@ -3,6 +3,7 @@
 //! A method's function is found by the object's shape (`pyaot_abi::MethodGroup`). Which of the module's functions of that name it is
 //! is told by its code object, so whatever the program does to classes and functions is seen; a version of that code is then called.
 use super::body::{Abs, Body, Next};
+use super::builtin_types::{has_method, result_type};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
 use pyaot_abi::{FunctionObject, GROUP_CACHES, NATIVES};
 use pyaot_ir::builder::row;
@@ -45,7 +46,18 @@ impl Body<'_, '_> {
         let Some(call) = self.call_of_method(i, inst) else {
             return self.copy(inst);
         };
-        let candidates = self.candidates(name, call.args.len() - 1);
+        let arguments = call.args.len() - 2;
+        let candidates = self.candidates(name, arguments + 1);
+        let text = match self.shared.module.constant(name) {
+            Const::Str(text) => String::from_utf8_lossy(text).into_owned(),
+            _ => return Err("a method's name is no text".into()),
+        };
+        if candidates.is_empty() && self.is_exact(i, object, &text)? {
+            let this = self.abs(object)?;
+            self.env.insert(inst.results[0], Abs::nothing(Fact::Method));
+            self.env.insert(inst.results[1], Abs { boxed: None, ..this });
+            return Ok(Next::On);
+        }
         let is_any = matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _));
         if candidates.is_empty() || candidates.len() > CANDIDATES || !is_any || self.hints.get(object) != 0 {
             return self.copy(inst);
@@ -63,6 +75,72 @@ impl Body<'_, '_> {
         };
         self.env.insert(inst.results[1], this);
         self.methods.insert(inst.results[0], candidates);
+        Ok(Next::On)
+    }
+
+    /// The value is an instance of exactly a built-in type that has the method, or is tested to be one.
+    fn is_exact(&mut self, i: usize, object: ValueId, name: &str) -> Result<bool, String> {
+        match self.fact(object) {
+            Fact::Boxed(TypeIs::Any, _) if self.hints.is_text(object) && has_method(TypeIs::Str, name) => {
+                Ok(self.sequence(i, object)? == Some(TypeIs::Str))
+            }
+            Fact::Boxed(ty, _) => Ok(has_method(ty, name)),
+            _ => Ok(false),
+        }
+    }
+
+    /// Name and object of a method that is not loaded yet.
+    pub fn exact_method(&self, callable: ValueId) -> Option<(ConstId, ValueId)> {
+        let insts = &self.f.blocks[self.b].insts;
+        let made = insts.iter().find(|n| n.results.first() == Some(&callable))?;
+        match (made.op, made.imms.first()) {
+            (Op::LoadMethod, Some(Imm::Const(name))) => Some((*name, made.results[1])),
+            _ => None,
+        }
+    }
+
+    /// A call of a built-in type's method: found once for the site, called without a bound method or a tuple.
+    pub fn call_exact(&mut self, inst: &Inst) -> Result<Next, String> {
+        let (name, this) = self.exact_method(inst.args[0]).ok_or("a method of no object")?;
+        let Fact::Boxed(ty, _) = self.fact(this) else {
+            return self.copy(inst);
+        };
+        let text = match self.shared.module.constant(name) {
+            Const::Str(text) => String::from_utf8_lossy(text).into_owned(),
+            _ => return Err("a method's name is no text".into()),
+        };
+        let result = inst.results[0];
+        if ty == TypeIs::List && text == "append" && inst.args.len() == 3 {
+            self.append(inst, this, inst.args[2])?;
+            let none = self.shared.module.add_const(Const::None);
+            self.env.insert(result, Abs::nothing(Fact::Const(none)));
+            return Ok(Next::On);
+        }
+        let key = (self.b, result);
+        let cache = match self.method_groups.get(&key) {
+            Some(cache) => *cache,
+            None => {
+                let cache = self.shared.module.add_cache();
+                self.method_groups.insert(key, cache);
+                cache
+            }
+        };
+        // The method itself need not be loaded.
+        self.env.remove(&inst.args[0]);
+        self.load_names()?;
+        let mut operands = vec![self.boxed(this)?];
+        for value in &inst.args[2..] {
+            operands.push(self.boxed(*value)?);
+        }
+        let error = self.error_of(inst)?;
+        let imms = vec![Imm::Const(name), Imm::Cache(cache)];
+        let value = self.b().push(Op::CallExact, imms, operands, 1, Ty::Any, error)[0];
+        self.effect();
+        let fact = match result_type(ty, &text) {
+            Some(ty) => Fact::Boxed(ty, 0),
+            None => ANY,
+        };
+        self.env.insert(result, Abs::new(fact, value));
         Ok(Next::On)
     }
 

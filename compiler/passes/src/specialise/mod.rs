@@ -10,6 +10,7 @@ mod access;
 mod arith;
 mod attributes;
 mod body;
+mod builtin_types;
 mod calls;
 mod facts;
 mod hints;

@@ -31,6 +31,8 @@ impl<'a> Bound<'a> {
 }
 
 const MAX_PARAMS: usize = 24;
+/// Parameters of the functions whose arguments are laid out without looking at names.
+const FEW_PARAMS: usize = 6;
 
 /// Binds `args` and runs `f`.
 #[inline]
@@ -39,6 +41,16 @@ pub fn bind<R>(sig: &'static Signature, args: &Args, f: impl FnOnce(&Bound) -> P
     if !args.has_keywords() && n == sig.params.len() && n == sig.positional && !sig.star {
         return f(&Bound {
             values: args.pos(),
+            star: &[],
+            kwargs: None,
+        });
+    }
+    let few = sig.params.len() <= FEW_PARAMS && sig.params.len() == sig.positional;
+    if few && !args.has_keywords() && n >= sig.required && n <= sig.positional {
+        let mut values = [Value::NULL; FEW_PARAMS];
+        values[..n].copy_from_slice(args.pos());
+        return f(&Bound {
+            values: &values[..sig.params.len()],
             star: &[],
             kwargs: None,
         });

@@ -3,11 +3,12 @@
 //! In: an object whose key is not in the group. Out: whether the group is for it from now on. A group is put on the class's list
 //! and cleared when the class or a base changes. Several shapes may be in a group, each at the place that its address gives.
 use super::attributes::{SHAPE_OFFSET, own_attributes};
+use crate::call;
 use crate::object::{Ref, Value, to_abi, to_abi_status};
 use crate::object_protocol as protocol;
 use crate::typeobj::{TypeObject, slot_functions};
 use crate::types::{self, descr};
-use pyaot_abi::{AttrGroup, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
+use pyaot_abi::{AttrCache, AttrGroup, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
 
 /// Changes of offsets, after which objects with other offsets are refused.
 const MAX_REFILLS: u32 = 64;
@@ -59,6 +60,36 @@ pub extern "C" fn pyaot_new_plain(cls: Value) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_init_result(result: Value) -> i32 {
     to_abi_status(slot_functions::check_init_result(Ref::from_value(result)))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_call_exact(obj: Value, name: Value, args: *mut u8, n: i64, cache: *mut u8) -> Value {
+    let (obj, name) = (Ref::from_value(obj), Ref::from_value(name));
+    // SAFETY: the site's entry; an array of n values that the caller keeps alive. Built-in types do not change, so what the site has
+    // found once stays.
+    let (site, args) = unsafe {
+        (
+            &*cache.cast::<AttrCache>(),
+            core::slice::from_raw_parts(args.cast::<Value>(), n as usize),
+        )
+    };
+    let known = Ref::from_nullable(site.value.get());
+    let Some(method) = known.or_else(|| obj.ty().lookup(name)) else {
+        return to_abi(protocol::no_attribute(obj, name));
+    };
+    site.value.set(method.value());
+    let result = match descr::method_body(method, obj) {
+        Some(def) => def.invoke_positional(obj, args),
+        None => protocol::get_attr(obj, name).and_then(|f| call::call(f.r(), &call::Args::new(args, args.len(), None))),
+    };
+    to_abi(result)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exact_method(obj: Value, name: Value) -> Value {
+    let (obj, name) = (Ref::from_value(obj), Ref::from_value(name));
+    // The compiler asks for methods that the type has.
+    obj.ty().lookup(name).map_or(Value::NONE, |m| m.own().into_value())
 }
 
 /// Shape word (0 when there is none) and type of an object.

@@ -137,6 +137,10 @@ impl Body<'_, '_> {
             }
             entries.push((*value, abs));
         }
+        // A method is made of its object, which stands behind it.
+        for (value, abs) in entries.iter().rev() {
+            self.env.insert(*value, *abs);
+        }
         let mut out = Vec::new();
         let mut used = vec![false; entries.len()];
         for (value, want) in values.iter().zip(&wants) {

@@ -131,7 +131,7 @@ impl Body<'_, '_> {
             Some(Family::GetItem) => self.getitem(i, inst)?,
             Some(Family::SetItem) => self.setitem(i, inst)?,
             Some(Family::GetIter) => self.get_iter(i, inst)?,
-            Some(Family::Append) => self.list_append(i, inst)?,
+            Some(Family::Append) => self.list_append(inst)?,
             None => inst.calls("truth") && self.truth(inst)?,
         };
         if done { Ok(Next::On) } else { self.copy(inst) }

@@ -387,6 +387,14 @@ impl<'a, 'm> Body<'a, 'm> {
                 self.env.insert(value, Abs::new(ANY, object));
                 return Ok(object);
             }
+            Fact::Method => {
+                let (name, this) = self.exact_method(value).ok_or("a method of no object")?;
+                let this = self.boxed(this)?;
+                let name = self.one(Op::Const, vec![Imm::Const(name)], vec![]);
+                let object = self.one(Op::Call, vec![row("exact_method")], vec![this, name]);
+                self.env.insert(value, Abs::new(ANY, object));
+                return Ok(object);
+            }
             Fact::Unread => {
                 let args = vec![part(0)?, part(1)?];
                 let object = self.one(Op::Call, vec![row("box_number")], args);

@@ -200,10 +200,9 @@ pub fn innermost_running<'a>() -> Option<Ref<'a>> {
     (!record.is_null()).then(|| Ref::from_value(unsafe { (*record).generator }))
 }
 
-/// Runs to the next suspension; `None` raises the exception in the thread state at the suspension.
-pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
-    let o = of(g);
-    let keep = g.own();
+/// The body's entry, between the bookkeeping of a resumption: what it gave, and whether it ended.
+#[inline(always)]
+fn run(g: Ref, o: &GeneratorObject, own: Value, enter: impl FnOnce() -> Value) -> (Value, bool) {
     o.status.set(o.status.get() | GENERATOR_RUNNING);
     let record = Resumption {
         caller: CallerHandles {
@@ -214,19 +213,8 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     };
     let caller = &record.caller;
     THREAD.callers.set((&raw const record).cast());
-    let own = o.handled.replace(Value::NONE);
     THREAD.handled.set(own);
-    if own != Value::NONE {
-        // CPython: Python/errors.c, _PyErr_ChainStackItem.
-        if sent.is_none()
-            && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
-        {
-            exc::types::set_context_from_handled(raised);
-        }
-    }
-    // SAFETY: the code object of a generator has its resume entry.
-    let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute(code(g).resume) };
-    let result = unsafe { f(g.value(), sent.map_or(Value::NULL, Own::into_value)) };
+    let result = enter();
     o.status.set(o.status.get() & !GENERATOR_RUNNING);
     let now = THREAD.handled.get();
     let done = o.state.get() == GENERATOR_FINISHED || result.is_null();
@@ -241,6 +229,50 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
         clear_frame(o);
     }
     watch::generator_left(g, done);
+    (result, done)
+}
+
+/// `next(g)` for a generator that somebody else holds and that can go on: the word of the result, or the null word at the end or when it
+/// raised. `None` when the general way is to be taken.
+#[inline(always)]
+pub fn next_word(g: Ref) -> Option<Value> {
+    if !core::ptr::eq(g.ty(), &GENERATOR_TYPE) {
+        return None;
+    }
+    let o = of(g);
+    if o.status.get() & GENERATOR_RUNNING != 0 || o.state.get() == GENERATOR_FINISHED || o.handled.get() != Value::NONE
+    {
+        return None;
+    }
+    // SAFETY: the code object of a generator has its resume entry.
+    let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute((*o.code).resume) };
+    // SAFETY: the word is the generator's, and None is immortal.
+    let (result, done) = run(g, o, Value::NONE, || unsafe { f(g.value(), Value::NONE) });
+    if !done || result.is_null() || result == Value::NONE {
+        return Some(if done { Value::NULL } else { result });
+    }
+    let _ = raise_stop::<()>(Own::from_value(result));
+    Some(Value::NULL)
+}
+
+/// Runs to the next suspension; `None` raises the exception in the thread state at the suspension.
+pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
+    let o = of(g);
+    let keep = g.own();
+    let own = o.handled.replace(Value::NONE);
+    // SAFETY: the code object of a generator has its resume entry.
+    let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute(code(g).resume) };
+    let (result, done) = run(g, o, own, || {
+        if own != Value::NONE
+            && sent.is_none()
+            && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
+        {
+            // CPython: Python/errors.c, _PyErr_ChainStackItem.
+            exc::types::set_context_from_handled(raised);
+        }
+        // SAFETY: as above; what is sent moves in.
+        unsafe { f(g.value(), sent.map_or(Value::NULL, Own::into_value)) }
+    });
     let result = Own::from_abi(result)?;
     drop(keep);
     Ok(if done {
