@@ -9,7 +9,7 @@ use super::hints;
 use super::{Result_, argument_fact};
 use pyaot_abi::guard;
 use pyaot_ir::builder::row;
-use pyaot_ir::{CodeId, Cond, Const, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use pyaot_ir::{CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
 const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
@@ -55,7 +55,8 @@ impl Body<'_, '_> {
     /// The code that a call of a global with `n` arguments runs while its guard holds.
     fn direct(&self, global: GlobalId, n: usize) -> Option<CodeId> {
         let code = *self.shared.module.bound.get(&global)?;
-        let fits = self.shared.module.codes[code.index()].nparams as usize == n;
+        let params = self.shared.module.codes[code.index()].nparams as usize;
+        let fits = self.shared.names.missing(code, params, n).is_some();
         (fits && self.shared.callable.contains(&code)).then_some(code)
     }
 
@@ -153,20 +154,25 @@ impl Body<'_, '_> {
         if let Some(abs) = callee {
             self.env.insert(inst.args[0], abs);
         }
-        let facts: Vec<Fact> = arguments
-            .iter()
-            .map(|v| argument_fact(self.fact(*v), self.shared))
-            .collect();
+        let params = self.shared.module.codes[code.index()].nparams as usize;
+        let missing = self.shared.names.missing(code, params, arguments.len());
+        let missing = missing.ok_or("a call with too few arguments")?;
+        let mut facts: Vec<Fact> = arguments.iter().map(|v| self.fact(*v)).collect();
+        facts.extend(missing.iter().map(|id| Fact::Const(*id)));
+        let facts = facts.into_iter().map(|fact| argument_fact(fact, self.shared)).collect();
         let (number, key) = self.shared.version(code, facts);
         let consumed = self.shared.module.codes[code.index()].consumed;
         let none = self.shared.module.add_const(Const::None);
         let mut operands = vec![self.one(Op::Const, vec![Imm::Const(none)], vec![])];
         let mut mask = 0i64;
-        for (k, (value, fact)) in arguments.iter().zip(&key.1).enumerate() {
-            operands.push(self.pass(*value, *fact)?);
+        for (k, fact) in key.1.iter().enumerate().filter(|(_, fact)| !fact.parts().is_empty()) {
             if fact.parts()[0].is_object() && consumed >> k & 1 == 1 {
-                mask |= 1 << (k + 1);
+                mask |= 1 << operands.len();
             }
+            operands.push(match arguments.get(k) {
+                Some(value) => self.pass(*value, *fact)?,
+                None => self.pass_const(missing[k - arguments.len()], *fact)?,
+            });
         }
         let results = self.b().push(
             Op::CallVersion,
@@ -242,6 +248,21 @@ impl Body<'_, '_> {
             },
             _ => self.boxed(value),
         }
+    }
+
+    /// Likewise for a default.
+    fn pass_const(&mut self, id: ConstId, want: Fact) -> Result<ValueId, String> {
+        Ok(match want {
+            Fact::I64 => {
+                let n = self.shared.int_const(id).ok_or("a default is no int")?;
+                self.i64(n)
+            }
+            Fact::F64 => {
+                let bits = self.shared.float_const(id).ok_or("a default is no float")?;
+                self.one(Op::F64, vec![Imm::Float(bits)], vec![])
+            }
+            _ => self.one(Op::Const, vec![Imm::Const(id)], vec![]),
+        })
     }
 
     fn raise_if_null(&mut self, word: ValueId, inst: &Inst) -> Result<ValueId, String> {

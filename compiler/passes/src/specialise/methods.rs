@@ -33,7 +33,8 @@ impl Body<'_, '_> {
             return vec![];
         };
         let fits = |code: &&CodeId| {
-            self.shared.callable.contains(code) && self.shared.module.codes[code.index()].nparams as usize == arguments
+            let params = self.shared.module.codes[code.index()].nparams as usize;
+            self.shared.callable.contains(code) && self.shared.names.missing(**code, params, arguments).is_some()
         };
         all.iter().filter(fits).copied().collect()
     }
@@ -155,6 +156,9 @@ impl Body<'_, '_> {
             let wanted = self.one(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
             let same = self.icmp(Cond::Eq, found, wanted);
             self.require(i, same)?;
+            if let Some(same) = self.same_defaults(function, code, arguments.len()) {
+                self.require(i, same)?;
+            }
             return self.call_version(i, inst, &arguments, code);
         }
         let live = self.live((self.b, i + 1));
@@ -172,7 +176,11 @@ impl Body<'_, '_> {
             let after = match candidate {
                 Some(candidate) => {
                     let wanted = self.one(Op::CodeAddr, vec![Imm::Code(*candidate)], vec![]);
-                    let same = self.icmp(Cond::Eq, found, wanted);
+                    let mut same = self.icmp(Cond::Eq, found, wanted);
+                    let callee = self.boxed(inst.args[0])?;
+                    if let Some(also) = self.same_defaults(callee, *candidate, arguments.len()) {
+                        same = self.one(Op::Select, vec![], vec![also, same, same]);
+                    }
                     let yes = self.split(&before, false)?;
                     let mut no = self.split(&before, false)?;
                     no.args.push(found);
@@ -236,6 +244,20 @@ impl Body<'_, '_> {
         Ok(Next::On)
     }
 
+    /// Whether a function still has the defaults of its `def`; `None` when the call needs none.
+    fn same_defaults(&mut self, function: ValueId, code: CodeId, given: usize) -> Option<ValueId> {
+        let params = self.shared.module.codes[code.index()].nparams as usize;
+        if given == params {
+            return None;
+        }
+        let tuple = self.shared.names.defaults.get(&code)?.0;
+        let wanted = self.one(Op::Const, vec![Imm::Const(tuple)], vec![]);
+        let wanted = self.one(Op::Bits, vec![], vec![wanted]);
+        let found = self.b().load(Ty::I64, function, offset_of!(FunctionObject, defaults));
+        self.none(Op::Keep, vec![], vec![function]);
+        Some(self.icmp(Cond::Eq, found, wanted))
+    }
+
     fn set_held(&mut self, slots: &[Option<ValueId>]) -> Result<(), String> {
         let held: Vec<(u32, ValueId)> = slots
             .iter()
@@ -250,7 +272,9 @@ impl Body<'_, '_> {
     /// The `__init__` of a class that a global is, if it takes that many arguments and may be called in versions.
     pub fn init_of(&self, global: GlobalId, arguments: usize) -> Option<CodeId> {
         let init = self.shared.names.init_of(global)?;
-        let fits = self.shared.module.codes[init.index()].nparams as usize == arguments + 1;
+        let params = self.shared.module.codes[init.index()].nparams as usize;
+        // (Defaults of `__init__` are not tested.)
+        let fits = params == arguments + 1;
         (fits && self.shared.callable.contains(&init)).then_some(init)
     }
 

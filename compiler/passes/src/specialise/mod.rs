@@ -204,6 +204,7 @@ pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
         Fact::I64 | Fact::F64 => fact,
         Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
         Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
+        Fact::Const(id) if matches!(shared.module.constant(id), Const::None) => fact,
         Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple), _) => Fact::Boxed(ty, 0),
         Fact::Boxed(ty, not) => Fact::Boxed(ty, not).at_merge(),
         _ => ANY,

@@ -19,9 +19,14 @@ pub struct Names {
     classes: HashMap<GlobalId, (CodeId, Option<GlobalId>)>,
     /// `__init__` of class bodies.
     inits: HashMap<CodeId, CodeId>,
+    /// Constant defaults of functions, by code, and the tuple of them.
+    pub defaults: HashMap<CodeId, (ConstId, Vec<ConstId>)>,
     /// Globals that import, class and function statements bind.
     definitions: HashSet<GlobalId>,
 }
+
+/// CPython: Include/internal/pycore_code.h, MAKE_FUNCTION_DEFAULTS.
+const DEFAULTS: i64 = 1;
 
 /// What made a value, within one block.
 struct Makers<'a>(HashMap<ValueId, &'a Inst>);
@@ -63,7 +68,15 @@ impl Names {
         for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
-                if inst.calls("store_attr") {
+                if inst.calls("set_function_attribute") {
+                    let which = makers.get(inst.args[2]).and_then(|i| i.imms.first());
+                    if let (Some(code), Some(tuple)) = (makers.function(inst.args[0]), makers.const_of(inst.args[1]))
+                        && which == Some(&Imm::Int(DEFAULTS))
+                        && let Const::Tuple(items) = module.constant(tuple)
+                    {
+                        names.defaults.insert(code, (tuple, items.clone()));
+                    }
+                } else if inst.calls("store_attr") {
                     stored.extend(makers.const_of(inst.args[1]));
                 } else if inst.calls("store_name") {
                     let Some(name) = makers.const_of(inst.args[1]) else {
@@ -147,6 +160,16 @@ impl Names {
             at = (*base)?;
         }
         None
+    }
+
+    /// The defaults that stand in for the last of a code's parameters when a call gives `given` of `params`.
+    pub fn missing(&self, code: CodeId, params: usize, given: usize) -> Option<Vec<ConstId>> {
+        let lacking = params.checked_sub(given)?;
+        if lacking == 0 {
+            return Some(vec![]);
+        }
+        let (_, all) = self.defaults.get(&code)?;
+        Some(all[all.len().checked_sub(lacking)?..].to_vec())
     }
 
     /// Objects likely have the attribute themselves.
