@@ -493,6 +493,8 @@ pub struct Group {
     pub refused: Cell<u64>,
     /// Where objects have the word that is a key: 16 for shapes, 8 for types whose instances have no shape; 0 when there is none.
     pub place: Cell<u32>,
+    /// By which bits the keys are told apart; chosen so that each has a place of its own.
+    pub shift: Cell<u32>,
     /// Runtime-internal: refills so far.
     pub refills: Cell<u32>,
 }
@@ -523,11 +525,12 @@ pub const NATIVES: [(&str, &str); 8] = [
     ("math", "log"),
 ];
 pub const GROUP_KEYS: usize = 8;
-/// Bits by which keys, addresses of blocks that `malloc` gave, are told apart.
-pub const GROUP_SHIFTS: [u64; 2] = [6, 9];
-pub const fn group_index(key: u64) -> usize {
-    ((key >> GROUP_SHIFTS[0] ^ key >> GROUP_SHIFTS[1]) & (GROUP_KEYS as u64 - 1)) as usize
+/// The place of a key among [`GROUP_KEYS`].
+pub const fn group_index(key: u64, shift: u32) -> usize {
+    let bits = key >> shift;
+    ((bits ^ bits >> GROUP_FOLD) & (GROUP_KEYS as u64 - 1)) as usize
 }
+pub const GROUP_FOLD: u32 = 3;
 /// Names in a group.
 pub const GROUP_NAMES: usize = 16;
 pub const GROUP_CACHES: u32 = 4;

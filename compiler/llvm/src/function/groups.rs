@@ -1,6 +1,6 @@
 //! Groups (`pyaot_abi::Group`): one test of an object's shape word, or type, for several attributes or for a method.
 use super::*;
-use pyaot_abi::{AttrCache, AttrGroup, GROUP_KEYS, GROUP_SHIFTS, Group, MethodGroup};
+use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup};
 
 impl<'ctx> Body<'ctx, '_, '_> {
     /// Offset of an instruction's group among the module's caches.
@@ -29,13 +29,18 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let place = raw::offset(&self.builder, object, offset)?;
         let key = self.builder.build_load(word_type, place, "")?.into_int_value();
         // `pyaot_abi::group_index`, times eight.
-        let shifted = GROUP_SHIFTS.map(|n| self.word_const(n - 3));
-        let a = self.builder.build_right_shift(key, shifted[0], false, "")?;
-        let b = self.builder.build_right_shift(key, shifted[1], false, "")?;
-        let mixed = self.builder.build_xor(a, b, "")?;
+        let place = self.at(self.data.caches(), group + offset_of!(Group, shift) as i64)?;
+        let shift = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let shift = self.builder.build_int_z_extend(shift, word_type, "")?;
+        // (A shift is below 64; LLVM need not know.)
+        let bits = self.builder.build_right_shift(key, shift, false, "")?;
+        let fold = self.word_const(u64::from(GROUP_FOLD));
+        let folded = self.builder.build_right_shift(bits, fold, false, "")?;
+        let mixed = self.builder.build_xor(bits, folded, "")?;
         let index = self
             .builder
-            .build_and(mixed, self.word_const(8 * (GROUP_KEYS as u64 - 1)), "")?;
+            .build_and(mixed, self.word_const(GROUP_KEYS as u64 - 1), "")?;
+        let index = self.builder.build_left_shift(index, self.word_const(3), "")?;
         let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
         let place = raw::offset(&self.builder, keys, index)?;
         let wanted = self.builder.build_load(word_type, place, "")?.into_int_value();

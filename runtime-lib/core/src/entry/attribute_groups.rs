@@ -1,14 +1,15 @@
 //! Groups of attributes and methods: what the inlined test of a [`Group`] leaves over, and filling them.
 //!
 //! In: an object whose key is not in the group. Out: whether the group is for it from now on. A group is put on the class's list
-//! and cleared when the class or a base changes. Several shapes may be in a group, each at the place that its address gives.
+//! and cleared when the class or a base changes. Several shapes may be in a group, each at the place that bits of its address give.
 use super::attributes::{SHAPE_OFFSET, own_attributes};
 use crate::call;
 use crate::object::{Ref, Value, to_abi, to_abi_status};
 use crate::object_protocol as protocol;
 use crate::typeobj::{TypeObject, slot_functions};
 use crate::types::{self, descr};
-use pyaot_abi::{AttrCache, AttrGroup, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
+use core::cell::Cell;
+use pyaot_abi::{AttrCache, AttrGroup, GROUP_KEYS, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
 
 /// Changes of offsets, after which objects with other offsets are refused.
 const MAX_REFILLS: u32 = 64;
@@ -127,12 +128,47 @@ pub fn clear(group: &Group) {
     group.refused.set(0);
 }
 
-/// Makes `key` one of the group's; its place becomes the group's. An empty place holds a word that no object has there.
-fn add_key(group: &Group, key: u64) {
+/// Shifts that are tried for keys that would share a place. Keys are addresses of blocks of 16 bytes.
+const SHIFTS: core::ops::Range<u32> = 4..26;
+
+/// Makes `key` one of the group's, with a function when the group has functions. An empty place holds a word that no object has there.
+fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>; GROUP_KEYS], Value)>) {
     if group.place.replace(key_place(key)) != key_place(key) {
         group.keys.iter().for_each(|k| k.set(SHAPE_TAG));
     }
-    group.keys[group_index(key)].set(key);
+    let mut all = vec![(key, functions.map_or(Value::NULL, |(_, f)| f))];
+    for (i, have) in group.keys.iter().enumerate() {
+        if have.get() != SHAPE_TAG && have.get() != key {
+            all.push((have.get(), functions.map_or(Value::NULL, |(all, _)| all[i].get())));
+        }
+    }
+    let apart = |shift: u32| {
+        let mut taken = 0u32;
+        all.iter().all(|(key, _)| {
+            let bit = 1 << group_index(*key, shift);
+            let free = taken & bit == 0;
+            taken |= bit;
+            free
+        })
+    };
+    let shift = Some(group.shift.get())
+        .filter(|s| apart(*s))
+        .or_else(|| SHIFTS.into_iter().find(|s| apart(*s)));
+    if let Some(shift) = shift {
+        group.shift.set(shift);
+    } else {
+        all.truncate(1);
+    }
+    if shift.is_some() {
+        group.keys.iter().for_each(|k| k.set(SHAPE_TAG));
+    }
+    for (key, function) in all {
+        let i = group_index(key, group.shift.get());
+        group.keys[i].set(key);
+        if let Some((functions, _)) = functions {
+            functions[i].set(function);
+        }
+    }
 }
 
 fn admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
@@ -157,7 +193,7 @@ fn admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
             .zip(&offsets)
             .for_each(|(have, new)| have.set(*new));
     }
-    add_key(head, key);
+    add_key(head, key, None);
     enlist(obj.ty(), head);
     true
 }
@@ -209,8 +245,7 @@ fn method(obj: Ref, name: Ref, group: &MethodGroup) -> Option<Ref<'static>> {
         head.refused.set(if shape == 0 { type_key } else { shape });
         return None;
     };
-    add_key(head, key);
-    group.functions[group_index(key)].set(function.value());
+    add_key(head, key, Some((&group.functions, function.value())));
     enlist(obj.ty(), head);
     Some(function)
 }
