@@ -35,12 +35,19 @@ slots! {
 
 /// Refuses results that no machine can hold before dashu asks for the memory (it cannot report a failure).
 fn check_bits(bits: u64) -> PyResult<()> {
+    // Copies of the operand, and the result twice.
+    check_room(bits, 4)
+}
+/// As [`check_bits`], for products: dashu's transforms of long operands take up to twenty times the room of the result.
+fn check_product(bits: u64) -> PyResult<()> {
+    check_room(bits, 32)
+}
+fn check_room(bits: u64, times: u64) -> PyResult<()> {
     const ALWAYS_THERE: u64 = 1 << 23;
     if bits < ALWAYS_THERE {
         return Ok(());
     }
-    // Copies of the operands, the result twice, and what the algorithms for long numbers need meanwhile.
-    let bytes = (bits / 8).saturating_mul(8);
+    let bytes = (bits / 8).saturating_mul(times);
     if bytes > isize::MAX as u64 {
         return exc::memory_error();
     }
@@ -83,7 +90,7 @@ pub fn mul(a: View, b: View) -> PyResult {
             super::from_limbs(n != m, &[p as u64, (p >> 64) as u64])
         }
         _ => {
-            check_bits(a.bit_length() + b.bit_length())?;
+            check_product(a.bit_length() + b.bit_length())?;
             from_ibig(&(a.to_ibig() * b.to_ibig()))
         }
     }
@@ -415,7 +422,7 @@ pub fn pow(base: Ref, a: View, b: View) -> PyResult {
             return Ok(Own::int(p));
         }
     }
-    check_bits(a.bit_length().saturating_mul(e as u64))?;
+    check_product(a.bit_length().saturating_mul(e as u64))?;
     from_ibig(&a.to_ibig().pow(e as usize))
 }
 
