@@ -549,7 +549,8 @@ fn append_buffer(b: Ref, other: Ref) -> PyResult<()> {
         return splice(b, n, 0, &s);
     }
     let s = buffer::contents(other)?;
-    splice(b, n, 0, &s)
+    // Code of the exporter may have changed the length.
+    splice(b, n.min(this(b).len.get()), 0, &s)
 }
 
 /// CPython: Objects/bytearrayobject.c, bytearray_extend_impl.
