@@ -350,8 +350,8 @@ impl Expander<'_> {
                 for (i, arg) in inst.args[1..].iter().enumerate() {
                     self.b().store(args, 8 * i, *arg);
                 }
-                let name = self.b().one(Op::Const, vec![inst.imms[0].clone()], vec![]);
-                let cache = self.b().one(Op::CacheAddr, vec![inst.imms[1].clone()], vec![]);
+                let name = self.b().one(Op::Const, vec![inst.imms[0]], vec![]);
+                let cache = self.b().one(Op::CacheAddr, vec![inst.imms[1]], vec![]);
                 let n = self.b().i64(inst.args.len() as i64 - 1);
                 let operands = vec![inst.args[0], name, args, n, cache];
                 let value = self.call1("call_exact", operands, inst.error.take())?;

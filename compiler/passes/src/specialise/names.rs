@@ -115,9 +115,8 @@ impl Names {
             _ => None,
         };
         let builds = |i: &Inst| makers.get(i.args[0]).is_some_and(|callee| callee.calls("build_class"));
-        if made.calls("import_name") || made.calls("import_from") || made.calls("make_function") {
-            self.definitions.insert(global);
-        } else if made.op == Op::CallPython && builds(made) {
+        let imports = made.calls("import_name") || made.calls("import_from");
+        if imports || made.calls("make_function") || made.op == Op::CallPython && builds(made) {
             self.definitions.insert(global);
         }
         if stores.get(&global) != Some(&1) {
