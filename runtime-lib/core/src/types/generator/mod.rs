@@ -232,8 +232,8 @@ fn run(g: Ref, o: &GeneratorObject, own: Value, enter: impl FnOnce() -> Value) -
     (result, done)
 }
 
-/// `next(g)` for a generator that somebody else holds and that can go on: the word of the result, or the null word at the end or when it
-/// raised. `None` when the general way is to be taken.
+/// A loop's step for a generator that somebody else holds and that can go on: the word of the result, or the null word at the end or when
+/// it raised. `None` when the general way is to be taken.
 #[inline(always)]
 pub fn next_word(g: Ref) -> Option<Value> {
     if !core::ptr::eq(g.ty(), &GENERATOR_TYPE) {
@@ -248,10 +248,11 @@ pub fn next_word(g: Ref) -> Option<Value> {
     let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute((*o.code).resume) };
     // SAFETY: the word is the generator's, and None is immortal.
     let (result, done) = run(g, o, Value::NONE, || unsafe { f(g.value(), Value::NONE) });
-    if !done || result.is_null() || result == Value::NONE {
-        return Some(if done { Value::NULL } else { result });
+    if !done || result.is_null() {
+        return Some(result);
     }
-    let _ = raise_stop::<()>(Own::from_value(result));
+    // A loop does not ask what the body returned.
+    decref(result);
     Some(Value::NULL)
 }
 
