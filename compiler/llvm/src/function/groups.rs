@@ -15,13 +15,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
         let word = self.int(inst, 0)?;
-        if !self.always_heap(inst.args[0]) {
-            let bits = self.builder.build_and(word, self.word_const(7), "")?;
-            let immediate = self
-                .builder
-                .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
-            self.check(inst, immediate)?;
-        }
+        self.check_heap(inst)?;
         let object = self.to_ptr(word.into())?;
         let place = self.at(self.data.caches(), group + offset_of!(Group, place) as i64)?;
         let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();

@@ -17,6 +17,18 @@ impl<'ctx> Body<'ctx, '_, '_> {
             .ok_or_else(|| Error(format!("LLVM has no {name}")))
     }
 
+    /// Leaves when the operand is no heap object.
+    pub(super) fn check_heap(&mut self, inst: &Inst) -> Result<(), Error> {
+        if self.always_heap(inst.args[0]) {
+            return Ok(());
+        }
+        let bits = self.builder.build_and(self.int(inst, 0)?, self.word_const(7), "")?;
+        let immediate = self
+            .builder
+            .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
+        self.check(inst, immediate)
+    }
+
     pub(super) fn guard(&mut self, inst: &Inst) -> Result<(), Error> {
         match inst.op {
             Op::GuardInt => {
@@ -46,13 +58,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     return Err(Error("guard_type of no type".into()));
                 };
                 let word = self.int(inst, 0)?;
-                if !self.always_heap(inst.args[0]) {
-                    let bits = self.builder.build_and(word, self.word_const(7), "")?;
-                    let immediate = self
-                        .builder
-                        .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
-                    self.check(inst, immediate)?;
-                }
+                self.check_heap(inst)?;
                 let object = self.to_ptr(word.into())?;
                 let place = self.at(object, offset_of!(Header, ty) as i64)?;
                 let found = self
@@ -68,11 +74,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     return Err(Error("slot_of without a cache".into()));
                 };
                 let word = self.int(inst, 0)?;
-                let bits = self.builder.build_and(word, self.word_const(7), "")?;
-                let immediate = self
-                    .builder
-                    .build_int_compare(IntPredicate::NE, bits, self.word_const(0), "")?;
-                self.check(inst, immediate)?;
+                self.check_heap(inst)?;
                 let cache = size_of::<pyaot_abi::AttrCache>() as i64 * i64::from(id.0);
                 let field = |offset: usize| cache + offset as i64;
                 let (i64_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
