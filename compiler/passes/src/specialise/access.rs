@@ -102,10 +102,7 @@ impl Body<'_, '_> {
         let known = self.const_int(key);
         if ty == TypeIs::Str {
             let index = self.item_index(i, seq, index, known)?;
-            let error = match &inst.error {
-                Some(edge) => Some(self.target(edge)?),
-                None => None,
-            };
+            let error = self.error_of(inst)?;
             let results = self
                 .b()
                 .push(Op::Call, vec![row("str_item")], vec![seq, index], 1, Ty::Any, error);
@@ -147,12 +144,7 @@ impl Body<'_, '_> {
         let (here, env, slots, exit) = (self.block, self.env.clone(), self.slots.clone(), self.exit.clone());
         let (tested, methods) = (self.tested.clone(), self.methods.clone());
         self.land(block, 0, kept, &env)?;
-        let held: Vec<(u32, ValueId)> = slots
-            .iter()
-            .enumerate()
-            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
-            .collect();
-        self.set_slots(&held)?;
+        self.set_held(&slots)?;
         work(self)?;
         let on = self.edge((self.b, i + 1), None, true)?;
         self.end(Op::Jump, vec![], vec![], vec![on]);

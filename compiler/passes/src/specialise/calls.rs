@@ -9,7 +9,7 @@ use super::hints;
 use super::{Result_, argument_fact};
 use pyaot_abi::guard;
 use pyaot_ir::builder::row;
-use pyaot_ir::{CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
 const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
@@ -194,10 +194,7 @@ impl Body<'_, '_> {
             return self.raise_if_null(word, inst);
         }
         let is_float = self.one(Op::I32, vec![Imm::Int(i64::from(kind == Result_::F64))], vec![]);
-        let error: Option<Edge> = match &inst.error {
-            Some(edge) => Some(self.target(edge)?),
-            None => None,
-        };
+        let error = self.error_of(inst)?;
         let args = vec![word, flag, is_float];
         let results = self
             .b()
@@ -266,10 +263,7 @@ impl Body<'_, '_> {
     }
 
     fn raise_if_null(&mut self, word: ValueId, inst: &Inst) -> Result<ValueId, String> {
-        let error: Option<Edge> = match &inst.error {
-            Some(edge) => Some(self.target(edge)?),
-            None => None,
-        };
+        let error = self.error_of(inst)?;
         let value = self.one(Op::OwnBits, vec![], vec![word]);
         let results = self.b().push(Op::RaiseNull, vec![], vec![value], 1, Ty::Any, error);
         Ok(results[0])

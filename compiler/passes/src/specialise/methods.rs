@@ -258,15 +258,6 @@ impl Body<'_, '_> {
         Some(self.icmp(Cond::Eq, found, wanted))
     }
 
-    fn set_held(&mut self, slots: &[Option<ValueId>]) -> Result<(), String> {
-        let held: Vec<(u32, ValueId)> = slots
-            .iter()
-            .enumerate()
-            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
-            .collect();
-        self.set_slots(&held)
-    }
-
     // ---- classes ----
 
     /// The `__init__` of a class that a global is, if it takes that many arguments and may be called in versions.
@@ -331,14 +322,6 @@ impl Body<'_, '_> {
         self.shared.module.attr_caches += GROUP_CACHES;
         self.method_groups.insert(key, cache);
         cache
-    }
-
-    /// Where an exception of an inst goes.
-    pub fn error_of(&mut self, inst: &Inst) -> Result<Option<Edge>, String> {
-        match &inst.error {
-            Some(edge) => Ok(Some(self.target(edge)?)),
-            None => Ok(None),
-        }
     }
 
     // ---- functions of native modules ----

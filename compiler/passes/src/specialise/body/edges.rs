@@ -3,7 +3,7 @@ use super::{Abs, Body};
 use crate::specialise::facts::{Fact, WordTy};
 use crate::specialise::points::Point;
 use pyaot_abi::number_kind;
-use pyaot_ir::{Builder, Const, Edge, Imm, Op, ValueId};
+use pyaot_ir::{Builder, Const, Edge, Imm, Inst, Op, ValueId};
 
 impl Body<'_, '_> {
     /// What stands for `value`, as a version wants it that was made for `want`. Converts in the current block.
@@ -170,6 +170,14 @@ impl Body<'_, '_> {
         self.site = site;
         (self.block, self.env) = saved;
         Ok(Edge { block: bridge, args })
+    }
+
+    /// Where an exception of an inst goes.
+    pub fn error_of(&mut self, inst: &Inst) -> Result<Option<Edge>, String> {
+        match &inst.error {
+            Some(edge) => Ok(Some(self.target(edge)?)),
+            None => Ok(None),
+        }
     }
 
     /// The way out of a failed test of inst `i`: generic code. It starts at the first such test since the last effect, so that the

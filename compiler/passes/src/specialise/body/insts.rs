@@ -226,10 +226,7 @@ impl Body<'_, '_> {
                 self.env.insert(*value, Abs::new(fact, object));
             }
         }
-        let error = match &inst.error {
-            Some(edge) => Some(self.target(edge)?),
-            None => None,
-        };
+        let error = self.error_of(inst)?;
         let edge = &inst.targets[0];
         let point = (edge.block.index(), 0);
         let mut facts: Vec<Fact> = vec![ANY; defined];
@@ -275,10 +272,7 @@ impl Body<'_, '_> {
             .iter()
             .map(|v| self.operand(*v))
             .collect::<Result<Vec<_>, _>>()?;
-        let error = match &inst.error {
-            Some(edge) => Some(self.target(edge)?),
-            None => None,
-        };
+        let error = self.error_of(inst)?;
         let targets = inst
             .targets
             .iter()

@@ -246,6 +246,16 @@ impl<'a, 'm> Body<'a, 'm> {
         Ok(())
     }
 
+    /// The slots hold what they held at another place of the same block.
+    pub fn set_held(&mut self, slots: &[Option<ValueId>]) -> Result<(), String> {
+        let held: Vec<(u32, ValueId)> = slots
+            .iter()
+            .enumerate()
+            .filter_map(|(s, v)| Some((s as u32, (*v)?)))
+            .collect();
+        self.set_slots(&held)
+    }
+
     fn note_slot(&mut self, slot: u32, value: ValueId) -> Result<(), String> {
         let abs = self.abs(value)?;
         if let (Fact::Unread, [Some(bits), Some(kind)]) = (abs.fact, abs.parts) {
