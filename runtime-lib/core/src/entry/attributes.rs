@@ -419,6 +419,38 @@ pub extern "C" fn pyaot_load_super_attr(global: Value, cls: Value, obj: Value, n
     }))
 }
 
+/// A method that `super` has found. The entry holds while no class changes, so a class has the method.
+struct SuperEntry {
+    class: Value,
+    object_class: *const TypeObject,
+    name: Value,
+    epoch: u32,
+    method: Value,
+}
+const SUPER_ENTRIES: usize = 256;
+struct SuperTable(core::cell::UnsafeCell<[SuperEntry; SUPER_ENTRIES]>);
+// SAFETY: the GIL guards the table.
+unsafe impl Sync for SuperTable {}
+static SUPER_TABLE: SuperTable = SuperTable(core::cell::UnsafeCell::new(
+    [const {
+        SuperEntry {
+            class: Value::NULL,
+            object_class: core::ptr::null(),
+            name: Value::NULL,
+            epoch: 0,
+            method: Value::NULL,
+        }
+    }; SUPER_ENTRIES],
+));
+
+#[inline(always)]
+fn super_entry(cls: Value, obj: Value, name: Value) -> *mut SuperEntry {
+    let ty = Ref::from_value(obj).ty() as *const TypeObject as u64;
+    let mixed = (cls.0 >> 4) ^ (ty >> 6) ^ (name.0 >> 5).wrapping_mul(0x9E37_79B1);
+    // SAFETY: inside the table.
+    unsafe { (*SUPER_TABLE.0.get()).as_mut_ptr().add(mixed as usize % SUPER_ENTRIES) }
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_super_method(
     global: Value,
@@ -428,6 +460,20 @@ pub extern "C" fn pyaot_load_super_method(
     two_args: i32,
     self_out: *mut u8,
 ) -> Value {
+    let entry = super_entry(cls, obj, name);
+    // SAFETY: the GIL guards the table; an object of the ABI is no null word.
+    let (known, this) = unsafe { (&*entry, Ref::from_value(obj)) };
+    if known.class == cls
+        && known.name == name
+        && known.epoch == type_cache::epoch()
+        && global == types::super_::SUPER_TYPE.r().value()
+        && core::ptr::eq(known.object_class, this.ty())
+    {
+        // SAFETY: the compiler passes a place for one value.
+        unsafe { self_out.cast::<Value>().write(obj) };
+        incref(known.method);
+        return known.method;
+    }
     let obj = Own::from_value(obj);
     let r = Ref::from_value;
     let (global, cls, name) = (r(global), r(cls), r(name));
@@ -437,6 +483,18 @@ pub extern "C" fn pyaot_load_super_method(
             if let Some(v) = types::super_::lookup(types::type_::cast(cls), object_class, name)? {
                 let is_class = obj.r().is(c.r());
                 if v.r().ty().has(type_flag::METHOD_DESCRIPTOR) && !is_class {
+                    if core::ptr::eq(object_class, obj.r().ty()) && !object_class.has(type_flag::TYPE) {
+                        // SAFETY: the GIL guards the table.
+                        unsafe {
+                            *entry = SuperEntry {
+                                class: cls.value(),
+                                object_class,
+                                name: name.value(),
+                                epoch: type_cache::epoch(),
+                                method: v.value(),
+                            };
+                        }
+                    }
                     return Ok((v, true));
                 }
                 return match v.r().ty().slots().descr_get {

@@ -1,7 +1,7 @@
 //! Raising, catching, propagating: the intrinsics of RAISE_VARARGS, RERAISE, handler entry and function exit.
 use crate::call;
 use crate::exc::types::BaseException;
-use crate::exc::{self, THREAD};
+use crate::exc::{self, THREAD, records};
 use crate::object::{Own, PyResult, Raised, Ref, Value, decref, set_field, to_abi, to_abi_bool};
 use crate::typeobj::TypeObject;
 use crate::types;
@@ -80,28 +80,29 @@ macro_rules! callers_frame {
 /// Handler entry: the frame is added to the traceback, the exception leaves the thread state.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_catch(code: *mut u8, position: i32) -> Value {
-    let e = exc::take().expect("a handler is entered with a raised exception");
+    let e = THREAD.raised.replace(Value::NULL);
     if position >= 0 {
-        types::traceback::add(e.r(), code_of(code), position as u32, None, callers_frame!());
+        records::caught(Ref::from_value(e), code_of(code), position as u32, callers_frame!());
     }
-    e.into_value()
+    e
 }
 
 /// Function exit by an exception; `locals` move into the frame of the new traceback entry.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_unwind(code: *mut u8, position: i32, locals: *mut u8, n: i32) {
+    // Code that dropped values run may not find it raised.
+    let e = Ref::from_value(THREAD.raised.replace(Value::NULL));
+    let (locals, n, base) = (locals.cast::<Value>(), n as usize, callers_frame!());
     // SAFETY: the compiler passes n owned words (UNBOUND and the null word allowed).
-    let locals: Vec<Value> = match n {
-        0 => Vec::new(),
-        n => unsafe { core::slice::from_raw_parts(locals.cast::<Value>(), n as usize) }.to_vec(),
-    };
-    let e = exc::take().expect("a function is left with a raised exception");
-    if position >= 0 {
-        types::traceback::add(e.r(), code_of(code), position as u32, Some(locals), callers_frame!());
-    } else {
-        types::traceback::keep_locals(e.r(), code_of(code), locals);
+    unsafe {
+        if position >= 0 {
+            records::left(e, code_of(code), position as u32, base, locals, n);
+        } else {
+            records::keep_locals(e, code_of(code), locals, n);
+        }
     }
-    let Err(Raised) = exc::restore::<core::convert::Infallible>(e);
+    let none = THREAD.raised.replace(e.value());
+    debug_assert!(none.is_null());
 }
 
 fn code_of(code: *mut u8) -> &'static CodeObject {
@@ -125,7 +126,12 @@ pub extern "C" fn pyaot_check_exc_match(exc: Value, ty: Value) -> i32 {
     to_abi_bool(check_match(Ref::from_value(exc), Ref::from_value(ty)))
 }
 
+#[inline]
 fn check_match(exc: Ref, ty: Ref) -> PyResult<bool> {
+    // Its own class, which is a class of exceptions.
+    if exc.ty().r().is(ty) {
+        return Ok(true);
+    }
     const MESSAGE: &str = "catching classes that do not inherit from BaseException is not allowed";
     fn valid(t: Ref<'_>) -> Option<&TypeObject> {
         t.downcast::<TypeObject>().filter(|t| t.has(type_flag::BASE_EXC))
@@ -150,8 +156,7 @@ fn check_match(exc: Ref, ty: Ref) -> PyResult<bool> {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Value) -> Value {
     let e = Ref::from_value(exc);
-    // SAFETY: handlers hold exceptions.
-    let tb = crate::object::field(&unsafe { e.cast::<BaseException>() }.traceback).map_or(Own::none(), Ref::own);
+    let tb = records::traceback(e).map_or(Own::none(), Ref::own);
     let (exit, ty) = (Ref::from_value(exit), e.ty().r());
     to_abi(match Ref::from_nullable(exit_self) {
         None => call::call3(exit, ty, e, tb.r()),

@@ -1,7 +1,7 @@
 //! Names and calls of compiled code.
 use crate::call;
 use crate::object::{Own, Ref, Value, decref, incref, to_abi, to_abi_status};
-use crate::{builtins, types};
+use crate::{builtins, exc, types};
 use pyaot_abi::{CodeObject, FunctionObject, GlobalCell, ModuleStatic, guard, type_flag};
 
 /// The name's cell is empty: builtins, else NameError.
@@ -190,11 +190,23 @@ unsafe fn construct(callable: Value, args: *mut Value, n: usize, kwnames: Value,
         return None;
     }
     let ty = types::type_::cast(class);
-    let init = types::type_::plain_constructor(ty)?;
+    let is_exception = ty.has(type_flag::BASE_EXC);
+    // SAFETY: as above.
+    let words = unsafe { core::slice::from_raw_parts(args.add(1), n) };
+    if is_exception && let Some(made) = exc::types::construct(ty, words) {
+        // SAFETY: as above.
+        unsafe { drop_owned(callable, args, owned) };
+        return Some(to_abi(made));
+    }
+    let init = types::type_::constructor(ty)?;
     if init.fast_arity.get() != n as u32 + 1 || ty.has(type_flag::ABSTRACT) {
         return None;
     }
-    let Ok(instance) = types::object::new_plain(ty) else {
+    let made = match is_exception {
+        true => types::tuple::from_words(words).and_then(|args| exc::types::allocate(ty, args)),
+        false => types::object::new_plain(ty),
+    };
+    let Ok(instance) = made else {
         // SAFETY: as above.
         unsafe { drop_owned(callable, args, owned) };
         return Some(Value::NULL);
@@ -279,7 +291,15 @@ unsafe fn call_builtin(callable: Value, args: *mut Value, n: usize, kwnames: Val
     // SAFETY: the array holds self (or the null word) and n values.
     unsafe {
         let (def, this) = match Ref::from_nullable(*args) {
-            Some(this) => (types::descr::method_body(c, this)?, this),
+            Some(this) => match types::descr::method_body(c, this) {
+                Some(def) => (def, this),
+                None => {
+                    let words = core::slice::from_raw_parts(args.add(1), n);
+                    let r = types::descr::call_wrapper(c, this, words)?;
+                    drop_owned(callable, args, owned);
+                    return Some(to_abi(r));
+                }
+            },
             None => call::builtin::body(c)?,
         };
         let r = to_abi(def.invoke_positional(this, core::slice::from_raw_parts(args.add(1), n)));

@@ -1,7 +1,7 @@
 //! Text, methods and attributes of BaseException.
 use super::types::cast;
 use crate::call::{MethodDef, noargs, one, sig};
-use crate::exc;
+use crate::exc::{self, records};
 use crate::object::{Own, PyResult, Ref, field, instance_dict, set_field};
 use crate::typeobj::{GetSetDef, getset};
 use crate::types::traceback::TracebackObject;
@@ -21,7 +21,11 @@ pub static METHODS: &[MethodDef] = &[
 
 pub static GETSET: &[GetSetDef] = &[
     getset("args", |e| Ok(args(e).own()), set_args),
-    getset("__traceback__", |e| Ok(opt(&cast(e).traceback)), set_traceback),
+    getset(
+        "__traceback__",
+        |e| Ok(records::traceback(e).map_or(Own::none(), Ref::own)),
+        set_traceback,
+    ),
     getset(
         "__context__",
         |e| Ok(opt(&cast(e).context)),
@@ -99,11 +103,11 @@ pub fn set_traceback(e: Ref, v: Option<Ref>) -> PyResult<()> {
     match v {
         None => exc::type_error(format_args!("__traceback__ may not be deleted")),
         Some(v) if v.is_none() => {
-            set_field(&cast(e).traceback, None);
+            records::set_traceback(e, None);
             Ok(())
         }
         Some(v) if v.downcast::<TracebackObject>().is_some() => {
-            set_field(&cast(e).traceback, Some(v.own()));
+            records::set_traceback(e, Some(v.own()));
             Ok(())
         }
         Some(_) => exc::type_error(format_args!("__traceback__ must be a traceback or None")),

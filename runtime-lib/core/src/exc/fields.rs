@@ -34,7 +34,7 @@ pub const STOP_ITERATION_SLOTS: Slots = Slots {
 pub static STOP_ITERATION_GETSET: &[GetSetDef] = &[field_attribute!("value", 0)];
 
 /// The first argument is the field.
-fn init_first(e: Ref, a: &Args) -> PyResult<()> {
+pub fn init_first(e: Ref, a: &Args) -> PyResult<()> {
     base_init(e, a)?;
     set_field(&own_fields(e)[0], Some(a.get(0).map_or(Own::none(), Ref::own)));
     Ok(())

@@ -2,7 +2,7 @@
 use super::base::{args, opt};
 use super::types::{self as t, cast, own_fields};
 use crate::call::{self, Args, MethodDef, one, sig};
-use crate::exc;
+use crate::exc::{self, records};
 use crate::object::{Own, PyResult, Ref, decref, field, set_field};
 use crate::typeobj::{GetSetDef, Slots, TypeObject, getset, getter};
 use crate::{istr, object_protocol, types};
@@ -217,7 +217,7 @@ fn subset(orig: Ref, excs: Vec<Own>) -> PyResult<Option<Own>> {
         return exc::type_error(format_args!("derive must return an instance of BaseExceptionGroup"));
     }
     let (from, to) = (cast(orig), cast(g.r()));
-    set_field(&to.traceback, field(&from.traceback).map(Ref::own));
+    records::set_traceback(g.r(), records::traceback(orig).map(Ref::own));
     set_field(&to.context, field(&from.context).map(Ref::own));
     set_field(&to.cause, field(&from.cause).map(Ref::own));
     to.suppress_context.set(from.suppress_context.get());
@@ -271,7 +271,7 @@ fn match_group(e: Ref, ty: Ref) -> PyResult<(Own, Own)> {
         // A naked exception is wrapped.
         let list = types::tuple::try_from_vec(vec![e.own()])?;
         let g = call::call2(t::BASE_EXCEPTION_GROUP.r(), Own::str("").r(), list.r())?;
-        set_field(&cast(g.r()).traceback, field(&cast(e).traceback).map(Ref::own));
+        records::set_traceback(g.r(), records::traceback(e).map(Ref::own));
         return Ok((Own::none(), g));
     }
     if is_group(e) {
@@ -363,8 +363,9 @@ fn same_metadata(a: Ref, b: Ref) -> bool {
             .flatten()
             .map(|n| n.value())
     };
+    let word = |r: Option<Ref>| r.map(|r| r.value());
     notes(a) == notes(b)
-        && x.traceback.get() == y.traceback.get()
+        && word(records::traceback(a)) == word(records::traceback(b))
         && x.cause.get() == y.cause.get()
         && x.context.get() == y.context.get()
 }

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod group;
 pub mod os_error;
 pub mod print;
+pub mod records;
 pub mod recursion;
 pub mod syntax;
 pub mod types;
@@ -75,11 +76,8 @@ pub fn raise_args<R>(ty: &'static TypeObject, args: Vec<Own>) -> PyResult<R> {
 fn raised_new(ty: &'static TypeObject, args: &[Own]) -> Raised {
     // SAFETY: `Own` is a transparent word.
     let words = unsafe { core::slice::from_raw_parts(args.as_ptr().cast::<Value>(), args.len()) };
-    let made = if types::is_plain(ty) {
-        crate::types::tuple::from_words(words).and_then(|args| types::allocate(ty, args))
-    } else {
-        crate::call::call(ty.r(), &crate::call::Args::new(words, words.len(), None))
-    };
+    let made = types::construct(ty, words)
+        .unwrap_or_else(|| crate::call::call(ty.r(), &crate::call::Args::new(words, words.len(), None)));
     match made {
         Ok(exc) => {
             types::set_context_from_handled(exc.r());
@@ -171,9 +169,12 @@ pub fn attribute_error_for<R>(obj: Ref, name: Ref, message: Arguments) -> PyResu
 }
 #[cold]
 pub fn key_error<R>(key: Ref) -> PyResult<R> {
-    raise_value(&types::KEY_ERROR, key.own())
+    Err(raised_new(&types::KEY_ERROR, &[key.own()]))
 }
 #[cold]
 pub fn stop_iteration<R>(value: Option<Own>) -> PyResult<R> {
-    raise_args(&types::STOP_ITERATION, value.into_iter().collect())
+    Err(match value {
+        None => raised_new(&types::STOP_ITERATION, &[]),
+        Some(v) => raised_new(&types::STOP_ITERATION, &[v]),
+    })
 }

@@ -15,10 +15,12 @@ pub struct BaseException {
     pub extra: Cell<u64>,
     /// Tuple.
     pub args: Cell<Value>,
-    /// Traceback object or null.
-    pub traceback: Cell<Value>,
+    /// Traceback object or null; [`records::traceback`] reads it.
+    pub(super) traceback: Cell<Value>,
     pub context: Cell<Value>,
     pub cause: Cell<Value>,
+    /// Frames passed since `traceback` was looked at, newest first.
+    pub records: Cell<*mut Record>,
     pub suppress_context: Cell<bool>,
 }
 
@@ -77,6 +79,7 @@ macro_rules! exceptions {
     };
 }
 
+use super::records::{self, Record};
 use super::{fields, group, os_error, syntax, unicode};
 
 exceptions! {
@@ -176,7 +179,9 @@ pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
 
 /// An instance with `args` set and its own fields empty.
 pub fn allocate(cls: &'static TypeObject, args: Own) -> PyResult {
-    alloc::object_of(cls, |header| BaseException {
+    let size = cls.head.basic_size.get() as usize;
+    let p = alloc::raw(cls, size)?;
+    let fill = |header| BaseException {
         header,
         shape: Cell::new(0),
         extra: Cell::new(0),
@@ -184,15 +189,49 @@ pub fn allocate(cls: &'static TypeObject, args: Own) -> PyResult {
         traceback: Cell::new(Value::NULL),
         context: Cell::new(Value::NULL),
         cause: Cell::new(Value::NULL),
+        records: Cell::new(core::ptr::null_mut()),
         suppress_context: Cell::new(false),
-    })
+    };
+    // SAFETY: `size` bytes of fresh memory, of which the first have the layout; the fields of classes are words.
+    unsafe {
+        let header = p.read();
+        p.cast::<BaseException>().write(fill(header));
+        let (mut at, end) = (
+            p.cast::<BaseException>().add(1).cast::<u64>(),
+            p.cast::<u8>().add(size).cast::<u64>(),
+        );
+        while at < end {
+            at.write(0);
+            at = at.add(1);
+        }
+    }
+    crate::typeobj::shape::init_instance(cls, p);
+    Ok(Own::from_value(Value::from_ptr(p)))
 }
 
-/// A built-in class whose constructor only keeps its arguments.
-pub fn is_plain(ty: &TypeObject) -> bool {
-    let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
-    let s = ty.slots();
-    is(s.new.map(|f| f as _), new as *const ()) && is(s.init.map(|f| f as _), init as *const ())
+fn is(f: Option<*const ()>, g: *const ()) -> bool {
+    f.is_some_and(|f| core::ptr::eq(f, g))
+}
+
+/// `cls(*words)` for a class whose constructor only keeps its arguments, or the first of them in a field; `None` for others.
+#[inline]
+pub fn construct(cls: &'static TypeObject, words: &[Value]) -> Option<PyResult> {
+    let s = cls.slots();
+    if !is(s.new.map(|f| f as _), new as *const ()) {
+        return None;
+    }
+    let init_of = s.init.map(|f| f as *const ());
+    if is(init_of, init as *const ()) {
+        return Some(crate::types::tuple::from_words(words).and_then(|args| allocate(cls, args)));
+    }
+    if is(init_of, fields::init_first as *const ()) {
+        let made = crate::types::tuple::from_words(words).and_then(|args| allocate(cls, args));
+        return Some(made.inspect(|e| {
+            let first = words.first().map_or(Own::none(), |v| Ref::from_value(*v).own());
+            set_field(&own_fields(e.r())[0], Some(first));
+        }));
+    }
+    None
 }
 
 pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
@@ -200,7 +239,9 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
 }
 
 pub fn init(e: Ref, args: &Args) -> PyResult<()> {
-    args.no_keywords(e.ty().name())?;
+    if args.has_keywords() {
+        return args.no_keywords(e.ty().name());
+    }
     set_field(&cast(e).args, Some(crate::types::tuple::from_words(args.pos())?));
     Ok(())
 }
@@ -211,9 +252,11 @@ fn base_fields(e: &BaseException) -> [&Cell<Value>; 4] {
 
 fn traverse(e: Ref, visit: crate::typeobj::slots::Visitor) {
     base_fields(cast(e)).iter().for_each(|f| visit(f.get()));
+    records::traverse(cast(e), visit);
     own_fields(e).iter().for_each(|f| visit(f.get()));
 }
 fn clear(e: Ref) {
+    records::clear(cast(e));
     for f in &base_fields(cast(e))[1..] {
         set_field(f, None);
     }
@@ -226,9 +269,12 @@ unsafe fn dealloc(p: *mut Header) {
         decref(f.replace(Value::NULL));
     }
     // SAFETY: called once for a dead instance.
-    for f in base_fields(unsafe { &*p.cast::<BaseException>() }) {
-        decref(f.replace(Value::NULL));
-    }
+    let o = unsafe { &*p.cast::<BaseException>() };
+    decref(o.args.replace(Value::NULL));
+    decref(o.traceback.replace(Value::NULL));
+    records::clear(o);
+    decref(o.context.replace(Value::NULL));
+    decref(o.cause.replace(Value::NULL));
 }
 
 /// `exc.__context__` = the handled exception, unless that is `exc` itself; a cycle in the context chain is cut

@@ -206,7 +206,7 @@ fn caught_here() -> Vec<Own> {
         .map(Ref::own);
     while let Some(e) = at {
         let o = exc::types::cast(e.r());
-        if let Some(f) = field(&o.traceback).and_then(traceback::frame_of) {
+        if let Some(f) = exc::records::traceback(e.r()).and_then(traceback::frame_of) {
             out.push(f.own());
         }
         if out.len() > LONGEST {

@@ -91,6 +91,12 @@ unsafe extern "C" fn left(slot: *mut usize) {
     }
 }
 
+/// Some running frame or living generator has a frame object.
+#[inline]
+pub fn any() -> bool {
+    STATE.any_generator.get() || !STATE.frames.borrow().is_empty()
+}
+
 fn index_of(slot: usize) -> Result<usize, usize> {
     STATE.frames.borrow().binary_search_by(|w| slot.cmp(&w.slot))
 }

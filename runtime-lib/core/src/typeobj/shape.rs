@@ -407,7 +407,19 @@ static EMPTY: Shape = Shape {
 
 /// Drops the attributes of a dying instance.
 pub fn drop_instance_attributes(ty: &TypeObject, p: *mut Header) {
-    if let Some(a) = attributes(ty, p) {
-        drop(a.take());
+    const FEW: usize = 8;
+    let Some(a) = attributes(ty, p) else { return };
+    let n = a.shape().count as usize;
+    if a.extra() != 0 || n > FEW {
+        return drop(a.take());
+    }
+    if n > 0 {
+        let mut values = [Value::NULL; FEW];
+        for (i, value) in values.iter_mut().enumerate().take(n) {
+            // SAFETY: live slot.
+            *value = unsafe { *a.slot(i as u32) };
+        }
+        a.set_shape(&EMPTY);
+        values[..n].iter().for_each(|v| decref(*v));
     }
 }

@@ -41,6 +41,9 @@ pub struct WrapperDef {
 // SAFETY: immutable; `generic` is the address of a function.
 unsafe impl Sync for WrapperDef {}
 impl WrapperDef {
+    fn is_init(&self) -> bool {
+        self.offset == core::mem::offset_of!(Slots, init)
+    }
     pub fn present(&self, s: &Slots) -> bool {
         self.invoke.is_some() && !crate::typeobj::wrappers::slot_word(s, self.offset).is_null()
     }
@@ -596,6 +599,21 @@ fn wrapper_self<'a>(d: &WrapperDescriptor, args: &Args<'a>) -> PyResult<(Ref<'a>
         ));
     }
     Ok((this, args.rest()))
+}
+
+/// A call of a slot wrapper for which `this` is a receiver.
+#[inline(always)]
+pub fn call_wrapper(callable: Ref, this: Ref, words: &[Value]) -> Option<PyResult> {
+    let d = callable.downcast_exact::<WrapperDescriptor>()?;
+    if !this.is_instance_of(d.owner) {
+        return None;
+    }
+    let args = Args::new(words, words.len(), None);
+    let init = d.owner.slots().init.filter(|_| d.def.is_init());
+    Some(match init {
+        Some(init) => init(this, &args).map(|()| Own::none()),
+        None => d.def.call(d.owner, this, &args),
+    })
 }
 
 /// The body of an exact method descriptor for which `this` is a receiver.

@@ -1,8 +1,8 @@
-//! `traceback` and `frame`: where an exception has been. Frames are made here, when an exception passes, and when someone looks.
-use crate::exc::types::BaseException;
+//! `traceback` and `frame`: where an exception has been. The objects are made when someone looks (`exc::records`).
+use crate::exc::records;
 use crate::exec::{frames, watch};
 use crate::istr;
-use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, incref, set_field};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
 use crate::typeobj::{Slots, TypeDef, TypeObject, getset, getter};
 use crate::{exc, types};
 use core::cell::{Cell, RefCell};
@@ -252,51 +252,51 @@ pub fn new_frame(code: &'static CodeObject, position: u32, locals: Vec<Value>) -
     })
 }
 
-/// Adds a frame to the exception's traceback (CPython: Python/traceback.c, PyTraceBack_Here). Without memory the entry is left out.
-/// `base` is the address of its machine frame; `locals` are those of a frame that is being left.
-pub fn add(e: Ref, code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>, base: usize) {
-    // SAFETY: the raised object is an exception.
-    let e = unsafe { e.cast::<BaseException>() };
-    let made = frame_for(code, position, locals, base).and_then(|f| {
-        let next = e.traceback.get();
-        incref(next);
-        alloc::object(|header| TracebackObject {
-            header,
-            next: Cell::new(next),
-            frame: Cell::new(f.into_value()),
-            position: Cell::new(position),
-            line: Cell::new(0),
-        })
-    });
-    match made {
-        Ok(t) => set_field(&e.traceback, Some(t)),
-        Err(_) => drop(exc::take()),
-    }
+/// Puts a traceback object for a frame in front of those that the exception has (CPython: Python/traceback.c, PyTraceBack_Here).
+pub fn push(e: Ref, f: Own, position: u32) -> PyResult<()> {
+    let newest = records::newest_object(e);
+    let next = newest.get();
+    let made = alloc::object(|header| TracebackObject {
+        header,
+        next: Cell::new(next),
+        frame: Cell::new(f.into_value()),
+        position: Cell::new(position),
+        line: Cell::new(0),
+    })?;
+    // The reference that the exception had is the new object's.
+    newest.set(made.into_value());
+    Ok(())
 }
 
-/// The frame object that a running frame already has, or a new one.
-fn frame_for(code: &'static CodeObject, position: u32, locals: Option<Vec<Value>>, base: usize) -> PyResult {
-    if let Some(f) = watch::innermost(base, code) {
-        frame(f.r()).position.set(position);
-        if let Some(locals) = locals {
-            for v in frame(f.r()).locals.replace(locals).into_iter().rev() {
-                decref(v);
-            }
+/// Adds an entry for a frame that has an object already; false when it has none. `base` is the address of its machine frame;
+/// `locals` are those of a frame that is being left, taken over if the answer is true.
+pub fn add_to_running(
+    e: Ref,
+    code: &'static CodeObject,
+    position: u32,
+    locals: Option<&Vec<Value>>,
+    base: usize,
+) -> bool {
+    let Some(f) = watch::innermost(base, code) else {
+        return false;
+    };
+    frame(f.r()).position.set(position);
+    if let Some(locals) = locals {
+        for v in frame(f.r()).locals.replace(locals.clone()).into_iter().rev() {
+            decref(v);
         }
-        return Ok(f);
     }
-    let caught = locals.is_none();
-    let f = new_frame(code, position, locals.unwrap_or_default())?;
-    if caught {
-        frame(f.r()).caught_at.set(base);
+    records::materialise(e);
+    // Without memory the entry is left out.
+    if push(e, f, position).is_err() {
+        drop(exc::take());
     }
-    Ok(f)
+    true
 }
 
 /// A frame is left by an exception that already has an entry for it: the locals go to that entry's frame.
 pub fn keep_locals(e: Ref, code: &'static CodeObject, locals: Vec<Value>) {
-    // SAFETY: the raised object is an exception.
-    let newest = field(&unsafe { e.cast::<BaseException>() }.traceback);
+    let newest = records::traceback(e);
     let target = newest
         .and_then(|t| field(&tb(t).frame))
         .map(frame)

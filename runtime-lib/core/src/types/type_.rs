@@ -126,6 +126,13 @@ unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnam
     let ty = cast(cls);
     let s = ty.slots();
     let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
+    if ty.has(type_flag::BASE_EXC) && kwnames.is_null() {
+        // SAFETY: the vectorcall contract.
+        let words = unsafe { Args::from_abi(args, nargsf, kwnames) };
+        if let Some(made) = crate::exc::types::construct(ty, words.pos()) {
+            return to_abi(made);
+        }
+    }
     if is(s.init.map(|f| f as _), slot_functions::init as *const ()) && !ty.has(type_flag::ABSTRACT) {
         if is(s.new.map(|f| f as _), crate::types::object::new as *const ()) {
             let made = crate::types::object::new_plain(ty);
@@ -146,6 +153,13 @@ unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnam
 /// The `__init__` that a call of the class runs on a plain new instance, if that is a Python function with all that entails.
 #[inline]
 pub fn plain_constructor(ty: &'static TypeObject) -> Option<&'static FunctionObject> {
+    constructor(ty).filter(|_| !ty.has(type_flag::BASE_EXC))
+}
+
+/// The `__init__` that a call of the class runs, where that is a Python function and `__new__` is `object`'s, or `BaseException`'s
+/// for a class of exceptions.
+#[inline]
+pub fn constructor(ty: &'static TypeObject) -> Option<&'static FunctionObject> {
     let (version, function) = ty.constructor.get();
     if version == 0 || version != ty.head.version.get() {
         return find_constructor(ty);
@@ -158,14 +172,18 @@ pub fn plain_constructor(ty: &'static TypeObject) -> Option<&'static FunctionObj
 fn find_constructor(ty: &'static TypeObject) -> Option<&'static FunctionObject> {
     let s = ty.slots();
     let is = |f: Option<*const ()>, g: *const ()| f.is_some_and(|f| core::ptr::eq(f, g));
+    let new = match ty.has(type_flag::BASE_EXC) {
+        true => crate::exc::types::new as *const (),
+        false => crate::types::object::new as *const (),
+    };
     let plain = is(s.init.map(|f| f as _), slot_functions::init as *const ())
-        && is(s.new.map(|f| f as _), crate::types::object::new as *const ())
+        && is(s.new.map(|f| f as _), new)
         && !ty.has(type_flag::ABSTRACT);
     let init = ty.lookup(istr!("__init__")).filter(|_| plain);
     let function = init.filter(|f| f.downcast_exact::<FunctionObject>().is_some());
     ty.constructor
         .set((ty.head.version.get(), function.map_or(Value::NULL, |f| f.value())));
-    // SAFETY: as in `plain_constructor`.
+    // SAFETY: as in `constructor`.
     function.map(|f| unsafe { &*f.value().as_ptr::<FunctionObject>() })
 }
 

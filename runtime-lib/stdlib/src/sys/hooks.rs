@@ -44,9 +44,8 @@ pub fn excepthook(b: &Bound) -> PyResult {
         ));
         return Ok(Own::none());
     }
-    let e = exc::types::cast(value);
-    if tb.downcast::<TracebackObject>().is_some() && field(&e.traceback).is_none() {
-        set_field(&e.traceback, Some(tb.own()));
+    if tb.downcast::<TracebackObject>().is_some() && exc::records::traceback(value).is_none() {
+        exc::records::set_traceback(value, Some(tb.own()));
     }
     flush_stdout();
     let theme = if colours_stderr() {
@@ -102,7 +101,7 @@ fn flush_stdout() {
 /// comes back.
 pub fn report_uncaught(e: Own) -> Option<Own> {
     let value = e.r();
-    let tb = field(&exc::types::cast(value).traceback).map_or(Own::none(), Ref::own);
+    let tb = exc::records::traceback(value).map_or(Own::none(), Ref::own);
     if let Ok(Some(m)) = types::dict::get(pyaot_core::import::modules(), istr!("sys")) {
         let d = types::module::dict(m.r());
         for (name, v) in [
@@ -159,7 +158,7 @@ pub fn unraisable(e: Ref, message: Option<&str>, object: Option<Ref>) {
     let Some(hook) = own_hook else {
         return write_stderr(&exc::print::unraisable_text(message, object, e));
     };
-    let tb = field(&exc::types::cast(e).traceback).map_or(Own::none(), Ref::own);
+    let tb = exc::records::traceback(e).map_or(Own::none(), Ref::own);
     let message = message.map_or_else(Own::none, Own::str);
     let args = structseq::new(
         &UNRAISABLE,

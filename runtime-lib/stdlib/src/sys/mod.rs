@@ -111,7 +111,7 @@ static FUNCTIONS: &[MethodDef] = &[
             Some(e) => (
                 e.ty().own(),
                 e.own(),
-                field(&exc::types::cast(e).traceback).map_or(Own::none(), Ref::own),
+                exc::records::traceback(e).map_or(Own::none(), Ref::own),
             ),
             None => (Own::none(), Own::none(), Own::none()),
         };

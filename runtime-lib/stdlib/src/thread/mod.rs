@@ -114,9 +114,8 @@ fn excepthook(args: Ref) -> PyResult {
         None => ident().to_string(),
     };
     let report = if value.r().is_instance_of(&exc::types::BASE_EXCEPTION) {
-        let e = exc::types::cast(value.r());
-        if !tb.r().is_none() && field(&e.traceback).is_none() {
-            set_field(&e.traceback, Some(tb));
+        if !tb.r().is_none() && exc::records::traceback(value.r()).is_none() {
+            exc::records::set_traceback(value.r(), Some(tb));
         }
         exc::print::format(value.r())
     } else {

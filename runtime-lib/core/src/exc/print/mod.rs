@@ -1,6 +1,7 @@
 //! Printing of exceptions: traceback, chain, notes, groups, syntax errors (CPython: Lib/traceback.py, TracebackException.format).
 use super::group;
 use super::types::{self as t, BaseException, own_fields};
+use crate::exc::records;
 use crate::object::{Own, Ref, field};
 use crate::types::traceback::{FrameObject, TracebackObject, line_of, positions_at};
 use crate::{istr, object_protocol as protocol, types};
@@ -110,7 +111,7 @@ impl Printer {
     }
 
     fn single(&mut self, e: Ref) {
-        let tb = field(&cast(e).traceback);
+        let tb = records::traceback(e);
         if let Some(tb) = tb {
             self.emit("Traceback (most recent call last):\n", '|');
             let stack = stack(entries(tb), self.theme);
@@ -128,7 +129,7 @@ impl Printer {
         if top {
             self.depth = 1;
         }
-        let tb = field(&cast(e).traceback);
+        let tb = records::traceback(e);
         if let Some(tb) = tb {
             self.emit(
                 "Exception Group Traceback (most recent call last):\n",
@@ -336,7 +337,7 @@ pub fn unraisable_text(message: Option<&str>, object: Option<Ref>, e: Ref) -> St
         }
         (None, None) => {}
     }
-    if let Some(tb) = field(&cast(e).traceback) {
+    if let Some(tb) = records::traceback(e) {
         out.push_str("Traceback (most recent call last):\n");
         let mut all = entries(tb);
         for entry in &mut all {

@@ -224,17 +224,49 @@ pub fn parse(text: &[u8], base: u32, shown: Ref) -> PyResult {
     }
     match pyaot_text::int_text::parse_int(text, base) {
         Some(t) => from_int_text(&t),
-        None => {
-            let repr = crate::object_protocol::repr(shown)?;
-            exc::value_error(format_args!(
-                "invalid literal for int() with base {base}: {}",
-                types::str::to_string_lossy(repr.r())
-                    .chars()
-                    .take(200)
-                    .collect::<String>()
-            ))
-        }
+        None => invalid_literal(base, shown),
     }
+}
+
+#[cold]
+fn invalid_literal(base: u32, shown: Ref) -> PyResult {
+    const SHOWN: usize = 200;
+    const FRONT: &[u8] = b"invalid literal for int() with base ";
+    if let Some(text) = plain_text(shown).filter(|t| t.len() <= SHOWN - 2) {
+        let mut line = [0u8; FRONT.len() + SHOWN + 8];
+        let mut n = 0;
+        let mut push = |bytes: &[u8]| {
+            line[n..n + bytes.len()].copy_from_slice(bytes);
+            n += bytes.len();
+        };
+        push(FRONT);
+        if base >= 10 {
+            push(&[b'0' + (base / 10) as u8]);
+        }
+        push(&[b'0' + (base % 10) as u8]);
+        push(b": '");
+        push(text);
+        push(b"'");
+        return exc::raise_value(&exc::types::VALUE_ERROR, types::str::from_ascii(&line[..n])?);
+    }
+    let repr = crate::object_protocol::repr(shown)?;
+    exc::value_error(format_args!(
+        "invalid literal for int() with base {base}: {}",
+        types::str::to_string_lossy(repr.r())
+            .chars()
+            .take(SHOWN)
+            .collect::<String>()
+    ))
+}
+
+/// The bytes of an exact str that its repr shows as they are.
+fn plain_text<'a>(v: Ref<'a>) -> Option<&'a [u8]> {
+    let s = v
+        .downcast_exact::<pyaot_abi::StrObject>()
+        .filter(|s| types::str::is_ascii(s))?;
+    let bytes = types::str::bytes(s);
+    let plain = |b: &u8| (b' '..=b'~').contains(b) && !matches!(b, b'\'' | b'\\');
+    bytes.iter().all(plain).then_some(bytes)
 }
 
 /// Value of anything that has one as an int view, for callers that hold an exact answer.

@@ -128,6 +128,12 @@ pub fn convert_object(v: Ref) -> PyResult {
     if v.value().is_small_int() || v.is_exact::<IntObject>() {
         return Ok(v.own());
     }
+    if let Some(s) = v
+        .downcast_exact::<pyaot_abi::StrObject>()
+        .filter(|s| types::str::is_ascii(s))
+    {
+        return convert::parse(types::str::bytes(s), 10, v);
+    }
     let s = v.ty().slots();
     if let Some(f) = s.nb_int {
         let r = f(v)?;

@@ -1,0 +1,334 @@
+//! Where an exception has been, before anybody looks: one small record for each frame instead of a traceback and a frame object.
+//!
+//! In: a frame that catches an exception or is left by it. Out: traceback and frame objects, made of the records when `__traceback__`
+//! is asked for ([`traceback`]). An exception owns its records; they stand above the traceback object that it has already. The
+//! words of a frame's local variables move into its record, so they live as long as they would in a frame object. Records do not
+//! move between exceptions and are no objects: the collector sees their locals as children of the exception.
+use super::types::{BaseException, cast};
+use crate::exc;
+use crate::exec::watch;
+use crate::object::{Own, PyResult, Ref, Value, decref, field, set_field};
+use crate::types::traceback as objects;
+use core::cell::Cell;
+use core::mem::offset_of;
+use core::ptr::null_mut;
+use pyaot_abi::CodeObject;
+
+/// A frame that an exception has passed; the values of its locals follow.
+#[repr(C)]
+pub struct Record {
+    /// Toward the place of the raise.
+    next: *mut Record,
+    code: &'static CodeObject,
+    /// Address of the machine frame, if the exception was caught in it; else 0.
+    base: usize,
+    position: u32,
+    /// Values behind the record.
+    count: u32,
+    /// Which free list it comes from.
+    class: u32,
+    locals: [Value; 0],
+}
+
+/// Bytes of the records of each free list; larger ones are blocks of malloc's.
+const SIZES: [usize; 3] = [64, 128, 256];
+const CHUNK: usize = 4096;
+
+struct FreeLists([Cell<*mut Record>; SIZES.len()]);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for FreeLists {}
+static FREE: FreeLists = FreeLists([const { Cell::new(null_mut()) }; SIZES.len()]);
+
+const fn room(size: usize) -> usize {
+    (size - offset_of!(Record, locals)) / 8
+}
+
+impl Record {
+    fn words(&self) -> *mut Value {
+        // The words stand behind the record in its block.
+        (self as *const Record as usize + offset_of!(Record, locals)) as *mut Value
+    }
+    fn locals(&self) -> &[Value] {
+        // SAFETY: `count` says how many were written.
+        unsafe { core::slice::from_raw_parts(self.words(), self.count as usize) }
+    }
+}
+
+/// A block for `n` locals, or null.
+#[inline]
+fn block(n: usize) -> (*mut Record, u32) {
+    let class = if n <= room(SIZES[0]) {
+        0
+    } else if n <= room(SIZES[1]) {
+        1
+    } else if n <= room(SIZES[2]) {
+        2
+    } else {
+        // SAFETY: plain malloc of a small size.
+        return (
+            unsafe { libc::malloc(offset_of!(Record, locals) + n * 8) }.cast(),
+            SIZES.len() as u32,
+        );
+    };
+    let list = &FREE.0[class];
+    let mut found = list.get();
+    if found.is_null() {
+        found = refill(class);
+        if found.is_null() {
+            return (null_mut(), 0);
+        }
+    }
+    // SAFETY: free records are linked by their first word.
+    list.set(unsafe { (*found).next });
+    (found, class as u32)
+}
+
+#[cold]
+#[inline(never)]
+fn refill(class: usize) -> *mut Record {
+    let size = SIZES[class];
+    // SAFETY: plain malloc.
+    let chunk = unsafe { libc::malloc(CHUNK) }.cast::<u8>();
+    if chunk.is_null() {
+        return null_mut();
+    }
+    let mut next = null_mut();
+    for i in (0..CHUNK / size).rev() {
+        // SAFETY: inside the chunk; only the link is written.
+        unsafe {
+            let record = chunk.add(i * size).cast::<Record>();
+            (&raw mut (*record).next).write(next);
+            next = record;
+        }
+    }
+    FREE.0[class].set(next);
+    next
+}
+
+/// # Safety
+/// `record` came from [`block`], and nobody refers to it.
+#[inline]
+unsafe fn free(record: *mut Record) {
+    // SAFETY: by contract.
+    unsafe {
+        match FREE.0.get((*record).class as usize) {
+            Some(list) => {
+                (*record).next = list.get();
+                list.set(record);
+            }
+            None => libc::free(record.cast()),
+        }
+    }
+}
+
+/// A record of values that it takes over; null, and the values dropped, when there is no memory.
+///
+/// # Safety
+/// `words` holds `n` owned words.
+#[inline]
+unsafe fn new(code: &'static CodeObject, position: u32, base: usize, words: *const Value, n: usize) -> *mut Record {
+    let (record, class) = block(n);
+    if record.is_null() {
+        // SAFETY: by contract.
+        (0..n).rev().for_each(|i| decref(unsafe { *words.add(i) }));
+        return record;
+    }
+    // SAFETY: the block has room for the record and `n` words.
+    unsafe {
+        record.write(Record {
+            next: null_mut(),
+            code,
+            base,
+            position,
+            count: n as u32,
+            class,
+            locals: [],
+        });
+        let to = (*record).words();
+        for i in 0..n {
+            to.add(i).write(*words.add(i));
+        }
+    }
+    record
+}
+
+#[inline]
+fn push(e: &BaseException, record: *mut Record) {
+    if !record.is_null() {
+        // SAFETY: just made.
+        unsafe { (*record).next = e.records.get() };
+        e.records.set(record);
+    }
+}
+
+/// The exception is caught in a running frame.
+#[inline]
+pub fn caught(e: Ref, code: &'static CodeObject, position: u32, base: usize) {
+    if watch::any() && objects::add_to_running(e, code, position, None, base) {
+        return;
+    }
+    // SAFETY: no words.
+    push(cast(e), unsafe { new(code, position, base, core::ptr::null(), 0) });
+}
+
+/// A frame is left by the exception.
+///
+/// # Safety
+/// `words` holds `n` owned words, which are taken over.
+#[inline]
+pub unsafe fn left(e: Ref, code: &'static CodeObject, position: u32, base: usize, words: *const Value, n: usize) {
+    if watch::any() {
+        // SAFETY: by contract.
+        let locals = unsafe { owned(words, n) };
+        if objects::add_to_running(e, code, position, Some(&locals), base) {
+            return;
+        }
+    }
+    // SAFETY: by contract.
+    push(cast(e), unsafe { new(code, position, 0, words, n) });
+}
+
+/// # Safety
+/// `words` holds `n` words.
+unsafe fn owned(words: *const Value, n: usize) -> Vec<Value> {
+    match n {
+        0 => Vec::new(),
+        // SAFETY: by contract.
+        n => unsafe { core::slice::from_raw_parts(words, n) }.to_vec(),
+    }
+}
+
+/// A frame is left by an exception that has an entry for it already: the locals go there.
+///
+/// # Safety
+/// As for [`left`].
+pub unsafe fn keep_locals(e: Ref, code: &'static CodeObject, words: *const Value, n: usize) {
+    let o = cast(e);
+    let newest = o.records.get();
+    // SAFETY: records of an exception are live.
+    match unsafe { newest.as_ref() } {
+        Some(record) if core::ptr::eq(record.code, code) => {
+            // SAFETY: by contract.
+            let made = unsafe { new(code, record.position, 0, words, n) };
+            if !made.is_null() {
+                // SAFETY: just made.
+                unsafe { (*made).next = record.next };
+                o.records.set(made);
+                // SAFETY: no longer in the list.
+                unsafe { drop_record(newest) };
+            }
+        }
+        // SAFETY: by contract.
+        Some(_) => (0..n).rev().for_each(|i| decref(unsafe { *words.add(i) })),
+        // SAFETY: by contract.
+        None => objects::keep_locals(e, code, unsafe { owned(words, n) }),
+    }
+}
+
+/// # Safety
+/// `record` is in no list.
+#[inline]
+unsafe fn drop_record(record: *mut Record) {
+    // SAFETY: by contract; values are dropped from the last to the first, as in a frame object.
+    unsafe {
+        let (words, n) = ((*record).words(), (*record).count as usize);
+        for i in (0..n).rev() {
+            decref(*words.add(i));
+        }
+        free(record);
+    }
+}
+
+/// The records of an exception, oldest first, which has none any more.
+#[inline]
+fn take(e: &BaseException) -> *mut Record {
+    let (mut at, mut oldest) = (e.records.replace(null_mut()), null_mut());
+    while !at.is_null() {
+        // SAFETY: records of an exception are live.
+        let next = unsafe { core::mem::replace(&mut (*at).next, oldest) };
+        oldest = at;
+        at = next;
+    }
+    oldest
+}
+
+/// Drops the records, inner frames first (CPython: Python/traceback.c, tb_dealloc).
+#[inline]
+pub fn clear(e: &BaseException) {
+    if e.records.get().is_null() {
+        return;
+    }
+    let mut at = take(e);
+    while !at.is_null() {
+        // SAFETY: taken out of the exception.
+        unsafe {
+            let next = (*at).next;
+            drop_record(at);
+            at = next;
+        }
+    }
+}
+
+pub fn traverse(e: &BaseException, visit: crate::typeobj::slots::Visitor) {
+    // SAFETY: records of an exception are live.
+    let mut at = unsafe { e.records.get().as_ref() };
+    while let Some(record) = at {
+        record.locals().iter().for_each(|v| visit(*v));
+        // SAFETY: as above.
+        at = unsafe { record.next.as_ref() };
+    }
+}
+
+/// `__traceback__`, made of the records if there are any.
+#[inline]
+pub fn traceback(e: Ref<'_>) -> Option<Ref<'_>> {
+    let o = cast(e);
+    if !o.records.get().is_null() {
+        materialise(e);
+    }
+    field(&o.traceback)
+}
+
+/// The field of the traceback object below the records.
+pub fn newest_object(e: Ref<'_>) -> &Cell<Value> {
+    &cast(e).traceback
+}
+
+/// Replaces `__traceback__`.
+pub fn set_traceback(e: Ref, traceback: Option<Own>) {
+    let o = cast(e);
+    let old = take(o);
+    set_field(&o.traceback, traceback);
+    let mut at = old;
+    while !at.is_null() {
+        // SAFETY: taken out of the exception.
+        unsafe {
+            let next = (*at).next;
+            drop_record(at);
+            at = next;
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub fn materialise(e: Ref) {
+    let o = cast(e);
+    let mut at = take(o);
+    while !at.is_null() {
+        // SAFETY: taken out of the exception; its values move to the frame object.
+        let record = unsafe { &*at };
+        let made: PyResult<()> =
+            objects::new_frame(record.code, record.position, record.locals().to_vec()).and_then(|f| {
+                objects::frame(f.r()).caught_at.set(record.base);
+                objects::push(e, f, record.position)
+            });
+        if made.is_err() {
+            drop(exc::take());
+        }
+        let next = record.next;
+        // SAFETY: as above.
+        unsafe { free(at) };
+        at = next;
+    }
+}
