@@ -42,6 +42,14 @@ struct Ready {
     key: blake3::Hash,
 }
 
+/// A module of the program, for a report.
+pub struct Compiled {
+    pub module: Found,
+    pub object: PathBuf,
+    /// Milliseconds that the front end and what stands behind it took, when the module was compiled.
+    pub cost: Option<(f64, f64)>,
+}
+
 enum State {
     Waiting,
     Ready(Ready),
@@ -121,7 +129,7 @@ impl<'a> Build<'a> {
         })
     }
 
-    fn options(&self) -> Options {
+    pub fn options(&self) -> Options {
         Options {
             opt_level: self.args.opt_level,
             python_optimize: self.args.python_optimize,
@@ -209,9 +217,11 @@ impl<'a> Build<'a> {
                 )));
             }
         }
+        let back = start.elapsed() - front;
+        let cost = format!("{:.2} {:.2}", front.as_secs_f64() * 1e3, back.as_secs_f64() * 1e3);
+        self.cache.put(&key, "ms", cost.as_bytes());
         self.cache.put(&key, "imports", text.as_bytes());
         if self.progress.is_verbose() {
-            let back = start.elapsed() - front;
             self.progress
                 .stage(&format!("compile {} (front end)", module.name), front);
             self.progress
@@ -254,6 +264,31 @@ impl<'a> Build<'a> {
                 State::Waiting | State::Absent => None,
             })
             .collect())
+    }
+
+    /// All modules of the program, in the order of their names.
+    pub fn compiled(&self) -> Result<Vec<Compiled>> {
+        let find = |name: &str| match texts::of_name(name) {
+            _ if name == self.script.name => Some(self.script.clone()),
+            Some(_) => Some(texts::module(name.to_string())),
+            None => self.finder.find(name),
+        };
+        let modules = self.compile_all()?.into_iter().filter_map(|(name, ready)| {
+            let text = self
+                .cache
+                .get(&ready.key, "ms")
+                .and_then(|text| String::from_utf8(text).ok());
+            let cost = text.and_then(|text| {
+                let (front, back) = text.split_once(' ')?;
+                Some((front.parse().ok()?, back.parse().ok()?))
+            });
+            Some(Compiled {
+                module: find(&name)?,
+                object: ready.object,
+                cost,
+            })
+        });
+        Ok(modules.collect())
     }
 
     fn schedule<'s>(&'s self, scope: &rayon::Scope<'s>, shared: &'s Shared, module: Found) {

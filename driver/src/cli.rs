@@ -44,6 +44,8 @@ pub enum Command {
     Llvm(InspectArgs),
     /// Print the assembly of a script
     Asm(InspectArgs),
+    /// Show what became of every line of a script: typed, generic and why, and what it costs
+    Report(ReportArgs),
     /// Show the size of the cache, or empty it
     Cache {
         #[command(subcommand)]
@@ -130,6 +132,20 @@ pub struct BuildArgs {
     /// Stop at an earlier form and print it (or write it to OUT)
     #[arg(long, value_name = "FORM")]
     pub emit: Option<Emit>,
+    #[command(flatten)]
+    pub options: CodeArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// Python script, .pyz archive, or folder with a __main__.py
+    pub script: PathBuf,
+    /// The page (default: the script's name with .report.html)
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Write the same as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
     #[command(flatten)]
     pub options: CodeArgs,
 }

@@ -19,6 +19,7 @@ mod maps;
 mod pipeline;
 mod program;
 mod progress;
+mod report;
 mod scratch;
 mod script_errors;
 mod texts;
@@ -111,6 +112,7 @@ fn run(command: Command) -> Result<u8> {
                 function: args.function.clone(),
             },
         ),
+        Command::Report(args) => report::command(&args),
         Command::Cache { action } => cache_command(action.unwrap_or(CacheAction::Size)),
     }
 }

@@ -32,29 +32,8 @@ pub fn write(object_file: &[u8]) -> Result<Vec<u8>> {
         section: SymbolSection::Section(data),
         flags: SymbolFlags::None,
     });
-    let mut functions: Vec<_> = file
-        .symbols()
-        .filter_map(|symbol| {
-            let name = symbol.name().ok()?;
-            let code = pyaot_llvm::code_symbol_of_function(name)?;
-            let section = symbol.section_index()?;
-            Some((
-                name.to_string(),
-                code,
-                (section.0 as u64) << SECTION_SHIFT | symbol.address(),
-                symbol.size(),
-            ))
-        })
-        .collect();
-    functions.sort();
-    for (name, code, start, size) in functions {
-        let mut table: Vec<(u32, u32)> = Vec::new();
-        // The row before the start holds at the start only if it belongs to this function, which it does not.
-        for (&address, &position) in rows.range(start..start + size) {
-            if table.last().is_none_or(|(_, last)| *last != position) {
-                table.push(((address - start) as u32, position));
-            }
-        }
+    for (name, code, start, size) in functions(&file) {
+        let table = table(&rows, start, size);
         let mut bytes = Vec::with_capacity(table.len() * 8);
         for (offset, position) in &table {
             bytes.extend_from_slice(&offset.to_le_bytes());
@@ -79,6 +58,84 @@ pub fn write(object_file: &[u8]) -> Result<Vec<u8>> {
     }
     add_stack_note(&mut out);
     out.write().map_err(|e| fail(&e))
+}
+
+/// Symbol of each compiled function, that of its code object, pseudo address and size.
+fn functions(file: &object::File<'_>) -> Vec<(String, String, u64, u64)> {
+    let mut functions: Vec<_> = file
+        .symbols()
+        .filter_map(|symbol| {
+            let name = symbol.name().ok()?;
+            let code = pyaot_llvm::code_symbol_of_function(name)?;
+            let section = symbol.section_index()?;
+            Some((
+                name.to_string(),
+                code,
+                (section.0 as u64) << SECTION_SHIFT | symbol.address(),
+                symbol.size(),
+            ))
+        })
+        .collect();
+    functions.sort();
+    functions
+}
+
+/// Offset in a function and instruction index of each of its stretches.
+fn table(rows: &BTreeMap<u64, u32>, start: u64, size: u64) -> Vec<(u32, u32)> {
+    let mut table: Vec<(u32, u32)> = Vec::new();
+    // The row before the start holds at the start only if it belongs to this function, which it does not.
+    for (&address, &position) in rows.range(start..start + size) {
+        if table.last().is_none_or(|(_, last)| *last != position) {
+            table.push(((address - start) as u32, position));
+        }
+    }
+    table
+}
+
+/// Machine code of one function, in bytes.
+pub struct CodeSize {
+    /// Number of its code object.
+    pub code: usize,
+    pub bytes: u64,
+    pub by_instruction: BTreeMap<u32, u64>,
+}
+
+/// The sizes of all functions of an object file.
+pub fn code_sizes(object_file: &[u8]) -> Result<Vec<CodeSize>> {
+    let file = object::File::parse(object_file).map_err(|e| Failure::internal("report", e))?;
+    let rows = line_rows(&file)?;
+    let sizes = functions(&file).into_iter().filter_map(|(_, code, start, size)| {
+        let mut by_instruction = BTreeMap::new();
+        let table = table(&rows, start, size);
+        for (i, (offset, instruction)) in table.iter().enumerate() {
+            let end = table.get(i + 1).map_or(size, |next| u64::from(next.0));
+            *by_instruction.entry(*instruction).or_default() += end - u64::from(*offset);
+        }
+        let (_, number) = code.rsplit_once('#')?;
+        Some(CodeSize {
+            code: number.parse().ok()?,
+            bytes: size,
+            by_instruction,
+        })
+    });
+    Ok(sizes.collect())
+}
+
+/// Bytes of code and of data that an object file brings into an executable.
+pub fn section_bytes(object_file: &[u8]) -> Result<(u64, u64)> {
+    let file = object::File::parse(object_file).map_err(|e| Failure::internal("report", e))?;
+    let (mut code, mut data) = (0, 0);
+    for section in file.sections() {
+        let object::SectionFlags::Elf { sh_flags, .. } = section.flags() else {
+            continue;
+        };
+        if sh_flags.0 & object::elf::SHF_EXECINSTR.0 != 0 {
+            code += section.size();
+        } else if sh_flags.0 & object::elf::SHF_ALLOC.0 != 0 {
+            data += section.size();
+        }
+    }
+    Ok((code, data))
 }
 
 /// Pseudo address (section and offset) to instruction index, from all line programs.

@@ -57,7 +57,7 @@ pub enum Artifact {
 }
 
 /// First bytes of every `.pyc` of any version since 1990: a magic number, CR, LF.
-fn is_pyc(bytes: &[u8]) -> bool {
+pub fn is_pyc(bytes: &[u8]) -> bool {
     bytes.len() >= 4 && bytes[2..4] == *b"\r\n" && bytes[1] != b'\n'
 }
 
@@ -184,6 +184,20 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>, options: &O
     enter("passes");
     pyaot_passes::run_until(&mut ir, last).map_err(|e| Failure::internal("passes", e))?;
     Ok(ir)
+}
+
+/// The code object of one of the program's modules, and what the passes did with it.
+pub fn record(
+    build: &crate::build::Build<'_>,
+    module: &Found,
+    bytes: &[u8],
+) -> Result<(Arc<CodeObject>, pyaot_passes::record::Record)> {
+    // Its warnings have been shown when it was compiled.
+    let (code, _) = code_object(module, bytes, build.args.python_optimize)?;
+    let mut ir = lower(module, &code, Some("lower"), &build.options())?;
+    enter("passes");
+    let record = pyaot_passes::run_recorded(&mut ir).map_err(|e| Failure::internal("passes", e))?;
+    Ok((code, record))
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {

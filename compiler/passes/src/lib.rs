@@ -14,6 +14,7 @@ mod open_blocks;
 mod specialise;
 
 use pyaot_ir::{Function, Module, Stage, verify_function};
+pub use specialise::record;
 
 /// We are wrong: a pass made IR that breaks an invariant, or met IR that it cannot handle.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,8 +117,24 @@ pub fn run_all(module: &mut Module) -> Result<(), PassError> {
 
 /// Runs the passes up to and with `last` (all when `None`).
 pub fn run_until(module: &mut Module, last: Option<&str>) -> Result<(), PassError> {
+    run(module, last, None)
+}
+
+/// Runs all passes and says what they did with each operation of the source.
+pub fn run_recorded(module: &mut Module) -> Result<record::Record, PassError> {
+    let mut record = record::Record::default();
+    if !module.specialise {
+        for function in &module.functions {
+            record.skip(function, record::Reason::Level);
+        }
+    }
+    run(module, None, Some(&mut record))?;
+    Ok(record)
+}
+
+fn run(module: &mut Module, last: Option<&str>, mut record: Option<&mut record::Record>) -> Result<(), PassError> {
     if module.specialise {
-        specialise::run(module).map_err(|message| PassError {
+        specialise::run(module, record.as_deref_mut()).map_err(|message| PassError {
             pass: SPECIALISE,
             function: module.name.clone(),
             message,
@@ -135,6 +152,9 @@ pub fn run_until(module: &mut Module, last: Option<&str>) -> Result<(), PassErro
     }
     for pass in PASSES {
         run_pass(module, pass)?;
+        if let Some(record) = record.as_deref_mut().filter(|_| pass.name == "counts") {
+            record.tally_counts(&module.functions);
+        }
         if last == Some(pass.name) {
             break;
         }

@@ -12,7 +12,7 @@ use pyaot_ir::builder::row;
 use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
-const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
+pub const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
 
 impl Body<'_, '_> {
     /// The only use of a value, if that is as the callee of a call without self in the same block.

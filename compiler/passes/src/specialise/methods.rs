@@ -11,7 +11,7 @@ use pyaot_ir::{Builder, CacheId, CodeId, Cond, Const, ConstId, Edge, GlobalId, I
 use std::mem::offset_of;
 
 /// Functions of one name that are tried in turn.
-const CANDIDATES: usize = 6;
+pub const CANDIDATES: usize = 6;
 
 impl Body<'_, '_> {
     /// The inst of the current block that calls what inst `i` loads, if that is its only use.

@@ -17,6 +17,7 @@ mod hints;
 mod methods;
 mod names;
 mod points;
+pub mod record;
 
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
@@ -77,12 +78,14 @@ pub struct Shared<'m> {
     /// Parameters that no op reads and that an object has come to, in the last round and in this one.
     pub objects: HashMap<CodeId, HashSet<ValueId>>,
     pub found_objects: HashMap<CodeId, HashSet<ValueId>>,
+    /// What is done in this round, for those who ask.
+    pub record: Option<record::Record>,
     numbers: HashMap<Key, u32>,
     keys: Vec<Key>,
     returns: HashMap<Key, Returns>,
 }
 
-pub fn run(module: &mut Module) -> Result<(), String> {
+pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Result<(), String> {
     module.specialise = false;
     let raw = Rc::new(std::mem::take(&mut module.functions));
     module.bound = bound_functions(module, &raw);
@@ -105,6 +108,7 @@ pub fn run(module: &mut Module) -> Result<(), String> {
             results: results.clone(),
             objects: objects.clone(),
             found_objects: objects.clone(),
+            record: record.as_ref().map(|_| record::Record::default()),
             numbers: HashMap::new(),
             keys: Vec::new(),
             returns: HashMap::new(),
@@ -113,9 +117,14 @@ pub fn run(module: &mut Module) -> Result<(), String> {
         let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
         let found_objects = std::mem::take(&mut shared.found_objects);
+        let recorded = shared.record.take();
         let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects;
         objects = found_objects;
         if round + 1 == ROUNDS || is_known {
+            if let (Some(place), Some(mut made)) = (&mut record, recorded) {
+                made.tally_tests(&functions);
+                **place = made;
+            }
             module.free = free_names(module, &functions);
             module.functions = functions;
             module.versions = versions;
@@ -134,6 +143,9 @@ impl Shared<'_> {
         for f in raw.iter() {
             let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
             functions.push(if f.once || size > MAX_INSTS {
+                if let Some(record) = &mut self.record {
+                    record.skip(f, record::whole(f, size));
+                }
                 f.clone()
             } else {
                 let facts = vec![ANY; f.blocks[0].params.len()];
@@ -156,6 +168,10 @@ impl Shared<'_> {
             self.returns.insert(key, returns);
             versions.push(functions.len() as u32);
             functions.push(f);
+        }
+        if let Some(mut record) = self.record.take() {
+            record.note_versions(self.module, &self.keys);
+            self.record = Some(record);
         }
         Ok((functions, versions))
     }

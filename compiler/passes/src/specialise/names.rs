@@ -21,6 +21,8 @@ pub struct Names {
     inits: HashMap<CodeId, CodeId>,
     /// Constant defaults of functions, by code, and the tuple of them.
     pub defaults: HashMap<CodeId, (ConstId, Vec<ConstId>)>,
+    /// Globals that import statements bind.
+    imported: HashSet<GlobalId>,
     /// Globals that import, class and function statements bind.
     definitions: HashSet<GlobalId>,
 }
@@ -116,6 +118,9 @@ impl Names {
         };
         let builds = |i: &Inst| makers.get(i.args[0]).is_some_and(|callee| callee.calls("build_class"));
         let imports = made.calls("import_name") || made.calls("import_from");
+        if imports {
+            self.imported.insert(global);
+        }
         if imports || made.calls("make_function") || made.op == Op::CallPython && builds(made) {
             self.definitions.insert(global);
         }
@@ -174,6 +179,15 @@ impl Names {
     /// Objects likely have the attribute themselves.
     pub fn is_own_attribute(&self, name: ConstId) -> bool {
         !self.class_level.contains(&name)
+    }
+
+    pub fn is_imported(&self, global: GlobalId) -> bool {
+        self.imported.contains(&global)
+    }
+
+    /// One class statement binds the global.
+    pub fn is_class(&self, global: GlobalId) -> bool {
+        self.classes.contains_key(&global)
     }
 
     /// The global is likely no instance of a class of attributes of its own.

@@ -260,6 +260,7 @@ impl Body<'_, '_> {
 
     /// The op as it is, over Python values.
     pub fn copy(&mut self, inst: &Inst) -> Result<Next, String> {
+        self.copied = true;
         if inst.effect() == OpEffect::Foreign {
             self.load_names()?;
         }

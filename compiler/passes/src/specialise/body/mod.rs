@@ -121,6 +121,8 @@ pub struct Body<'a, 'm> {
     pub guards: bool,
     pub b: usize,
     pub site: Option<u32>,
+    /// Something was copied since a record was asked for.
+    pub copied: bool,
 }
 
 impl<'a, 'm> Body<'a, 'm> {
@@ -194,6 +196,7 @@ impl<'a, 'm> Body<'a, 'm> {
             guards: true,
             b: 0,
             site: None,
+            copied: false,
         };
         body.version((0, 0), facts, false, false);
         while let Some(v) = body.work.pop().or_else(|| body.generic_work.pop()) {
@@ -293,7 +296,12 @@ impl<'a, 'm> Body<'a, 'm> {
             self.site = inst.site;
             // Where a suspension goes on, the parameters have another order than at a place that a failed test goes to.
             self.guards = !(self.generic || i == 0 && self.resumed.contains(&self.b));
-            if let Next::Ended = self.inst(i, inst)? {
+            let before = self.before_inst(inst);
+            let next = self.inst(i, inst)?;
+            if let Some(before) = before {
+                self.after_inst(i, inst, before);
+            }
+            if let Next::Ended = next {
                 return Ok(());
             }
         }

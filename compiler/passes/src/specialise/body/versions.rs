@@ -94,7 +94,7 @@ impl Body<'_, '_> {
     }
 
     /// Whether one more version may begin at a point inside a block.
-    pub(super) fn has_room(&self, point: Point) -> bool {
+    pub fn has_room(&self, point: Point) -> bool {
         let versions = self
             .at
             .get(&point)
