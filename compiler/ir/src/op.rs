@@ -220,6 +220,8 @@ ops! {
     ConstCellAddr = const_cell_addr [Code, Int] () -> (Ptr) Never Pure plain all;
     /// Address of a builtin type object.
     TypeAddr = type_addr [Type] () -> (Ptr) Never Pure plain all;
+    /// Address of the function's machine frame.
+    FrameAddr = frame_addr [] () -> (Ptr) Never Pure plain all;
     /// Address of word `int` of the function's scratch memory.
     ScratchAddr = scratch_addr [Int] () -> (Ptr) Never Pure plain all;
 

@@ -4,7 +4,7 @@
 //! A suspension keeps the distinct owned values that its two edges (resumed, thrown into) name; constants are made again, and the
 //! function object is read from the generator. Suspension 0 is the start.
 use crate::Context;
-use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GeneratorObject};
+use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GeneratorObject};
 use pyaot_ir::builder::row;
 use pyaot_ir::{BlockId, Builder, Edge, Function, Imm, Inst, Kind, Op, Ownership, Ty, ValueId};
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use std::mem::offset_of;
 const FUNCTION: usize = offset_of!(GeneratorObject, function);
 const STATE: usize = offset_of!(GeneratorObject, state);
 const LIVE: usize = offset_of!(GeneratorObject, live);
-const STATUS: usize = offset_of!(GeneratorObject, status);
+const FLAGS: usize = offset_of!(GeneratorObject, flags);
 const POSITION: usize = offset_of!(GeneratorObject, position);
 const SLOTS: usize = offset_of!(GeneratorObject, slots);
 
@@ -107,8 +107,6 @@ impl Splitter<'_> {
         let generator = self.generator;
         let tys: Vec<Ty> = kept.iter().map(|v| self.f.ty(*v)).collect();
         let mut b = Builder::new(self.f, block);
-        let zero = b.i32(0);
-        b.store(generator, LIVE, zero);
         let mut map = HashMap::new();
         for (i, (value, ty)) in kept.iter().zip(tys).enumerate() {
             let new = b.take(ty, generator, SLOTS + 8 * i);
@@ -153,8 +151,6 @@ impl Splitter<'_> {
         self.max = self.max.max(kept.len());
         let generator = self.generator;
         let mut b = Builder::new(self.f, block);
-        let zero = b.i32(0);
-        b.store(generator, LIVE, zero);
         let function = b.load(Ty::Any, generator, FUNCTION);
         let mut args = vec![function];
         for i in 0..kept.len() {
@@ -217,20 +213,15 @@ impl Splitter<'_> {
             b.store(generator, SLOTS + 8 * i, *value);
         }
         for (offset, value) in [
-            (LIVE, kept.len() as i64),
             (STATE, state),
+            (LIVE, kept.len() as i64),
             (POSITION, i64::from(inst.site.unwrap_or(0))),
+            (FLAGS, flags),
         ] {
             let value = b.i32(value);
             b.store(generator, offset, value);
         }
-        // The runtime's bits stay.
-        let status = b.load(Ty::I32, generator, STATUS);
-        let keep = b.i32(!i64::from(GENERATOR_DELEGATING | GENERATOR_PROTECTED));
-        let status = b.one(Op::IAnd, vec![], vec![status, keep]);
-        let flags = b.i32(flags);
-        let status = b.one(Op::IOr, vec![], vec![status, flags]);
-        b.store(generator, STATUS, status);
+        b.none(Op::Call, vec![row("generator_leave")], vec![generator]);
         b.none(Op::Leave, vec![], vec![]);
         b.end(Op::Ret, vec![], vec![inst.args[0]], vec![]);
 
@@ -290,7 +281,8 @@ impl Splitter<'_> {
                 args: vec![],
             }),
         );
-        let state = b.load(Ty::I32, generator, STATE);
+        let frame = b.one(Op::FrameAddr, vec![], vec![]);
+        let state = b.one(Op::Call, vec![row("generator_enter")], vec![generator, frame]);
         let imms = (0..cases.len()).map(|i| Imm::Int(i as i64)).collect();
         let mut targets: Vec<Edge> = cases.into_iter().map(|block| Edge { block, args: vec![] }).collect();
         targets.push(Edge {
@@ -320,6 +312,7 @@ fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize) {
         let mut b = Builder::new(f, BlockId(block as u32));
         let finished = b.i32(i64::from(GENERATOR_FINISHED as i32));
         b.store(generator, STATE, finished);
+        b.none(Op::Call, vec![row("generator_leave")], vec![generator]);
         f.blocks[block].insts.push(ret);
     }
 }

@@ -290,12 +290,23 @@ macro_rules! for_each_intrinsic {
             cold get_yield_from_iter(v: Borrow, in_coroutine: I32) -> Own, Null, Foreign;
             hot iter_next(it: Borrow) -> Own, NullOrEnd, Foreign;
             cold iter_next_slow(it: Borrow) -> Own, NullOrEnd, Foreign;
+            /// The same for an exact generator.
+            hot generator_next(g: Borrow) -> Own, NullOrEnd, Foreign;
+            cold generator_next_slow(g: Borrow) -> Own, NullOrEnd, Foreign;
             cold get_aiter(v: Borrow) -> Own, Null, Foreign;
             cold get_anext(v: Borrow) -> Own, Null, Foreign;
             /// `where_` is GET_AWAITABLE's oparg.
             cold get_awaitable(v: Borrow, where_: I32) -> Own, Null, Foreign;
 
             // ---- generators ----
+            /// A generator's body begins to run in the machine frame at `base`: the suspension at which it goes on.
+            hot generator_enter(g: Borrow, base: Ptr) -> I32, Never, Quiet;
+            /// It is left: suspended, or finished.
+            hot generator_leave(g: Borrow) -> Void, Never, Quiet;
+            /// The same for one of which somebody has a frame object.
+            cold generator_watched(g: Borrow) -> Void, Never, Quiet;
+            /// A body that did not yield gave `v` (null: it raised). Gives null.
+            cold generator_stopped(g: Borrow, v: Own) -> Own, NullOrEnd, Foreign;
             /// RETURN_GENERATOR: `function` gives code and names; `slots[0..n]` are owned.
             cold make_generator(function: Borrow, slots: Ptr, n: I64) -> Own, Null, Quiet;
             /// SEND: returns the yielded value with `*done = 0`, or the result with `*done = 1`; null = error. Takes `v`.

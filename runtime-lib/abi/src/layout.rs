@@ -132,11 +132,11 @@ pub struct ThreadState {
     pub callers: Cell<*const CallerHandles>,
 }
 
-/// `handled` and `callers` of whoever resumed a generator. Stands on the machine stack while that runs.
+/// `handled` and `callers` of whoever resumed a generator, in its object while that runs.
 #[repr(C)]
 pub struct CallerHandles {
-    pub handled: Value,
-    pub callers: *const CallerHandles,
+    pub handled: Cell<Value>,
+    pub callers: Cell<*const CallerHandles>,
 }
 
 #[repr(C)]
@@ -442,27 +442,48 @@ pub struct GeneratorObject {
     pub header: Header,
     pub code: *const CodeObject,
     pub function: Value,
-    /// Suspension number: 0 = not started, `GENERATOR_FINISHED`, else numbered from 1 by the compiler.
+    /// Suspension number: 0 = not started, `GENERATOR_RUNNING`, `GENERATOR_FINISHED`, else numbered from 1 by the compiler.
     pub state: Cell<u32>,
     /// Live slots at this suspension: `slots[0..live]` are owned values (UNBOUND and immediates allowed).
     pub live: Cell<u32>,
-    /// Bit 0: running. Bit 1: the suspension is a `yield from`/`await` and the delegate is `slots[live - 1]`. Bit 2: the
-    /// suspension stands inside a protected region. Bit 3: an async generator's bookkeeping, see the runtime.
-    pub status: Cell<u32>,
     /// Instruction index of the suspension (or of the start).
     pub position: Cell<u32>,
-    /// exc_info stack entry of the generator: the exception it is handling, NONE when none.
+    /// Of the suspension: [`GENERATOR_DELEGATING`], [`GENERATOR_PROTECTED`]; the runtime adds [`GENERATOR_BUSY`].
+    pub flags: Cell<u32>,
+    /// The runtime's own: [`GENERATOR_WATCHED`] and others that compiled code does not read.
+    pub marks: Cell<u32>,
+    /// Generators before `end`.
+    pub waiting: Cell<u32>,
+    /// Address of the machine frame while it runs, see `CallerHandles` for the rest of what a resumption notes.
+    pub base: Cell<usize>,
+    pub caller: CallerHandles,
+    /// exc_info stack entry of the generator while it is suspended: the exception it is handling, NONE when none.
     pub handled: Cell<Value>,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
     /// Runtime-internal (async generator hooks, coroutine origin), null when unused.
     pub extra: Cell<Value>,
+    /// Of delegations, see the runtime's `chain`, all borrowed. While it runs: the generator whose resumption went straight to it.
+    /// When it has finished: what the one that delegates to it is to be given (owned). Else null.
+    pub via: Cell<Value>,
+    /// The one that delegates to it, once its chain has been looked at.
+    pub delegator: Cell<Value>,
+    /// The last generator that its delegations lead to, as of this epoch.
+    pub end: Cell<Value>,
+    pub epoch: Cell<u64>,
     pub slots: [Value; 0],
 }
 pub const GENERATOR_FINISHED: u32 = u32::MAX;
-pub const GENERATOR_RUNNING: u32 = 1;
-pub const GENERATOR_DELEGATING: u32 = 2;
-pub const GENERATOR_PROTECTED: u32 = 4;
+/// States from here on cannot be resumed.
+pub const GENERATOR_RUNNING: u32 = u32::MAX - 1;
+/// The suspension is a `yield from` or `await`, and the delegate is `slots[live - 1]`.
+pub const GENERATOR_DELEGATING: u32 = 1;
+/// The suspension stands inside a protected region.
+pub const GENERATOR_PROTECTED: u32 = 2;
+/// Counts as running although it is suspended: something is thrown into its delegate.
+pub const GENERATOR_BUSY: u32 = 4;
+/// Somebody has a frame object of it.
+pub const GENERATOR_WATCHED: u32 = 1;
 
 /// Inline cache of one attribute site, in static data, all zero at start. The runtime fills it and, when the type changes,
 /// clears it; so code that finds its key needs no further test.

@@ -102,6 +102,8 @@ pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
                         return retain(*(&raw const (*tuple).items).cast::<Value>().add(i));
                     }
                 }
+            } else if has_type(it, &raw const pyaot_type_generator) {
+                return generator::pyaot_generator_next(it);
             }
         }
     }

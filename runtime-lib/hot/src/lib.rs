@@ -3,8 +3,8 @@
 //! In: value words. Out: the same results as the runtime's general functions, to which every path that is not fast falls
 //! through (`*_slow`, `binary_op`). The crate is compiled twice: into the runtime archive, and as LLVM bitcode that the
 //! compiler links into each module as `available_externally`. Therefore it has no statics, no private functions that stay
-//! out of line, and no call that could panic: every undefined symbol of the bitcode is a row of the intrinsic table or a
-//! type object.
+//! out of line, and no call that could panic: every undefined symbol of the bitcode is a row of the intrinsic table, a
+//! type object or the thread state.
 #![no_std]
 // The functions are entries of the table, called with words that obey the table's ownership and type rules; the contract of
 // every `unsafe` here is those rules.
@@ -12,10 +12,11 @@
 
 pub mod attribute;
 pub mod container;
+pub mod generator;
 pub mod number;
 pub mod reference;
 
-use pyaot_abi::{Header, TypeHead, Value};
+use pyaot_abi::{Header, ThreadState, TypeHead, Value};
 
 unsafe extern "C" {
     pub static pyaot_type_list: TypeHead;
@@ -24,6 +25,8 @@ unsafe extern "C" {
     pub static pyaot_type_list_iterator: TypeHead;
     pub static pyaot_type_tuple_iterator: TypeHead;
     pub static pyaot_type_range_iterator: TypeHead;
+    pub static pyaot_type_generator: TypeHead;
+    static pyaot_thread: ThreadState;
 
     fn pyaot_dealloc(v: Value);
     fn pyaot_binary_op(a: Value, b: Value, op: i32) -> Value;
@@ -34,6 +37,9 @@ unsafe extern "C" {
     fn pyaot_getitem_slow(a: Value, key: Value) -> Value;
     fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32;
     fn pyaot_iter_next_slow(it: Value) -> Value;
+    fn pyaot_generator_next_slow(g: Value) -> Value;
+    fn pyaot_generator_stopped(g: Value, v: Value) -> Value;
+    fn pyaot_generator_watched(g: Value);
     fn pyaot_box_f64(f: f64) -> Value;
     fn pyaot_list_append(list: Value, v: Value) -> i32;
     fn pyaot_new_int(i: i64) -> Value;

@@ -5,6 +5,20 @@
 use super::*;
 
 impl<'ctx> Body<'ctx, '_, '_> {
+    /// Address of this function's machine frame: what the frame pointer holds.
+    pub(super) fn frame_address(&mut self) -> Result<PointerValue<'ctx>, Error> {
+        let pointer = self.data.context.ptr_type(inkwell::AddressSpace::default());
+        let function = inkwell::intrinsics::Intrinsic::find("llvm.frameaddress")
+            .and_then(|i| i.get_declaration(self.data.module, &[pointer.into()]))
+            .ok_or_else(|| Error("no llvm.frameaddress".into()))?;
+        let level = self.data.context.i32_type().const_zero();
+        let call = self.builder.build_direct_call(function, &[level.into()], "")?;
+        match self.result(call) {
+            Some(BasicValueEnum::PointerValue(address)) => Ok(address),
+            _ => Err(Error("llvm.frameaddress gave no address".into())),
+        }
+    }
+
     pub(super) fn word_const(&self, n: u64) -> IntValue<'ctx> {
         self.data.i64(n)
     }

@@ -466,6 +466,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::ModuleAddr
             | Op::ConstCellAddr
             | Op::TypeAddr
+            | Op::FrameAddr
             | Op::ScratchAddr => {
                 let value = self.address(inst)?;
                 self.define(inst, 0, value.into());
@@ -658,6 +659,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 self.at(self.data.const_cells(id)?, 8 * self.imm_int(inst, 1)?)?
             }
             (Op::TypeAddr, Ok(Imm::Type(ty))) => self.data.runtime_symbol(&format!("pyaot_type_{}", type_name(ty)?)),
+            (Op::FrameAddr, _) => self.frame_address()?,
             (Op::ScratchAddr, Ok(Imm::Int(n))) => match self.scratch {
                 Some(base) => self.at(base, 8 * n)?,
                 None => return Err(Error("no scratch memory".into())),

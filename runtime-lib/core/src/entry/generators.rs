@@ -1,12 +1,35 @@
 //! RETURN_GENERATOR, SEND, awaiting and what the compiler's handlers around them call.
 use crate::exc;
+use crate::exec::watch;
 use crate::object::{Own, PyResult, Raised, Ref, Value, set_field, to_abi, to_abi_status};
 use crate::types::generator::{self, Step, async_gen, coroutine};
+use crate::types::iterators;
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_make_generator(function: Value, slots: *mut u8, n: i64) -> Value {
     // SAFETY: the compiler passes n owned words.
     to_abi(unsafe { generator::new(Ref::from_value(function), slots.cast(), n as usize) })
+}
+
+/// As `iter_next_slow`, for a generator that cannot simply be entered.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_next_slow(g: Value) -> Value {
+    match iterators::next(Ref::from_value(g)) {
+        Ok(Some(v)) => v.into_value(),
+        _ => Value::NULL,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_stopped(g: Value, v: Value) -> Value {
+    generator::stopped(Ref::from_value(g), v);
+    Value::NULL
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_watched(g: Value) {
+    let g = Ref::from_value(g);
+    watch::generator_left(g, generator::finished(g));
 }
 
 #[unsafe(no_mangle)]

@@ -3,7 +3,7 @@ use super::containers::is_iterable;
 use crate::exc;
 use crate::object::{Own, PyResult, Ref, Value, to_abi, to_abi_status};
 use crate::object_protocol as protocol;
-use crate::types::{dict, generator, iterators, list, tuple};
+use crate::types::{dict, iterators, list, tuple};
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_get_iter(v: Value) -> Value {
@@ -12,9 +12,6 @@ pub extern "C" fn pyaot_get_iter(v: Value) -> Value {
 /// The null word without an exception is the end.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next_slow(it: Value) -> Value {
-    if let Some(word) = generator::next_word(Ref::from_value(it)) {
-        return word;
-    }
     match iterators::next(Ref::from_value(it)) {
         Ok(Some(v)) => v.into_value(),
         _ => Value::NULL,

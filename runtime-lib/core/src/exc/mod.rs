@@ -37,8 +37,8 @@ pub fn handled() -> Value {
     let mut v = THREAD.handled.get();
     let mut at = THREAD.callers.get();
     while v == Value::NONE && !at.is_null() {
-        // SAFETY: `generator::resume` keeps the entry until the generator stops.
-        (v, at) = unsafe { ((*at).handled, (*at).callers) };
+        // SAFETY: a generator keeps the entry while it runs.
+        (v, at) = unsafe { ((*at).handled.get(), (*at).callers.get()) };
     }
     v
 }

@@ -87,6 +87,18 @@ pub struct Running {
     delegating: Value,
 }
 
+impl Running {
+    /// A suspended generator whose delegate runs.
+    fn waiting(g: Ref) -> Running {
+        Running {
+            code: generator::code(g),
+            position: generator::of(g).position.get(),
+            base: 0,
+            delegating: g.value(),
+        }
+    }
+}
+
 /// Running Python frames, innermost first, until `f` returns false.
 #[inline(never)]
 pub fn walk(mut f: impl FnMut(&Running) -> bool) {
@@ -104,13 +116,7 @@ pub fn walk(mut f: impl FnMut(&Running) -> bool) {
             while !pending.is_null() && (pending as usize) < fp {
                 // SAFETY: the function that made the record has not returned.
                 let d = unsafe { &*pending };
-                let g = Ref::from_value(d.generator);
-                if !f(&Running {
-                    code: generator::code(g),
-                    position: generator::of(g).position.get(),
-                    base: 0,
-                    delegating: d.generator,
-                }) {
+                if !f(&Running::waiting(Ref::from_value(d.generator))) {
                     return;
                 }
                 pending = d.outer;
@@ -121,6 +127,10 @@ pub fn walk(mut f: impl FnMut(&Running) -> bool) {
                 base: next,
                 delegating: Value::NULL,
             }) {
+                return;
+            }
+            let through = generator::running_at(next, code).map_or(Vec::new(), generator::chain::delegators);
+            if !through.into_iter().all(|g| f(&Running::waiting(g))) {
                 return;
             }
         }

@@ -7,7 +7,7 @@ use super::frames;
 use crate::object::{Own, Ref, Value, set_field};
 use crate::types::{generator, traceback};
 use core::cell::{Cell, RefCell};
-use pyaot_abi::CodeObject;
+use pyaot_abi::{CodeObject, GENERATOR_WATCHED};
 
 struct Watched {
     /// Where the return address stands.
@@ -20,7 +20,7 @@ struct State {
     /// Outermost first, so by falling address.
     frames: RefCell<Vec<Watched>>,
     generators: RefCell<Vec<(Value, Own)>>,
-    /// There is one in `generators`: every resumption asks.
+    /// There is one in `generators`.
     any_generator: Cell<bool>,
 }
 // SAFETY: the GIL guards it.
@@ -155,6 +155,13 @@ pub fn add_generator(g: Ref, frame: &Own) {
     traceback::frame(frame.r()).generator.set(g.value());
     STATE.generators.borrow_mut().push((g.value(), frame.clone()));
     STATE.any_generator.set(true);
+    let marks = &generator::of(g).marks;
+    marks.set(marks.get() | GENERATOR_WATCHED);
+}
+
+/// Some generator is watched.
+pub fn any_generator() -> bool {
+    STATE.any_generator.get()
 }
 
 /// A generator is suspended, or has ended.

@@ -14,7 +14,7 @@ use crate::{istr, object_protocol as protocol};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
 
-/// Bits of `status` of async generators.
+/// Bits of `marks` of async generators.
 const HOOKS_RUN: u32 = 1 << 3;
 const CLOSED: u32 = 1 << 4;
 const RUNNING_ASYNC: u32 = 1 << 5;
@@ -60,7 +60,7 @@ static GETSET: &[GetSetDef] = &[
     getset("__qualname__", qualname, set_qualname),
     getter("ag_code", |g| Ok(traceback::code_ref(code(g)).own())),
     getter("ag_frame", frame),
-    getter("ag_running", |g| Ok(Own::bool(of(g).status.get() & RUNNING_ASYNC != 0))),
+    getter("ag_running", |g| Ok(Own::bool(of(g).marks.get() & RUNNING_ASYNC != 0))),
     getter("ag_suspended", |g| Ok(Own::bool(suspended(g)))),
     getter("ag_await", |g| Ok(delegate(g).unwrap_or(Own::none()))),
 ];
@@ -78,11 +78,11 @@ pub static HOOKS: Hooks = Hooks {
 };
 
 fn set_status(g: Ref, bit: u32, on: bool) {
-    let s = &of(g).status;
+    let s = &of(g).marks;
     s.set(if on { s.get() | bit } else { s.get() & !bit });
 }
 fn has(g: Ref, bit: u32) -> bool {
-    of(g).status.get() & bit != 0
+    of(g).marks.get() & bit != 0
 }
 
 /// At the first iteration: the finalizer is remembered, firstiter is called (CPython: async_gen_init_hooks).

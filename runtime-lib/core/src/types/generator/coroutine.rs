@@ -1,6 +1,6 @@
 //! Coroutines and awaiting.
 use super::{
-    BASE_SLOTS, CO_COROUTINE, CO_ITERABLE_COROUTINE, GeneratorObject, Step, close, code, delegate, frame,
+    BASE_SLOTS, CO_COROUTINE, CO_ITERABLE_COROUTINE, GeneratorObject, Step, chain, close, code, delegate, frame,
     is_generator_like, name, of, opt, qualname, returned, running, send, set_name, set_qualname, suspended, throw,
     warn_signature,
 };
@@ -175,6 +175,9 @@ pub fn yield_from_iter(v: Ref, in_coroutine: bool) -> PyResult {
 /// SEND: (value, done).
 pub fn send_step(receiver: Ref, v: Own) -> PyResult<Step> {
     if is_generator_like(receiver) {
+        if let Some(outcome) = chain::take_outcome(of(receiver)) {
+            return outcome;
+        }
         return send(receiver, Some(v));
     }
     let r = if v.r().is_none() && receiver.ty().slots().iternext.is_some() {

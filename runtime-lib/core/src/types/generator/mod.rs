@@ -1,7 +1,8 @@
 //! Generators: resuming, `send`, `throw`, `close`, finalisation (CPython: Objects/genobject.c). Coroutines and async generators are
 //! in the sibling files; all three share the heap frame [`GeneratorObject`].
 //!
-//! While a generator runs, `THREAD.handled` is what it handles itself, and `THREAD.callers` leads to what its callers handle.
+//! While a generator runs, `THREAD.handled` is what it handles itself, and `THREAD.callers` leads to what its callers handle: compiled
+//! bodies see to that when they are entered and left (`hot/src/generator.rs`).
 use crate::call::{self, Bound, MethodDef, bound, noargs, one, sig};
 use crate::exc::{self, THREAD};
 use crate::exec::{frames, watch};
@@ -10,13 +11,15 @@ use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
 use crate::types::{self, traceback};
 use crate::{istr, object_protocol as protocol};
 use core::cell::Cell;
+use core::mem::offset_of;
 pub use pyaot_abi::GeneratorObject;
 use pyaot_abi::{
-    CallerHandles, CodeObject, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED, GENERATOR_RUNNING,
-    type_flag,
+    CallerHandles, CodeObject, GENERATOR_BUSY, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED,
+    GENERATOR_RUNNING, type_flag,
 };
 
 pub mod async_gen;
+pub mod chain;
 pub mod coroutine;
 
 pub use async_gen::anext_with_default;
@@ -93,7 +96,18 @@ pub fn is_generator_like(v: Ref) -> bool {
     })
 }
 pub fn running(g: Ref) -> bool {
-    of(g).status.get() & GENERATOR_RUNNING != 0
+    let o = of(g);
+    o.state.get() == GENERATOR_RUNNING || o.flags.get() & GENERATOR_BUSY != 0 || chain::runs_below(g)
+}
+/// Whether it counts as running while something is done with its delegate.
+fn set_busy(g: Ref, busy: bool) {
+    chain::touched(of(g));
+    let flags = &of(g).flags;
+    flags.set(if busy {
+        flags.get() | GENERATOR_BUSY
+    } else {
+        flags.get() & !GENERATOR_BUSY
+    });
 }
 pub fn finished(g: Ref) -> bool {
     of(g).state.get() == GENERATOR_FINISHED
@@ -149,12 +163,23 @@ pub unsafe fn new(function: Ref, slots: *const Value, n: usize) -> PyResult {
             function: function.value(),
             state: Cell::new(0),
             live: Cell::new(n as u32),
-            status: Cell::new(0),
             position: Cell::new(0),
+            flags: Cell::new(0),
+            marks: Cell::new(0),
+            waiting: Cell::new(0),
+            base: Cell::new(0),
+            caller: CallerHandles {
+                handled: Cell::new(Value::NONE),
+                callers: Cell::new(core::ptr::null()),
+            },
             handled: Cell::new(Value::NONE),
             name: own(&f.name),
             qualname: own(&f.qualname),
             extra: Cell::new(Value::NULL),
+            via: Cell::new(Value::NULL),
+            delegator: Cell::new(Value::NULL),
+            end: Cell::new(Value::NULL),
+            epoch: Cell::new(0),
             slots: [],
         });
         core::ptr::copy_nonoverlapping(slots, (&raw mut (*g).slots).cast(), n);
@@ -168,124 +193,83 @@ pub enum Step {
     Returned(Own),
 }
 
-/// What [`resume`] leaves on the machine stack while a generator runs: `THREAD.callers` leads to its first field.
-#[repr(C)]
-struct Resumption {
-    caller: CallerHandles,
-    generator: Value,
+/// The generator that a note of its resumption stands in.
+fn noted_in<'a>(record: *const CallerHandles) -> Ref<'a> {
+    // SAFETY: `THREAD.callers` leads to the notes of running generators only.
+    let o = unsafe {
+        record
+            .byte_sub(offset_of!(GeneratorObject, caller))
+            .cast::<GeneratorObject>()
+    };
+    Ref::from_value(Value::from_ptr(o))
 }
 
-/// The generator whose resumption has its machine frame at `base`.
+/// The generator whose body runs in the machine frame at `base`.
 pub fn running_at<'a>(base: usize, frame_code: &CodeObject) -> Option<Ref<'a>> {
     if frame_code.flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR) == 0 {
         return None;
     }
-    let mut record = THREAD.callers.get().cast::<Resumption>();
-    while !record.is_null() && (record as usize) < base {
-        // SAFETY: records stand until `resume` returns.
-        record = unsafe { (*record).caller.callers }.cast();
+    let mut record = THREAD.callers.get();
+    while !record.is_null() {
+        let g = noted_in(record);
+        if of(g).base.get() >= base {
+            return (of(g).base.get() == base).then_some(g);
+        }
+        // SAFETY: as in `noted_in`.
+        record = unsafe { (*record).callers.get() };
     }
-    if record.is_null() {
-        return None;
-    }
-    // SAFETY: as above.
-    let g = Ref::from_value(unsafe { (*record).generator });
-    (code(g).resume == frame_code.resume).then_some(g)
+    None
 }
 
 /// The generator whose body, or something called by it, is running.
 pub fn innermost_running<'a>() -> Option<Ref<'a>> {
-    let record = THREAD.callers.get().cast::<Resumption>();
-    // SAFETY: only `resume` sets the field, to a record that stands until it returns.
-    (!record.is_null()).then(|| Ref::from_value(unsafe { (*record).generator }))
-}
-
-/// The body's entry, between the bookkeeping of a resumption: what it gave, and whether it ended.
-#[inline(always)]
-fn run(g: Ref, o: &GeneratorObject, own: Value, enter: impl FnOnce() -> Value) -> (Value, bool) {
-    o.status.set(o.status.get() | GENERATOR_RUNNING);
-    let record = Resumption {
-        caller: CallerHandles {
-            handled: THREAD.handled.get(),
-            callers: THREAD.callers.get(),
-        },
-        generator: g.value(),
-    };
-    let caller = &record.caller;
-    THREAD.callers.set((&raw const record).cast());
-    THREAD.handled.set(own);
-    let result = enter();
-    o.status.set(o.status.get() & !GENERATOR_RUNNING);
-    let now = THREAD.handled.get();
-    let done = o.state.get() == GENERATOR_FINISHED || result.is_null();
-    THREAD.handled.set(caller.handled);
-    THREAD.callers.set(caller.callers);
-    if done {
-        decref(now);
-    } else {
-        o.handled.set(now);
-    }
-    if result.is_null() {
-        clear_frame(o);
-    }
-    watch::generator_left(g, done);
-    (result, done)
-}
-
-/// A loop's step for a generator that somebody else holds and that can go on: the word of the result, or the null word at the end or when
-/// it raised. `None` when the general way is to be taken.
-#[inline(always)]
-pub fn next_word(g: Ref) -> Option<Value> {
-    if !core::ptr::eq(g.ty(), &GENERATOR_TYPE) {
-        return None;
-    }
-    let o = of(g);
-    if o.status.get() & GENERATOR_RUNNING != 0 || o.state.get() == GENERATOR_FINISHED || o.handled.get() != Value::NONE
-    {
-        return None;
-    }
-    // SAFETY: the code object of a generator has its resume entry.
-    let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute((*o.code).resume) };
-    // SAFETY: the word is the generator's, and None is immortal.
-    let (result, done) = run(g, o, Value::NONE, || unsafe { f(g.value(), Value::NONE) });
-    if !done || result.is_null() {
-        return Some(result);
-    }
-    // A loop does not ask what the body returned.
-    decref(result);
-    Some(Value::NULL)
+    let record = THREAD.callers.get();
+    (!record.is_null()).then(|| noted_in(record))
 }
 
 /// Runs to the next suspension; `None` raises the exception in the thread state at the suspension.
 pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
     let o = of(g);
     let keep = g.own();
-    let own = o.handled.replace(Value::NONE);
-    // SAFETY: the code object of a generator has its resume entry.
-    let f: unsafe extern "C" fn(Value, Value) -> Value = unsafe { core::mem::transmute(code(g).resume) };
-    let (result, done) = run(g, o, own, || {
-        if own != Value::NONE
-            && sent.is_none()
-            && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
-        {
-            // CPython: Python/errors.c, _PyErr_ChainStackItem.
-            exc::types::set_context_from_handled(raised);
-        }
-        // SAFETY: as above; what is sent moves in.
-        unsafe { f(g.value(), sent.map_or(Value::NULL, Own::into_value)) }
-    });
+    if sent.is_none()
+        && o.handled.get() != Value::NONE
+        && let Some(raised) = Ref::from_nullable(THREAD.raised.get())
+    {
+        // CPython: Python/errors.c, _PyErr_ChainStackItem.
+        let outer = THREAD.handled.replace(o.handled.get());
+        exc::types::set_context_from_handled(raised);
+        THREAD.handled.set(outer);
+    }
+    // SAFETY: the code object of a generator has its resume entry; what is sent moves in.
+    let result = unsafe {
+        let f: unsafe extern "C" fn(Value, Value) -> Value = core::mem::transmute((*o.code).resume);
+        f(g.value(), sent.map_or(Value::NULL, Own::into_value))
+    };
+    if result.is_null() {
+        clear_frame(o);
+    }
     let result = Own::from_abi(result)?;
     drop(keep);
-    Ok(if done {
+    Ok(if o.state.get() == GENERATOR_FINISHED {
         Step::Returned(result)
     } else {
         Step::Yielded(result)
     })
 }
 
+/// A body that did not yield gave `v` to a loop, which does not ask what was returned.
+pub fn stopped(g: Ref, v: Value) {
+    match v {
+        Value::NULL => clear_frame(of(g)),
+        v => decref(v),
+    }
+}
+
 /// Drops what a suspended frame holds; the generator is finished.
 pub fn clear_frame(o: &GeneratorObject) {
-    o.state.set(GENERATOR_FINISHED);
+    if o.state.replace(GENERATOR_FINISHED) != GENERATOR_FINISHED {
+        chain::touched(o);
+    }
     watch::generator_left(Ref::from_value(Value::from_ptr(o)), true);
     let n = o.live.replace(0);
     for i in 0..n as usize {
@@ -312,7 +296,11 @@ pub fn send(g: Ref, v: Option<Own>) -> PyResult<Step> {
         }
         return Ok(Step::Returned(Own::none()));
     }
-    resume(g, Some(v.unwrap_or(Own::none())))
+    let v = v.unwrap_or(Own::none());
+    if o.flags.get() & GENERATOR_DELEGATING != 0 {
+        return chain::send(g, v);
+    }
+    resume(g, Some(v))
 }
 
 /// A finished body becomes StopIteration (StopAsyncIteration is raised by the async generator's own objects).
@@ -339,11 +327,10 @@ fn iternext(g: Ref) -> PyResult<Option<Own>> {
 /// The iterator of a suspended `yield from` or `await`.
 pub fn delegate(g: Ref) -> Option<Own> {
     let o = of(g);
-    if !suspended(g) || o.status.get() & GENERATOR_DELEGATING == 0 || o.live.get() == 0 {
+    if !suspended(g) {
         return None;
     }
-    // SAFETY: the delegate is the last live slot.
-    Some(Ref::from_value(unsafe { *o.slots.as_ptr().add(o.live.get() as usize - 1) }).own())
+    chain::delegate_of(o).map(Ref::own)
 }
 
 fn throw_method(g: Ref, b: &Bound) -> PyResult {
@@ -364,20 +351,19 @@ pub fn throw(g: Ref, ty: Ref, value: Option<Ref>, tb: Option<Ref>) -> PyResult<S
     throw_with(g, true, ty, value, tb)
 }
 pub fn throw_with(g: Ref, close_on_exit: bool, ty: Ref, value: Option<Ref>, tb: Option<Ref>) -> PyResult<Step> {
-    let o = of(g);
     if let Some(d) = delegate(g) {
         let exits = exit_type(ty);
         if exits && close_on_exit {
-            o.status.set(o.status.get() | GENERATOR_RUNNING);
+            set_busy(g, true);
             let r = close_iter(d.r());
-            o.status.set(o.status.get() & !GENERATOR_RUNNING);
+            set_busy(g, false);
             return match r {
                 Ok(()) => throw_here(g, ty, value, tb),
                 // The error of closing is raised at the suspension.
                 Err(Raised) => resume(g, None),
             };
         }
-        o.status.set(o.status.get() | GENERATOR_RUNNING);
+        set_busy(g, true);
         let on_stack = |f: &mut dyn FnMut() -> PyResult<Step>| frames::delegating(g, f);
         let r = if is_generator_like(d.r()) {
             Some(on_stack(&mut || throw_with(d.r(), close_on_exit, ty, value, tb)))
@@ -395,7 +381,7 @@ pub fn throw_with(g: Ref, close_on_exit: bool, ty: Ref, value: Option<Ref>, tb: 
                 Err(e) => Some(Err(e)),
             }
         };
-        o.status.set(o.status.get() & !GENERATOR_RUNNING);
+        set_busy(g, false);
         return match r {
             None => throw_here(g, ty, value, tb),
             Some(Ok(Step::Yielded(v))) => Ok(Step::Yielded(v)),
@@ -429,6 +415,7 @@ fn throw_here(g: Ref, ty: Ref, value: Option<Ref>, tb: Option<Ref>) -> PyResult<
         }
         return exc::restore(e);
     }
+    chain::touched(o);
     // What the caller handles is no context of it.
     let Err(Raised) = exc::restore::<core::convert::Infallible>(e);
     resume(g, None)
@@ -510,10 +497,10 @@ pub fn close(g: Ref) -> PyResult {
     }
     let mut failed = false;
     if let Some(d) = delegate(g) {
-        o.status.set(o.status.get() | GENERATOR_RUNNING);
+        set_busy(g, true);
         failed = close_iter(d.r()).is_err();
-        o.status.set(o.status.get() & !GENERATOR_RUNNING);
-    } else if o.status.get() & GENERATOR_PROTECTED == 0 {
+        set_busy(g, false);
+    } else if o.flags.get() & GENERATOR_PROTECTED == 0 {
         clear_frame(o);
         return Ok(Own::none());
     }
@@ -580,9 +567,10 @@ fn traverse(g: Ref, visit: crate::typeobj::slots::Visitor) {
     let o = of(g);
     visit(o.function);
     fields(o).iter().for_each(|c| visit(c.get()));
-    if !running(g) {
-        // SAFETY: live slots are owned values.
-        (0..o.live.get() as usize).for_each(|i| visit(unsafe { *o.slots.as_ptr().add(i) }));
+    // SAFETY: live slots are owned values; a running body has none.
+    (0..o.live.get() as usize).for_each(|i| visit(unsafe { *o.slots.as_ptr().add(i) }));
+    if let Some(v) = chain::kept_outcome(o) {
+        visit(v);
     }
 }
 fn clear(g: Ref) {
@@ -596,6 +584,9 @@ unsafe fn dealloc(p: *mut Header) {
     clear_frame(o);
     for c in fields(o) {
         decref(c.replace(Value::NULL));
+    }
+    if let Some(v) = chain::kept_outcome(o) {
+        decref(v);
     }
     decref(o.function);
 }
