@@ -251,8 +251,10 @@ ops! {
     GuardGroup = guard_group [Cache, Const, Int] (Borrow) -> () May Quiet plain all;
     /// Address of attribute `int` of a group, of an object that has passed its test. The place may be empty (null).
     GroupSlot = group_slot [Cache, Int] (Borrow) -> (Ptr) Never Quiet plain all;
-    /// The Python function that a call of the named method calls with the object first.
-    MethodOf = method_of [Cache, Const] (Borrow) -> (Borrow) May Quiet plain all;
+    /// The Python function that the named attribute stands for; int: one of `pyaot_abi::found`.
+    MethodOf = method_of [Cache, Const, Int] (Borrow) -> (Borrow) May Quiet plain all;
+    /// Address of what loading the named attribute gives, in the object or for its class. The place may be empty (null).
+    ValueOf = value_of [Cache, Const, Int] (Borrow) -> (Ptr) May Quiet plain all;
     /// The value is a class whose call makes a plain object and runs the `__init__` with this code.
     GuardClass = guard_class [Cache, Code] (Borrow) -> () May Quiet plain all;
     /// The value is this one of `pyaot_abi::NATIVES`.

@@ -179,8 +179,20 @@ macro_rules! for_each_intrinsic {
             cold store_attr_slow(obj: Borrow, name: Borrow, v: Own, cache: Ptr) -> I32, Negative, Foreign;
             /// Whether the group of these names (a tuple) is for objects like `obj`, perhaps from now on. `stores`: they are stored, too.
             cold group_admit(obj: Borrow, names: Borrow, stores: I32, group: Ptr) -> I32, Never, Quiet;
-            /// The function that `obj.name(…)` calls with `obj` first, remembered in the group; null when the attribute is anything else.
-            cold method_admit(obj: Borrow, name: Borrow, group: Ptr) -> Ptr, Never, Quiet;
+            /// What a group finds by a name (`kind` is one of `pyaot_abi::found`), remembered in the group; null when there is no such thing.
+            cold method_admit(obj: Borrow, name: Borrow, kind: I32, group: Ptr) -> Ptr, Never, Quiet;
+            /// `isinstance` where it is a matter of types alone, remembered in the site's group: 0 or 1; else -1.
+            hot instance_of(obj: Borrow, cls: Borrow, group: Ptr) -> I32, Never, Quiet;
+            cold instance_admit(obj: Borrow, cls: Borrow, group: Ptr) -> I32, Never, Quiet;
+            /// Whether the method of the left operand's class goes first: the type of `b` is no subclass of that of `a`.
+            hot left_first(a: Borrow, b: Borrow) -> I32, Never, Quiet;
+            cold left_first_slow(a: Borrow, b: Borrow) -> I32, Never, Quiet;
+            /// The rest of an operator after the left operand's method gave NotImplemented (`op` as for `binary_op`), or the right one's
+            /// (`reflected`).
+            cold binary_rest(a: Borrow, b: Borrow, op: I32, reflected: I32) -> Own, Null, Foreign;
+            /// A comparison whose method gave `result`, and the truth of it.
+            cold compare_rest(result: Own, a: Borrow, b: Borrow, op: I32) -> Own, Null, Foreign;
+            cold compare_truth(result: Own, a: Borrow, b: Borrow, op: I32) -> I32, Negative, Foreign;
             /// Whether calls of a class make a plain object and run the `__init__` with this code; remembered in the group.
             cold class_admit(cls: Borrow, code: Ptr, group: Ptr) -> I32, Never, Quiet;
             /// A new instance of a class that a group has admitted.

@@ -526,12 +526,34 @@ pub struct AttrGroup {
     /// Byte offset of each attribute, in the order of the names; the same for all keys.
     pub offsets: [Cell<u32>; GROUP_NAMES],
 }
-/// A method that is called.
+/// A method that is called, or another thing of a class.
 #[repr(C)]
 pub struct MethodGroup {
     pub head: Group,
-    /// The borrowed Python function for each key.
+    /// For each key the borrowed Python function; of a [`found::VALUE`] its place.
     pub functions: [Cell<Value>; GROUP_KEYS],
+}
+/// What a [`MethodGroup`] finds by a name.
+pub mod found {
+    /// A function that is called with the object first; of a class: as it is.
+    pub const METHOD: i32 = 0;
+    /// The function of a `staticmethod`.
+    pub const STATIC: i32 = 1;
+    /// The function of a `classmethod`.
+    pub const CLASS: i32 = 2;
+    /// Getter and setter of a property.
+    pub const GETTER: i32 = 3;
+    pub const SETTER: i32 = 4;
+    /// A function of the object's class, whatever attributes the object has itself: what operators call. Keys are types.
+    pub const SPECIAL: i32 = 5;
+    /// What loading the attribute gives: the offset of its slot in the object when below [`OFFSETS`], else the address of a word that holds
+    /// the class's value, or null.
+    pub const VALUE: i32 = 6;
+    /// The operand itself is the class, and its address the key.
+    pub const OF_CLASS: i32 = 16;
+    /// The class has no in-place form of the operator.
+    pub const NOT_INPLACE: i32 = 32;
+    pub const OFFSETS: u64 = 1 << 16;
 }
 /// Functions of native modules whose calls compiled code makes itself: module and name, and the function of C's library for those that
 /// are one, of a float, finite where it does not raise. Their objects stand in the runtime's `pyaot_natives` in this order.

@@ -11,6 +11,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 pub mod attribute;
+pub mod class;
 pub mod container;
 pub mod generator;
 pub mod number;
@@ -19,6 +20,9 @@ pub mod reference;
 use pyaot_abi::{Header, ThreadState, TypeHead, Value};
 
 unsafe extern "C" {
+    pub static pyaot_type_bool: TypeHead;
+    pub static pyaot_type_float: TypeHead;
+    pub static pyaot_type_int: TypeHead;
     pub static pyaot_type_list: TypeHead;
     pub static pyaot_type_str: TypeHead;
     pub static pyaot_type_tuple: TypeHead;
@@ -46,6 +50,8 @@ unsafe extern "C" {
     fn pyaot_neg_slow(a: Value) -> Value;
     fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value;
     fn pyaot_load_method_slow(obj: Value, name: Value, cache: *mut u8, self_out: *mut u8) -> Value;
+    fn pyaot_instance_admit(obj: Value, cls: Value, group: *mut u8) -> i32;
+    fn pyaot_left_first_slow(a: Value, b: Value) -> i32;
     fn pyaot_store_attr_slow(obj: Value, name: Value, v: Value, cache: *mut u8) -> i32;
 }
 

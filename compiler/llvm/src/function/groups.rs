@@ -1,6 +1,6 @@
 //! Groups (`pyaot_abi::Group`): one test of an object's shape word, or type, for several attributes or for a method.
 use super::*;
-use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup};
+use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup, found};
 
 impl<'ctx> Body<'ctx, '_, '_> {
     /// Offset of an instruction's group among the module's caches.
@@ -22,6 +22,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let offset = self.builder.build_int_z_extend(offset, word_type, "")?;
         let place = raw::offset(&self.builder, object, offset)?;
         let key = self.builder.build_load(word_type, place, "")?.into_int_value();
+        self.key_in_group(key, group)
+    }
+
+    fn key_in_group(&mut self, key: IntValue<'ctx>, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
         // `pyaot_abi::group_index`, times eight.
         let place = self.at(self.data.caches(), group + offset_of!(Group, shift) as i64)?;
         let shift = self.builder.build_load(i32_type, place, "")?.into_int_value();
@@ -89,7 +94,15 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let Imm::Const(name) = self.imm(inst, 1)? else {
             return Err(Error("method_of without a name".into()));
         };
-        let (hit, index) = self.in_group(inst, group)?;
+        let kind = self.imm_int(inst, 2)?;
+        let (hit, index) = if kind & i64::from(found::OF_CLASS) != 0 {
+            // No word but an admitted class is among the keys.
+            let class = self.int(inst, 0)?;
+            self.check_heap(inst)?;
+            self.key_in_group(class, group)?
+        } else {
+            self.in_group(inst, group)?
+        };
         let functions = self.at(self.data.caches(), group + offset_of!(MethodGroup, functions) as i64)?;
         let place = raw::offset(&self.builder, functions, index)?;
         let known = self
@@ -100,7 +113,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let function = self.or_slow(hit, known, |body| {
             let name = body.data.word(name)?;
             let group = body.at(body.data.caches(), group)?;
-            let call = body.call_named("method_admit", &[word.into(), name.into(), group.into()])?;
+            let kind = body.data.context.i32_type().const_int(kind as u64, false);
+            let call = body.call_named("method_admit", &[word.into(), name.into(), kind.into(), group.into()])?;
             let found = body
                 .result(call)
                 .ok_or_else(|| Error("method_admit gave nothing".into()))?;
@@ -108,7 +122,16 @@ impl<'ctx> Body<'ctx, '_, '_> {
         })?;
         let none = self.is_zero(function)?;
         self.check(inst, none)?;
-        self.define(inst, 0, function.into());
+        if inst.op == Op::MethodOf {
+            self.define(inst, 0, function.into());
+            return Ok(());
+        }
+        let slot = self.builder.build_int_add(word, function, "")?;
+        let limit = self.word_const(found::OFFSETS);
+        let own = self.builder.build_int_compare(IntPredicate::ULT, function, limit, "")?;
+        let place = self.builder.build_select(own, slot, function, "")?;
+        let place = self.to_ptr(place)?;
+        self.define(inst, 0, place.into());
         Ok(())
     }
 

@@ -109,7 +109,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
             Op::GuardGroup => self.guard_group(inst)?,
             Op::GroupSlot => self.group_slot(inst)?,
-            Op::MethodOf => self.method_of(inst)?,
+            Op::MethodOf | Op::ValueOf => self.method_of(inst)?,
             Op::GuardClass => self.guard_class(inst)?,
             Op::GuardNative => {
                 let natives = self.data.runtime_symbol("pyaot_natives");

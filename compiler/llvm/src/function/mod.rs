@@ -488,6 +488,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::GuardGroup
             | Op::GroupSlot
             | Op::MethodOf
+            | Op::ValueOf
             | Op::GuardNative
             | Op::GuardClass
             | Op::Guard

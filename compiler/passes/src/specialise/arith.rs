@@ -34,7 +34,9 @@ impl Body<'_, '_> {
                 kinds & NOT_INT != 0 && self.shared.int_const(id).is_some()
                     || kinds & NOT_FLOAT != 0 && self.shared.float_const(id).is_some()
             }
-            Fact::Boxed(TypeIs::Any, not) => kinds & !not != 0 && self.hints.get(value) == 0,
+            Fact::Boxed(TypeIs::Any, not) => {
+                kinds & !not != 0 && self.hints.get(value) == 0 && !self.hints.is_object(value)
+            }
             _ => false,
         }
     }
@@ -84,7 +86,7 @@ impl Body<'_, '_> {
                     return Ok(None);
                 };
                 let exit = match kinds & !not & !kind {
-                    0 => self.rare(i)?,
+                    0 if !self.objects => self.rare(i)?,
                     _ => self.failed(i, value, kind)?,
                 };
                 let part = abs.parts[0].ok_or("a part is missing")?;

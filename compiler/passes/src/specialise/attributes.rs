@@ -65,7 +65,7 @@ impl Body<'_, '_> {
     }
 
     /// The value is a global that is a module, a class or a function.
-    fn is_definition(&self, value: ValueId) -> bool {
+    pub fn is_definition(&self, value: ValueId) -> bool {
         let insts = &self.f.blocks[self.b].insts;
         let made = insts.iter().find(|i| i.results.contains(&value));
         match made.map(|i| (i.op, i.imms.first())) {
@@ -111,7 +111,7 @@ impl Body<'_, '_> {
     }
 
     /// What a slot holds, borrowed; leaves when it is empty.
-    fn content(&mut self, i: usize, slot: ValueId) -> Result<ValueId, String> {
+    pub fn content(&mut self, i: usize, slot: ValueId) -> Result<ValueId, String> {
         let exit = self.rare(i)?;
         let item = self.b().load(Ty::Any, slot, 0);
         let bits = self.one(Op::Bits, vec![], vec![item]);
@@ -125,6 +125,9 @@ impl Body<'_, '_> {
     /// object's shape.
     pub fn load_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
         let (object, result) = (inst.args[0], inst.results[0]);
+        if self.load_from_class(i, inst)? {
+            return Ok(true);
+        }
         if let Some(slot) = self.grouped(i, inst)? {
             let item = self.content(i, slot)?;
             self.loaded(i, item, result)?;
@@ -152,6 +155,9 @@ impl Body<'_, '_> {
     /// A store to an attribute of a group. A number in the place of a number releases nothing, so the shapes are still known.
     pub fn store_attr(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
         let (object, value) = (inst.args[0], inst.args[2]);
+        if self.call_setter(i, inst)? {
+            return Ok(true);
+        }
         let Some(slot) = self.grouped(i, inst)? else {
             return Ok(false);
         };

@@ -12,7 +12,21 @@ use pyaot_ir::builder::row;
 use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
-pub const BUILTINS: [&str; 8] = ["range", "len", "abs", "min", "max", "float", "int", "ord"];
+pub const BUILTINS: [&str; 9] = ["range", "len", "abs", "min", "max", "float", "int", "ord", "isinstance"];
+/// Builtins that are types.
+const TYPES: [&str; 11] = [
+    "int",
+    "float",
+    "str",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "bool",
+    "bytes",
+    "complex",
+    "frozenset",
+];
 
 impl Body<'_, '_> {
     /// The only use of a value, if that is as the callee of a call without self in the same block.
@@ -312,10 +326,24 @@ impl Body<'_, '_> {
             }
             ("abs" | "float", [v]) => number(v),
             ("int", [v]) => self.fact(*v) == Fact::I64,
+            ("isinstance", [_, class]) => self.is_plain_type(*class),
             ("min" | "max", [a, b]) => {
                 let same =
                     |fact: Fact| matches!((self.fact(*a), fact), (Fact::I64, Fact::I64) | (Fact::F64, Fact::F64));
                 same(self.fact(*b)) || self.fact(*a) == Fact::I64 && self.const_int(*b).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The value is a global that is a class whose metaclass is `type`, as far as the module shows.
+    fn is_plain_type(&self, value: ValueId) -> bool {
+        let insts = &self.f.blocks[self.b].insts;
+        let made = insts.iter().find(|n| n.results.contains(&value));
+        match made.map(|n| (n.op, n.imms.first())) {
+            Some((Op::LoadGlobal, Some(Imm::Global(global)))) => {
+                let builtin = self.shared.unbound.get(global);
+                self.shared.names.is_plain_class(*global) || builtin.is_some_and(|name| TYPES.contains(&&name[..]))
             }
             _ => false,
         }
@@ -345,6 +373,17 @@ impl Body<'_, '_> {
                 None => return Ok(false),
             },
             ("int", [v]) => self.abs(*v)?,
+            ("isinstance", [v, class]) => {
+                let cache = self.method_cache(result);
+                let (object, class) = (self.boxed(*v)?, self.boxed(*class)?);
+                let group = self.one(Op::CacheAddr, vec![Imm::Cache(cache)], vec![]);
+                let answer = self.one(Op::Call, vec![row("instance_of")], vec![object, class, group]);
+                let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
+                let known = self.icmp(Cond::Ge, answer, zero);
+                self.require(i, known)?;
+                let flag = self.icmp(Cond::Ne, answer, zero);
+                Abs::new(Fact::Bool, flag)
+            }
             ("abs", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {
                 Some(Num::I(x)) => {
                     let zero = self.i64(0);

@@ -12,6 +12,8 @@ pub const SET: u8 = 8;
 pub const TUPLE: u8 = 16;
 /// Compared with a text of one character, or asked for its kind: likely an item of a str.
 const CHARACTER: u8 = 32;
+/// Asked for an attribute.
+const OBJECT: u8 = 64;
 
 const STR_METHODS: [&str; 24] = [
     "capitalize",
@@ -119,7 +121,16 @@ impl Hints {
     }
 
     pub fn get(&self, value: ValueId) -> u8 {
+        self.all(value) & !OBJECT
+    }
+
+    fn all(&self, value: ValueId) -> u8 {
         self.types.get(&self.root(value)).copied().unwrap_or(0)
+    }
+
+    /// Attributes are taken of the value, or methods that no built-in type has.
+    pub fn is_object(&self, value: ValueId) -> bool {
+        self.all(value) == OBJECT
     }
 
     fn note(&mut self, module: &Module, inst: &Inst, constants: &HashMap<ValueId, &Const>) {
@@ -131,9 +142,10 @@ impl Hints {
             (Op::LoadMethod, Some(Imm::Const(id)), _) => {
                 if let Const::Str(name) = module.constant(*id) {
                     let types = method_types(module, name);
-                    self.add(inst.args[0], types);
+                    self.add(inst.args[0], if types == 0 { OBJECT } else { types });
                 }
             }
+            (Op::Call, _, Some("load_attr" | "store_attr")) => self.add(inst.args[0], OBJECT),
             (Op::Call, _, Some("compare" | "compare_bool" | "add")) => {
                 for (value, other) in [(inst.args[0], inst.args[1]), (inst.args[1], inst.args[0])] {
                     if let Some(text) = text(&other) {

@@ -5,7 +5,7 @@
 use super::body::{Abs, Body, Next};
 use super::builtin_types::{has_method, result_type};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
-use pyaot_abi::{FunctionObject, GROUP_CACHES, NATIVES};
+use pyaot_abi::{FunctionObject, GROUP_CACHES, NATIVES, found};
 use pyaot_ir::builder::row;
 use pyaot_ir::{Builder, CacheId, CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
 use std::mem::offset_of;
@@ -29,9 +29,12 @@ impl Body<'_, '_> {
     }
 
     fn candidates(&self, name: ConstId, arguments: usize) -> Vec<CodeId> {
-        let Some(all) = self.shared.names.methods.get(&name) else {
-            return vec![];
-        };
+        self.that_take(self.shared.names.methods.get(&name), arguments)
+    }
+
+    /// Those functions that may be called in versions with that many arguments.
+    pub fn that_take(&self, all: Option<&Vec<CodeId>>, arguments: usize) -> Vec<CodeId> {
+        let Some(all) = all else { return vec![] };
         let fits = |code: &&CodeId| {
             let params = self.shared.module.codes[code.index()].nparams as usize;
             self.shared.callable.contains(code) && self.shared.names.missing(**code, params, arguments).is_some()
@@ -48,7 +51,13 @@ impl Body<'_, '_> {
             return self.copy(inst);
         };
         let arguments = call.args.len() - 2;
+        if self.is_class(object) {
+            return self.load_class_method(i, inst, name, arguments);
+        }
         let candidates = self.candidates(name, arguments + 1);
+        if candidates.is_empty() && self.load_static(i, inst, name, arguments)? {
+            return Ok(Next::On);
+        }
         let text = match self.shared.module.constant(name) {
             Const::Str(text) => String::from_utf8_lossy(text).into_owned(),
             _ => return Err("a method's name is no text".into()),
@@ -66,7 +75,7 @@ impl Body<'_, '_> {
         let cache = self.method_cache(inst.results[0]);
         let exit = self.rare(i)?;
         let word = self.boxed(object)?;
-        let imms = vec![Imm::Cache(cache), Imm::Const(name)];
+        let imms = vec![Imm::Cache(cache), Imm::Const(name), Imm::Int(i64::from(found::METHOD))];
         let function = self.guarded(Op::MethodOf, imms, vec![word], exit).ok_or("no result")?;
         let function = self.one(Op::Retain, vec![], vec![function]);
         self.env.insert(inst.results[0], Abs::new(ANY, function));
@@ -148,22 +157,58 @@ impl Body<'_, '_> {
     /// A call of a method that [`Body::load_method`] has found.
     pub fn call_method(&mut self, i: usize, inst: &Inst, candidates: Vec<CodeId>) -> Result<Next, String> {
         self.load_names()?;
-        let arguments = inst.args[1..].to_vec();
+        let first = if self.fact(inst.args[1]) == Fact::Null { 2 } else { 1 };
+        let arguments = inst.args[first..].to_vec();
         let function = self.boxed(inst.args[0])?;
-        let mut found = self.b().load(Ty::Ptr, function, offset_of!(FunctionObject, code));
+        let found = self.b().load(Ty::Ptr, function, offset_of!(FunctionObject, code));
         self.none(Op::Keep, vec![], vec![function]);
+        self.dispatch(i, inst, Some(inst.args[0]), found, (&arguments, &[]), &candidates)
+    }
+
+    /// The call of the candidate whose code is `found`, else the inst itself. `callee`: the function, which may lack arguments that its
+    /// defaults stand in for. The second list: what is wanted afterwards besides what the rest of the block wants; then the result is an object.
+    pub fn dispatch(
+        &mut self,
+        i: usize,
+        inst: &Inst,
+        callee: Option<ValueId>,
+        mut found: ValueId,
+        (arguments, also): (&[ValueId], &[ValueId]),
+        candidates: &[CodeId],
+    ) -> Result<Next, String> {
+        let result = inst.results.first().copied().filter(|r| self.f.ty(*r).is_object());
         if let [code] = candidates[..] {
             let wanted = self.one(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
             let same = self.icmp(Cond::Eq, found, wanted);
             self.require(i, same)?;
-            if let Some(same) = self.same_defaults(function, code, arguments.len()) {
-                self.require(i, same)?;
+            if let Some(callee) = callee {
+                let function = self.boxed(callee)?;
+                if let Some(same) = self.same_defaults(function, code, arguments.len()) {
+                    self.require(i, same)?;
+                }
             }
-            return self.call_version(i, inst, &arguments, code);
+            if also.is_empty() && result.is_some() {
+                return self.call_version(i, inst, arguments, code);
+            }
+            let value = self.call_version_boxed(inst, arguments, code)?;
+            match result {
+                Some(result) => {
+                    self.env.insert(result, Abs::new(ANY, value));
+                }
+                None => {
+                    self.none(Op::Release, vec![], vec![value]);
+                    self.effect();
+                }
+            }
+            return Ok(Next::On);
         }
         let live = self.live((self.b, i + 1));
-        let result = inst.results[0];
-        let kept: Vec<ValueId> = live.values.iter().copied().filter(|v| *v != result).collect();
+        let mut kept: Vec<ValueId> = live.values.iter().copied().filter(|v| Some(*v) != result).collect();
+        for value in also {
+            if !kept.contains(value) && self.env.contains_key(value) {
+                kept.push(*value);
+            }
+        }
         let mut before = kept.clone();
         before.extend(inst.args.iter().chain(inst.edges().flat_map(|e| &e.args)).copied());
         before.sort();
@@ -177,9 +222,11 @@ impl Body<'_, '_> {
                 Some(candidate) => {
                     let wanted = self.one(Op::CodeAddr, vec![Imm::Code(*candidate)], vec![]);
                     let mut same = self.icmp(Cond::Eq, found, wanted);
-                    let callee = self.boxed(inst.args[0])?;
-                    if let Some(also) = self.same_defaults(callee, *candidate, arguments.len()) {
-                        same = self.one(Op::Select, vec![], vec![also, same, same]);
+                    if let Some(callee) = callee {
+                        let function = self.boxed(callee)?;
+                        if let Some(also) = self.same_defaults(function, *candidate, arguments.len()) {
+                            same = self.one(Op::Select, vec![], vec![also, same, same]);
+                        }
                     }
                     let yes = self.split(&before, false)?;
                     let mut no = self.split(&before, false)?;
@@ -190,8 +237,13 @@ impl Body<'_, '_> {
                     let env = self.env.clone();
                     self.land(yes_block, 0, &before, &env)?;
                     self.set_held(&slots)?;
-                    let value = self.call_version_boxed(inst, &arguments, *candidate)?;
-                    self.env.insert(result, Abs::new(ANY, value));
+                    let value = self.call_version_boxed(inst, arguments, *candidate)?;
+                    match result {
+                        Some(result) => {
+                            self.env.insert(result, Abs::new(ANY, value));
+                        }
+                        None => self.none(Op::Release, vec![], vec![value]),
+                    }
                     Some((no_block, next_found, env))
                 }
                 None => {
@@ -199,7 +251,10 @@ impl Body<'_, '_> {
                     None
                 }
             };
-            let value = self.boxed(result)?;
+            let value = match result {
+                Some(result) => Some(self.boxed(result)?),
+                None => None,
+            };
             let mut args = Vec::new();
             let facts: Vec<Fact> = kept.iter().map(|v| self.fact(*v)).collect();
             match &joined {
@@ -212,7 +267,9 @@ impl Body<'_, '_> {
                         }
                     }
                     // The function object is expected to stand first.
-                    Builder::new(&mut self.out, join).param(Ty::Any, true, None);
+                    if result.is_some() {
+                        Builder::new(&mut self.out, join).param(Ty::Any, true, None);
+                    }
                     joined = Some(facts);
                 }
                 Some(first) if *first != facts => return Err("ways of a method call differ".into()),
@@ -221,7 +278,7 @@ impl Body<'_, '_> {
             for value in &kept {
                 args.extend(self.abs(*value)?.parts.iter().flatten());
             }
-            args.push(value);
+            args.extend(value);
             self.end(Op::Jump, vec![], vec![], vec![Edge { block: join, args }]);
             if let Some((no_block, next_found, env)) = after {
                 self.land(no_block, 0, &before, &env)?;
@@ -231,14 +288,11 @@ impl Body<'_, '_> {
         }
         let facts = joined.ok_or("a method without candidates")?;
         self.enter(join, 0, &kept, &facts);
-        let value = self
-            .out
-            .block(join)
-            .params
-            .last()
-            .ok_or("a join without a result")?
-            .value;
-        self.env.insert(result, Abs::new(ANY, value));
+        if let Some(result) = result {
+            let value = self.out.block(join).params.last();
+            let value = value.ok_or("a join without a result")?.value;
+            self.env.insert(result, Abs::new(ANY, value));
+        }
         self.set_held(&slots)?;
         self.effect();
         Ok(Next::On)
@@ -313,7 +367,7 @@ impl Body<'_, '_> {
         Ok(Next::On)
     }
 
-    fn method_cache(&mut self, result: ValueId) -> CacheId {
+    pub fn method_cache(&mut self, result: ValueId) -> CacheId {
         let key = (self.b, result);
         if let Some(cache) = self.method_groups.get(&key) {
             return *cache;

@@ -12,10 +12,12 @@ mod attributes;
 mod body;
 mod builtin_types;
 mod calls;
+mod class_level;
 mod facts;
 mod hints;
 mod methods;
 mod names;
+mod operators;
 mod points;
 pub mod record;
 

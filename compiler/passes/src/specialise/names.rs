@@ -2,21 +2,30 @@
 //! are modules or functions of native modules.
 //!
 //! All of it decides which tests are made; none of it is taken for true.
-use pyaot_ir::{CodeId, Const, ConstId, Function, GlobalId, Imm, Inst, Module, Op, ValueId};
+use pyaot_ir::{Block, CodeId, Const, ConstId, Function, GlobalId, Imm, Inst, Module, Op, ValueId};
 use std::collections::{HashMap, HashSet};
 
 #[derive(Default)]
 pub struct Names {
     /// Functions that class bodies bind by `def` without decorators.
     pub methods: HashMap<ConstId, Vec<CodeId>>,
-    /// Names whose values objects find in their class: functions, properties, and constants that nothing stores to objects.
+    /// Functions that class bodies bind as `staticmethod`, `classmethod`, getter and setter of a property.
+    pub statics: HashMap<ConstId, Vec<CodeId>>,
+    pub class_methods: HashMap<ConstId, Vec<CodeId>>,
+    pub getters: HashMap<ConstId, Vec<CodeId>>,
+    pub setters: HashMap<ConstId, Vec<CodeId>>,
+    /// Code of class methods: their first parameter is a class.
+    of_classes: HashSet<CodeId>,
+    /// Names whose values objects find in their class: functions, properties, and values that nothing stores to objects.
     class_level: HashSet<ConstId>,
+    /// The values among them.
+    class_values: HashSet<ConstId>,
     /// Globals that import statements bind to modules, by the module's name.
     pub modules: HashMap<GlobalId, String>,
     /// Globals bound to a function of `pyaot_abi::NATIVES`.
     pub natives: HashMap<GlobalId, usize>,
-    /// Globals that one class statement binds: code of its body, and the global that its first base is.
-    classes: HashMap<GlobalId, (CodeId, Option<GlobalId>)>,
+    /// Globals that one class statement binds: code of its body, the global that its first base is, and the number of further arguments.
+    classes: HashMap<GlobalId, (CodeId, Option<GlobalId>, usize)>,
     /// `__init__` of class bodies.
     inits: HashMap<CodeId, CodeId>,
     /// Constant defaults of functions, by code, and the tuple of them.
@@ -65,8 +74,9 @@ impl<'a> Makers<'a> {
 impl Names {
     pub fn of(module: &Module, raw: &[Function], stores: &HashMap<GlobalId, u32>) -> Names {
         let mut names = Names::default();
-        let mut class_constants: HashSet<ConstId> = HashSet::new();
-        let mut stored: HashSet<ConstId> = HashSet::new();
+        // Attributes that are stored to: of a global, of the first parameter of a function, of anything.
+        let mut stored: HashSet<(Option<GlobalId>, Option<CodeId>, ConstId)> = HashSet::new();
+        let mut aliases: Vec<(ConstId, ConstId)> = Vec::new();
         for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
@@ -79,28 +89,82 @@ impl Names {
                         names.defaults.insert(code, (tuple, items.clone()));
                     }
                 } else if inst.calls("store_attr") {
-                    stored.extend(makers.const_of(inst.args[1]));
+                    let global = makers.get(inst.args[0]).filter(|m| m.op == Op::LoadGlobal);
+                    let global = global.and_then(|m| match m.imms.first() {
+                        Some(Imm::Global(id)) => Some(*id),
+                        _ => None,
+                    });
+                    let first = is_first_parameter(block, inst.args[0]).then_some(f.code);
+                    stored.extend(makers.const_of(inst.args[1]).map(|name| (global, first, name)));
                 } else if inst.calls("store_name") {
                     let Some(name) = makers.const_of(inst.args[1]) else {
                         continue;
                     };
-                    if let Some(code) = makers.function(inst.args[2]) {
-                        names.methods.entry(name).or_default().push(code);
-                        if *module.constant(name) == Const::Str(b"__init__".to_vec()) {
-                            names.inits.insert(f.code, code);
-                        }
+                    names.note_member(module, f, name, inst.args[2], &makers);
+                    if let Some(old) = makers.get(inst.args[2]).and_then(|m| loaded_name(m, &makers)) {
+                        aliases.push((name, old));
                     }
-                    match makers.const_of(inst.args[2]) {
-                        Some(_) => class_constants.insert(name),
-                        None => names.class_level.insert(name),
-                    };
                 } else if let (Op::StoreGlobal, Some(Imm::Global(global))) = (inst.op, inst.imms.first()) {
                     names.note_global(module, *global, stores, inst, &makers);
                 }
             }
         }
-        names.class_level.extend(class_constants.difference(&stored));
+        for (name, old) in aliases {
+            let all = names.methods.get(&old).cloned().unwrap_or_default();
+            if !all.is_empty() {
+                names.methods.entry(name).or_default().extend(all);
+                names.class_values.remove(&name);
+                names.class_level.insert(name);
+            }
+        }
+        for (global, first, name) in stored {
+            let to_class = global.is_some_and(|g| names.definitions.contains(&g))
+                || first.is_some_and(|code| names.of_classes.contains(&code));
+            if !to_class {
+                names.class_values.remove(&name);
+            }
+        }
+        names.class_level.extend(&names.class_values);
         names
+    }
+
+    /// A class body binds `name` to `value`.
+    fn note_member(&mut self, module: &Module, body: &Function, name: ConstId, value: ValueId, makers: &Makers) {
+        if let Some(code) = makers.function(value) {
+            self.methods.entry(name).or_default().push(code);
+            if *module.constant(name) == Const::Str(b"__init__".to_vec()) {
+                self.inits.insert(body.code, code);
+            }
+            self.class_level.insert(name);
+            return;
+        }
+        let call = makers.get(value).filter(|m| m.op == Op::CallPython);
+        let Some(code) = call.and_then(|m| m.args[1..].iter().find_map(|v| makers.function(*v))) else {
+            self.class_values.insert(name);
+            return;
+        };
+        self.class_level.insert(name);
+        let decorator = call.and_then(|m| makers.get(m.args[0]));
+        let text = |id: ConstId| match module.constant(id) {
+            Const::Str(text) => std::str::from_utf8(text).unwrap_or_default(),
+            _ => "",
+        };
+        let own = decorator.and_then(|m| loaded_name(m, makers)).map(text);
+        let attribute = decorator
+            .filter(|m| m.calls("load_attr"))
+            .and_then(|m| makers.const_of(m.args[1]))
+            .map(text);
+        let kind = match (own, attribute) {
+            (Some("property"), _) | (_, Some("getter")) => &mut self.getters,
+            (_, Some("setter")) => &mut self.setters,
+            (Some("staticmethod"), _) => &mut self.statics,
+            (Some("classmethod"), _) => {
+                self.of_classes.insert(code);
+                &mut self.class_methods
+            }
+            _ => return,
+        };
+        kind.entry(name).or_default().push(code);
     }
 
     fn note_global(
@@ -136,7 +200,8 @@ impl Names {
                 (Op::LoadGlobal, Some(Imm::Global(id))) => Some(*id),
                 _ => None,
             });
-            self.classes.insert(global, (body, base));
+            self.classes
+                .insert(global, (body, base, made.args.len().saturating_sub(4)));
         }
         if let Some(name) = Some(made)
             .filter(|m| m.calls("import_name"))
@@ -157,7 +222,7 @@ impl Names {
         let mut at = global;
         // A class may name itself as its base; chains are short.
         for _ in 0..16 {
-            let (body, base) = self.classes.get(&at)?;
+            let (body, base, _) = self.classes.get(&at)?;
             if let Some(init) = self.inits.get(body) {
                 return Some(*init);
             }
@@ -174,6 +239,34 @@ impl Names {
         }
         let (_, all) = self.defaults.get(&code)?;
         Some(all[all.len().checked_sub(lacking)?..].to_vec())
+    }
+
+    /// The global is a class of the module; likely.
+    pub fn is_class(&self, global: GlobalId) -> bool {
+        self.classes.contains_key(&global)
+    }
+
+    /// The global is a class all of whose bases are of the module, so that its metaclass is `type`; likely.
+    pub fn is_plain_class(&self, global: GlobalId) -> bool {
+        let mut at = global;
+        for _ in 0..16 {
+            match self.classes.get(&at) {
+                Some((_, None, 0)) => return true,
+                Some((_, Some(base), 1)) => at = *base,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// The first parameter of the code is a class.
+    pub fn is_of_class(&self, code: CodeId) -> bool {
+        self.of_classes.contains(&code)
+    }
+
+    /// Objects likely find a value of this name in their class.
+    pub fn is_class_value(&self, name: ConstId) -> bool {
+        self.class_values.contains(&name)
     }
 
     /// Objects likely have the attribute themselves.
@@ -194,6 +287,16 @@ impl Names {
     pub fn is_definition(&self, global: GlobalId) -> bool {
         self.definitions.contains(&global)
     }
+}
+
+/// The value is the function's first local variable.
+pub fn is_first_parameter(block: &Block, value: ValueId) -> bool {
+    block.params.iter().any(|p| p.value == value && p.local == Some(0))
+}
+
+/// The name that a class body loads.
+fn loaded_name(inst: &Inst, makers: &Makers) -> Option<ConstId> {
+    makers.const_of(*inst.args.get(2).filter(|_| inst.calls("load_name"))?)
 }
 
 /// The name that `import_name` or `import_from` is given: the second operand.

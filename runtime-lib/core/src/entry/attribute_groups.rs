@@ -27,14 +27,6 @@ pub extern "C" fn pyaot_group_admit(obj: Value, names: Value, stores: i32, group
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn pyaot_method_admit(obj: Value, name: Value, group: *mut u8) -> *mut u8 {
-    // SAFETY: as in `pyaot_group_admit`.
-    let group = unsafe { &*group.cast::<MethodGroup>() };
-    let found = method(Ref::from_value(obj), Ref::from_value(name), group);
-    found.map_or(core::ptr::null_mut(), |f| f.value().0 as *mut u8)
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_class_admit(cls: Value, code: *mut u8, group: *mut u8) -> i32 {
     // SAFETY: as in `pyaot_group_admit`.
     let group = unsafe { &*group.cast::<MethodGroup>() };
@@ -94,7 +86,7 @@ pub extern "C" fn pyaot_exact_method(obj: Value, name: Value) -> Value {
 }
 
 /// Shape word (0 when there is none) and type of an object.
-fn keys_of(obj: Ref) -> Option<(u64, u64)> {
+pub(super) fn keys_of(obj: Ref) -> Option<(u64, u64)> {
     let h = obj.header()?;
     // SAFETY: every heap object has 24 readable bytes.
     let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
@@ -111,7 +103,7 @@ fn key_place(key: u64) -> u32 {
 }
 
 /// The group is on the list of the class.
-fn enlist(ty: &TypeObject, group: &Group) {
+pub(super) fn enlist(ty: &TypeObject, group: &Group) {
     if !ty.has(type_flag::IMMUTABLE) {
         // SAFETY: under the GIL; the list is walked by `cache::modified` only.
         let groups = unsafe { &mut *ty.groups.get() };
@@ -132,7 +124,7 @@ pub fn clear(group: &Group) {
 const SHIFTS: core::ops::Range<u32> = 4..26;
 
 /// Makes `key` one of the group's, with a function when the group has functions. An empty place holds a word that no object has there.
-fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>; GROUP_KEYS], Value)>) {
+pub(super) fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>; GROUP_KEYS], Value)>) {
     if group.place.replace(key_place(key)) != key_place(key) {
         group.keys.iter().for_each(|k| k.set(SHAPE_TAG));
     }
@@ -230,45 +222,4 @@ fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
     let shape = own_attributes(ty, obj)?.shape();
     let whole = members == 0 && ty.head.shape_offset.get() == SHAPE_OFFSET && shape.is_cacheable();
     whole.then(|| (shape.word(), offsets))
-}
-
-/// The Python function of the class that a call of the named method runs, when the object has no such attribute of its own
-/// (CPython: Objects/object.c, _PyObject_GetMethod).
-fn method(obj: Ref, name: Ref, group: &MethodGroup) -> Option<Ref<'static>> {
-    let (shape, type_key) = keys_of(obj)?;
-    let head = &group.head;
-    let refused = head.refused.get();
-    if refused != 0 && (refused == shape || refused == type_key) {
-        return None;
-    }
-    let Some((key, function)) = find_method(obj, name) else {
-        head.refused.set(if shape == 0 { type_key } else { shape });
-        return None;
-    };
-    add_key(head, key, Some((&group.functions, function.value())));
-    enlist(obj.ty(), head);
-    Some(function)
-}
-
-fn find_method(obj: Ref, name: Ref) -> Option<(u64, Ref<'static>)> {
-    let ty = obj.ty();
-    if !protocol::is_generic_get(ty.slots()) {
-        return None;
-    }
-    let function = ty.lookup(name)?;
-    if !core::ptr::eq(function.ty(), &types::function::FUNCTION_TYPE) {
-        return None;
-    }
-    let key = match own_attributes(ty, obj) {
-        Some(a) => {
-            let shape = a.shape();
-            let plain =
-                ty.head.shape_offset.get() == SHAPE_OFFSET && shape.is_cacheable() && shape.find(name).is_none();
-            plain.then(|| shape.word())?
-        }
-        None if ty.dict_offset.get() == 0 => ty as *const TypeObject as u64,
-        None => return None,
-    };
-    // SAFETY: the class keeps the function; when it lets go of it, the group is cleared.
-    Some((key, Ref::from_value(function.value())))
 }

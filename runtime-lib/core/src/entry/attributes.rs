@@ -47,6 +47,21 @@ struct Shared {
     value: Value,
     next_shape: u64,
 }
+impl Shared {
+    /// A value of the class, which a store to the class replaces.
+    #[inline(always)]
+    fn is_value(&self) -> bool {
+        self.offset == 0 && self.name & 7 == Use::Load as u64
+    }
+    #[inline(always)]
+    fn current_epoch(&self) -> u32 {
+        if self.is_value() {
+            type_cache::value_epoch()
+        } else {
+            type_cache::epoch()
+        }
+    }
+}
 const SHARED_SIZE: usize = 1024;
 struct SharedTable(core::cell::UnsafeCell<[Shared; SHARED_SIZE]>);
 // SAFETY: the GIL guards the table.
@@ -75,7 +90,7 @@ fn shared(obj: Ref, name: Ref, purpose: Use) -> Option<Shared> {
     let find = |key: u64| {
         // SAFETY: entries are copied out; nothing else runs meanwhile.
         let e = unsafe { (*SHARED.0.get())[shared_place(key, name)] };
-        (e.key == key && e.name == name && e.epoch == type_cache::epoch()).then_some(e)
+        (e.key == key && e.name == name && e.epoch == e.current_epoch()).then_some(e)
     };
     // SAFETY: every heap object has 24 readable bytes. Only shape words have the tag and the bits of an address.
     let word = unsafe { *obj.value().as_ptr::<u64>().add(2) };
@@ -100,14 +115,15 @@ fn fill(
         Key::Shape(w) => w,
         Key::Type => ty as *const TypeObject as u64,
     };
-    let entry = Shared {
+    let mut entry = Shared {
         key: shared_key,
         name: name.value().0 + purpose as u64,
-        epoch: type_cache::epoch(),
+        epoch: 0,
         offset,
         value,
         next_shape: next_shape.unwrap_or(shared_key),
     };
+    entry.epoch = entry.current_epoch();
     // SAFETY: one assignment.
     unsafe { (*SHARED.0.get())[shared_place(entry.key, entry.name)] = entry };
     adopt(cache, ty, entry);
@@ -135,8 +151,22 @@ fn adopt(cache: &AttrCache, ty: &TypeObject, entry: Shared) {
         entry.next_shape
     });
     if !ty.has(type_flag::IMMUTABLE) {
-        // SAFETY: under the GIL; the list is walked by `cache::modified` only.
-        unsafe { (*ty.caches.get()).push(cache) };
+        // The lists are walked by `type_cache` only, under the GIL.
+        let list = if entry.is_value() {
+            ty.value_caches.get()
+        } else {
+            ty.caches.get()
+        };
+        // SAFETY: nobody else looks at the list meanwhile.
+        unsafe { (*list).push(cache) };
+    }
+    // A class whose instance is the value may become one of descriptors.
+    if entry.is_value()
+        && let Some(kind) = Ref::from_nullable(entry.value).map(Ref::ty)
+        && !kind.has(type_flag::IMMUTABLE)
+    {
+        // SAFETY: as above.
+        unsafe { (*kind.value_caches.get()).push(cache) };
     }
 }
 
@@ -161,6 +191,9 @@ pub(super) fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attribu
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value {
     let (obj, name, cache) = (Ref::from_value(obj), Ref::from_value(name), cache_of(cache));
+    if obj.value().is_heap() && core::ptr::eq(obj.ty(), &types::type_::TYPE_TYPE) {
+        return to_abi(protocol::get_attr(obj, name));
+    }
     if !cache.value.get().is_null() && hit(obj, cache) {
         let v = cache.value.get();
         incref(v);
@@ -320,6 +353,11 @@ fn load_method(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult<(Own, bool)> 
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_store_attr_slow(obj: Value, name: Value, v: Value, cache: *mut u8) -> i32 {
+    let target = Ref::from_value(obj);
+    if obj.is_heap() && core::ptr::eq(target.ty(), &types::type_::TYPE_TYPE) {
+        let v = Own::from_value(v);
+        return to_abi_status(protocol::set_attr(target, Ref::from_value(name), Some(v.r())));
+    }
     if let Some(e) = shared(Ref::from_value(obj), Ref::from_value(name), Use::Store) {
         adopt(cache_of(cache), Ref::from_value(obj).ty(), e);
         let old = slot(Ref::from_value(obj), e.offset).replace(v);

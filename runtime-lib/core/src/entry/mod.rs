@@ -5,6 +5,7 @@ pub mod attribute_groups;
 pub mod attributes;
 pub mod build;
 pub mod calls;
+pub mod class_groups;
 pub mod containers;
 pub mod exceptions;
 pub mod generators;

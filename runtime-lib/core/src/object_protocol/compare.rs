@@ -31,14 +31,27 @@ pub fn compare(a: Ref, b: Ref, op: CompareOp) -> PyResult {
             }
         }
     }
+    by_identity(a, b, op)
+}
+/// The comparison once the method of the left operand's class gave NotImplemented.
+pub(crate) fn after_method(a: Ref, b: Ref, op: CompareOp) -> PyResult {
+    if let Some(f) = b.ty().slots().richcompare {
+        let r = f(b, a, op.swapped())?;
+        if !r.r().is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    by_identity(a, b, op)
+}
+fn by_identity(a: Ref, b: Ref, op: CompareOp) -> PyResult {
     match op {
         CompareOp::Eq => Ok(Own::bool(a.is(b))),
         CompareOp::Ne => Ok(Own::bool(!a.is(b))),
         _ => exc::type_error(format_args!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            ta.full_name(),
-            tb.full_name()
+            a.ty().full_name(),
+            b.ty().full_name()
         )),
     }
 }

@@ -5,11 +5,11 @@
 
 mod attributes;
 mod classes;
-mod compare;
+pub mod compare;
 mod container;
 mod index;
 mod iter;
-mod number;
+pub mod number;
 mod text;
 
 pub use attributes::*;

@@ -3,8 +3,8 @@
 use super::{index_isize, is_index};
 use crate::exc;
 use crate::object::{Own, PyResult, Ref, Value};
-use crate::typeobj::Slots;
 use crate::typeobj::slots::{BinaryFn, TernaryFn, UnaryFn};
+use crate::typeobj::{Slots, slot_functions};
 
 /// CPython's NB_* numbers; the in-place form of `op` is `op + INPLACE`.
 pub mod nb {
@@ -170,6 +170,50 @@ fn inplace(a: Ref, b: Ref, op: i32) -> PyResult {
         _ => {}
     }
     unsupported(a, b, o.symbol, "=")
+}
+
+/// The operator once the method of the left operand's class gave NotImplemented, or (`reflected`) that of the right one's.
+pub(crate) fn after_method(a: Ref, b: Ref, op: i32, reflected: bool) -> PyResult {
+    let (plain, suffix) = if op >= nb::INPLACE {
+        (op - nb::INPLACE, "=")
+    } else {
+        (op, "")
+    };
+    let o = &OPERATORS[plain as usize];
+    let (left, right) = ((o.slot)(a.ty().slots()), (o.slot)(b.ty().slots()));
+    if !reflected && !core::ptr::eq(a.ty(), b.ty()) {
+        let r = match (left, right) {
+            // A class of Python's: the slot would ask the left operand again.
+            (Some(f), Some(g)) if core::ptr::eq(f as *const (), g as *const ()) => {
+                let name = slot_functions::reflected_name(plain);
+                crate::call::call_special(b, name, &[a]).unwrap_or_else(|| Ok(Own::not_implemented()))?
+            }
+            (_, Some(g)) => g(a, b)?,
+            _ => Own::not_implemented(),
+        };
+        if !r.r().is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    let s = a.ty().slots();
+    let inplace = !suffix.is_empty();
+    match plain {
+        nb::ADD => {
+            if let Some(f) = s.sq_inplace_concat.filter(|_| inplace).or(s.sq_concat) {
+                return f(a, b);
+            }
+        }
+        nb::MULTIPLY => {
+            if let Some(f) = s.sq_inplace_repeat.filter(|_| inplace).or(s.sq_repeat) {
+                return sequence_repeat(f, a, b);
+            }
+            if let Some(f) = b.ty().slots().sq_repeat {
+                return sequence_repeat(f, b, a);
+            }
+        }
+        _ => {}
+    }
+    unsupported(a, b, o.symbol, suffix)
 }
 
 /// `a ** b`, or `pow(a, b, m)` when `m` is not None. NotImplemented if no operand knows (CPython: ternary_op).

@@ -376,6 +376,8 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             root_shape: Cell::new(core::ptr::null_mut()),
             subclasses: UnsafeCell::new(Vec::new()),
             caches: UnsafeCell::new(Vec::new()),
+            value_caches: UnsafeCell::new(Vec::new()),
+            values: UnsafeCell::new(Vec::new()),
             groups: UnsafeCell::new(Vec::new()),
             members: UnsafeCell::new(members),
             dict_offset: Cell::new(base.dict_offset.get()),
@@ -628,6 +630,8 @@ pub unsafe fn type_dealloc(p: *mut Header) {
         }
         drop(core::ptr::replace(ty.subclasses.get(), Vec::new()));
         drop(core::ptr::replace(ty.caches.get(), Vec::new()));
+        drop(core::ptr::replace(ty.value_caches.get(), Vec::new()));
+        drop(core::ptr::replace(ty.values.get(), Vec::new()));
         drop(core::ptr::replace(ty.groups.get(), Vec::new()));
         drop(core::ptr::replace(ty.members.get(), Vec::new()));
     }

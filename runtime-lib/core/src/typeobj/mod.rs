@@ -43,6 +43,10 @@ pub struct TypeObject {
     pub subclasses: UnsafeCell<Vec<*const TypeObject>>,
     /// Attribute caches that name this type, cleared when it changes.
     pub caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
+    /// Those among them that hold a value of the class which is no descriptor: a store of another such value clears them alone.
+    pub value_caches: UnsafeCell<Vec<*const pyaot_abi::AttrCache>>,
+    /// Places of values that sites of compiled code read: interned name and what [`TypeObject::lookup`] gives, or null.
+    pub values: UnsafeCell<Vec<(Own, Box<Cell<Value>>)>>,
     /// Groups of attributes likewise.
     pub groups: UnsafeCell<Vec<*const pyaot_abi::Group>>,
     /// Fields that `__slots__` of this class added.
@@ -202,6 +206,8 @@ impl TypeObject {
             root_shape: Cell::new(core::ptr::null_mut()),
             subclasses: UnsafeCell::new(Vec::new()),
             caches: UnsafeCell::new(Vec::new()),
+            value_caches: UnsafeCell::new(Vec::new()),
+            values: UnsafeCell::new(Vec::new()),
             groups: UnsafeCell::new(Vec::new()),
             members: UnsafeCell::new(Vec::new()),
             dict_offset: Cell::new(def.dict_offset as u32),
@@ -464,6 +470,13 @@ pub mod cache {
     }
     pub fn new_epoch() {
         EPOCH.0.set(EPOCH.0.get().wrapping_add(1));
+        VALUE_EPOCH.0.set(VALUE_EPOCH.0.get().wrapping_add(1));
+    }
+    /// Changes, besides, with every store of a value to a class.
+    static VALUE_EPOCH: Next = Next(Cell::new(1));
+    #[inline(always)]
+    pub fn value_epoch() -> u32 {
+        VALUE_EPOCH.0.get()
     }
 
     /// See [`TypeObject::lookup`]. Names that are not interned are looked up without the cache.
@@ -472,9 +485,9 @@ pub mod cache {
             return find(ty, name);
         }
         let version = ty.head.version.get();
-        let h = (ty as *const TypeObject as usize >> 5) ^ (name.value().0 as usize >> 4).wrapping_mul(0x9E37_79B9);
+        let h = slot_of(ty, name);
         // SAFETY: no reference to an entry lives across `find`.
-        let entry = unsafe { &mut (*TABLE.0.get())[h % SIZE] };
+        let entry = unsafe { &mut (*TABLE.0.get())[h] };
         if core::ptr::eq(entry.ty, ty) && entry.name == name.value() && version != 0 && entry.version == version {
             return Ref::from_nullable(entry.result);
         }
@@ -491,7 +504,7 @@ pub mod cache {
         // SAFETY: as above. Interned names are kept alive by the intern table as long as a type's dict holds them; a stale
         // entry needs the same address and the same version, and versions are never reused.
         unsafe {
-            (*TABLE.0.get())[h % SIZE] = Entry {
+            (*TABLE.0.get())[h] = Entry {
                 ty,
                 version,
                 name: name.value(),
@@ -509,19 +522,73 @@ pub mod cache {
             .find_map(|t| crate::types::dict::get_str_static(t.dict(), name))
     }
 
-    /// The type changed: new version, caches of it and of its subclasses cleared (CPython: PyType_Modified).
-    pub fn modified(ty: &TypeObject) {
-        new_epoch();
-        ty.head.version.set(0);
-        // SAFETY: caches are static data of compiled modules.
-        for &c in unsafe { &*ty.caches.get() } {
+    fn clear_caches(caches: &mut Vec<*const pyaot_abi::AttrCache>) {
+        for c in caches.drain(..) {
+            // SAFETY: caches are static data of compiled modules.
             let c = unsafe { &*c };
             c.shape.set(0);
             c.ty.set(null());
             c.offset.set(0);
             c.value.set(Value::NULL);
         }
-        unsafe { (*ty.caches.get()).clear() };
+    }
+
+    fn slot_of(ty: &TypeObject, name: Ref<'_>) -> usize {
+        let h = (ty as *const TypeObject as usize >> 5) ^ (name.value().0 as usize >> 4).wrapping_mul(0x9E37_79B9);
+        h % SIZE
+    }
+
+    /// The place of a value that `ty` has by `name` (interned) and that is no descriptor.
+    pub fn value_place<'a>(ty: &'a TypeObject, name: Ref<'_>) -> &'a Cell<Value> {
+        // SAFETY: under the GIL; the boxes stay where they are while the type lives.
+        let values = unsafe { &mut *ty.values.get() };
+        let i = values.iter().position(|(n, _)| n.r().is(name)).unwrap_or_else(|| {
+            values.push((name.own(), Box::new(Cell::new(Value::NULL))));
+            values.len() - 1
+        });
+        let place = &values[i].1;
+        place.set(lookup(ty, name).map_or(Value::NULL, Ref::value));
+        place
+    }
+
+    /// The dict of `ty` has got another value for `name` (interned), where neither the old nor the new one is a descriptor: what is
+    /// known of the class otherwise stays true.
+    pub fn value_changed(ty: &TypeObject, name: Ref<'_>) {
+        VALUE_EPOCH.0.set(VALUE_EPOCH.0.get().wrapping_add(1));
+        forget_value(ty, name);
+    }
+
+    fn forget_value(ty: &TypeObject, name: Ref<'_>) {
+        // SAFETY: no reference to an entry lives on.
+        let entry = unsafe { &mut (*TABLE.0.get())[slot_of(ty, name)] };
+        if core::ptr::eq(entry.ty, ty) && entry.name == name.value() {
+            entry.ty = null();
+        }
+        // SAFETY: under the GIL.
+        clear_caches(unsafe { &mut *ty.value_caches.get() });
+        // SAFETY: likewise.
+        let known = unsafe { &*ty.values.get() }.iter().find(|(n, _)| n.r().is(name));
+        if let Some((_, place)) = known {
+            place.set(find(ty, name).map_or(Value::NULL, Ref::value));
+        }
+        // SAFETY: dead subclasses take themselves off the list.
+        for &sub in unsafe { &*ty.subclasses.get() } {
+            forget_value(unsafe { &*sub }, name);
+        }
+    }
+
+    /// The type changed: new version, caches of it and of its subclasses cleared (CPython: PyType_Modified).
+    pub fn modified(ty: &TypeObject) {
+        new_epoch();
+        ty.head.version.set(0);
+        // SAFETY: under the GIL, as for all lists of the type.
+        clear_caches(unsafe { &mut *ty.caches.get() });
+        // SAFETY: likewise.
+        clear_caches(unsafe { &mut *ty.value_caches.get() });
+        // SAFETY: likewise; the sites that know the places are told by their groups.
+        for (_, place) in unsafe { &*ty.values.get() } {
+            place.set(Value::NULL);
+        }
         // SAFETY: as above.
         for group in unsafe { std::mem::take(&mut *ty.groups.get()) } {
             crate::entry::attribute_groups::clear(unsafe { &*group });

@@ -413,6 +413,26 @@ binary_slots! {
     nb_matrix_multiply "__matmul__" "__rmatmul__";
 }
 
+/// The reflected method of a binary operator by its NB_* number.
+pub fn reflected_name(op: i32) -> Ref<'static> {
+    use crate::object_protocol::nb;
+    match op {
+        nb::ADD => istr!("__radd__"),
+        nb::AND => istr!("__rand__"),
+        nb::FLOOR_DIVIDE => istr!("__rfloordiv__"),
+        nb::LSHIFT => istr!("__rlshift__"),
+        nb::MATRIX_MULTIPLY => istr!("__rmatmul__"),
+        nb::MULTIPLY => istr!("__rmul__"),
+        nb::REMAINDER => istr!("__rmod__"),
+        nb::OR => istr!("__ror__"),
+        nb::POWER => istr!("__rpow__"),
+        nb::RSHIFT => istr!("__rrshift__"),
+        nb::SUBTRACT => istr!("__rsub__"),
+        nb::TRUE_DIVIDE => istr!("__rtruediv__"),
+        _ => istr!("__rxor__"),
+    }
+}
+
 /// Two-argument pow is like the other operators; with a modulus the methods get it too (CPython: slot_nb_power, 3.14).
 pub fn nb_power(a: Ref, b: Ref, m: Ref) -> PyResult {
     binary(

@@ -82,6 +82,10 @@ fn cast(d: Ref<'_>) -> &ClassMethod {
     unsafe { d.cast() }
 }
 /// The wrapped callable; None before `__init__`.
+/// The function of an exact classmethod.
+pub fn exact_function(d: Ref<'_>) -> Option<Ref<'_>> {
+    d.downcast_exact::<ClassMethod>().is_some().then(|| function(d))
+}
 pub fn function(d: Ref<'_>) -> Ref<'_> {
     field(&cast(d).function).unwrap_or(Ref::from_value(Value::NONE))
 }

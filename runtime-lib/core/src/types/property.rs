@@ -233,6 +233,11 @@ fn descr_set(p: Ref, obj: Ref, v: Option<Ref>) -> PyResult<()> {
 pub fn fget(d: Ref) -> Option<Own> {
     field(&d.downcast_exact::<Property>()?.get).map(Ref::own)
 }
+/// Getter or setter of an exact property, borrowed from it.
+pub fn accessor<'a>(d: Ref<'a>, setter: bool) -> Option<Ref<'a>> {
+    let p = d.downcast_exact::<Property>()?;
+    Ref::from_nullable(if setter { &p.set } else { &p.get }.get())
+}
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     for f in fields(unsafe { &*p.cast::<Property>() }) {

@@ -637,8 +637,17 @@ fn set_attr(t: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
             return set(d.r(), t, v);
         }
     }
-    // The old value may run code when it dies: the caches are cleared before.
     let old = dict::get(ty.dict(), name)?;
+    if let (Some(old), Some(v)) = (&old, v)
+        && is_plain_data(old.r())
+        && is_plain_data(v)
+        && !is_special(name)
+    {
+        dict::set(ty.dict(), name, v)?;
+        cache::value_changed(ty, name);
+        return Ok(());
+    }
+    // The old value may run code when it dies: the caches are cleared before.
     cache::modified(ty);
     match v {
         Some(v) => dict::set(ty.dict(), name, v)?,
@@ -659,6 +668,17 @@ fn set_attr(t: Ref, name: Ref, v: Option<Ref>) -> PyResult<()> {
     update::update_slot(ty, name);
     drop(old);
     Ok(())
+}
+
+/// Never a descriptor, whatever the program does: a value of an immutable type without `__get__` and `__set__`.
+fn is_plain_data(v: Ref) -> bool {
+    let ty = v.ty();
+    ty.has(type_flag::IMMUTABLE) && ty.slots().descr_get.is_none() && ty.slots().descr_set.is_none()
+}
+/// Names that the type itself may look at.
+fn is_special(name: Ref) -> bool {
+    let text = name.downcast::<str_::StrObject>().map_or(&[][..], |s| str_::bytes(s));
+    text.starts_with(b"__") && text.ends_with(b"__")
 }
 
 /// CPython: type___dir___impl, merge_class_dict.

@@ -94,9 +94,16 @@ impl Body<'_, '_> {
             Op::Yield | Op::ReturnGenerator => self.suspend(inst),
             Op::Call => self.call(i, inst),
             Op::TakeAdd => {
-                if self.guards && self.binary(i, "add", inst.args[0], inst.args[1], inst.results[0])? {
+                self.objects = self.defines_binary("add");
+                let done = self.guards && self.binary(i, "add", inst.args[0], inst.args[1], inst.results[0])?;
+                self.objects = false;
+                if done {
                     let mut unbound = HashSet::new();
                     points::step(inst, &mut self.slots, &mut unbound);
+                    return Ok(Next::On);
+                }
+                let inplace = inst.imms.first() == Some(&Imm::Int(13));
+                if self.guards && self.special_binary(i, inst, "add", (inst.args[0], inst.args[1]), inplace)? {
                     return Ok(Next::On);
                 }
                 let next = self.copy(inst)?;
@@ -118,23 +125,48 @@ impl Body<'_, '_> {
             return self.copy(inst);
         }
         let operands = |k: usize| inst.args[k];
-        let done = match family(inst) {
-            Some(Family::Binary(name)) => self.binary(i, name, operands(0), operands(1), inst.results[0])?,
+        let family = family(inst);
+        self.objects = match &family {
+            Some(Family::Binary(name)) => self.defines_binary(name),
+            Some(Family::InPlace) => {
+                let name = self.int_of(operands(2)).and_then(inplace_name);
+                name.is_some_and(|name| self.defines_binary(name))
+            }
+            Some(Family::Unary(name)) => self.defines(unary_method(name)),
+            Some(Family::Compare) => self.defines_compare(inst),
+            _ => false,
+        };
+        let done = self.family_inst(i, inst, family)?;
+        self.objects = false;
+        if done { Ok(Next::On) } else { self.copy(inst) }
+    }
+
+    fn family_inst(&mut self, i: usize, inst: &Inst, family: Option<Family>) -> Result<bool, String> {
+        let operands = |k: usize| inst.args[k];
+        Ok(match family {
+            Some(Family::Binary(name)) => {
+                self.binary(i, name, operands(0), operands(1), inst.results[0])?
+                    || self.special_binary(i, inst, name, (operands(0), operands(1)), false)?
+            }
             Some(Family::InPlace) => match self.int_of(operands(2)).and_then(inplace_name) {
-                Some(name) => self.binary(i, name, operands(0), operands(1), inst.results[0])?,
+                Some(name) => {
+                    self.binary(i, name, operands(0), operands(1), inst.results[0])?
+                        || self.special_binary(i, inst, name, (operands(0), operands(1)), true)?
+                }
                 None => false,
             },
-            Some(Family::Unary(name)) => self.unary(i, name, inst)?,
-            Some(Family::Compare) => self.compare(i, inst)?,
+            Some(Family::Unary(name)) => {
+                self.unary(i, name, inst)? || self.special_call(i, inst, unary_method(name), &inst.args)?
+            }
+            Some(Family::Compare) => self.compare(i, inst)? || self.special_compare(i, inst)?,
             Some(Family::LoadAttr) => self.load_attr(i, inst)?,
             Some(Family::StoreAttr) => self.store_attr(i, inst)?,
-            Some(Family::GetItem) => self.getitem(i, inst)?,
-            Some(Family::SetItem) => self.setitem(i, inst)?,
+            Some(Family::GetItem) => self.getitem(i, inst)? || self.special_call(i, inst, "__getitem__", &inst.args)?,
+            Some(Family::SetItem) => self.setitem(i, inst)? || self.special_call(i, inst, "__setitem__", &inst.args)?,
             Some(Family::GetIter) => self.get_iter(i, inst)?,
             Some(Family::Append) => self.list_append(inst)?,
             None => inst.calls("truth") && self.truth(inst)?,
-        };
-        if done { Ok(Next::On) } else { self.copy(inst) }
+        })
     }
 
     /// An i1 from a flag of any width.
@@ -309,6 +341,14 @@ fn made_type(inst: &Inst) -> Option<TypeIs> {
         "build_set" => Some(TypeIs::Set),
         "build_string" | "format_simple" | "format_with_spec" | "convert_value" => Some(TypeIs::Str),
         _ => None,
+    }
+}
+
+fn unary_method(name: &str) -> &'static str {
+    match name {
+        "neg" => "__neg__",
+        "pos" => "__pos__",
+        _ => "__invert__",
     }
 }
 

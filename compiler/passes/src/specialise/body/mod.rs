@@ -117,6 +117,8 @@ pub struct Body<'a, 'm> {
     /// Functions that were found for a method call and are not yet called, with the code that they may have.
     pub methods: HashMap<ValueId, Vec<CodeId>>,
     pub generic: bool,
+    /// Classes of the module define what the inst does: its operands may be no numbers.
+    pub objects: bool,
     /// Tests may be made for the inst.
     pub guards: bool,
     pub b: usize,
@@ -193,6 +195,7 @@ impl<'a, 'm> Body<'a, 'm> {
             tested: HashSet::new(),
             methods: HashMap::new(),
             generic: false,
+            objects: false,
             guards: true,
             b: 0,
             site: None,
