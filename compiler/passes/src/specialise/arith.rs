@@ -4,7 +4,7 @@
 //! for it have only told more about its operands. Ints are exact in 64 bits or leave to generic code; floats compute as C does,
 //! which is what CPython does with them.
 use super::body::{Abs, Body};
-use super::facts::{Fact, NOT_FLOAT, NOT_INT, TypeIs, WordTy};
+use super::facts::{Fact, NOT_FLOAT, NOT_INT, NOT_NUMBER, TypeIs, WordTy};
 use pyaot_ir::{Cond, Const, Imm, Inst, Op, ValueId};
 
 /// A raw number.
@@ -85,11 +85,18 @@ impl Body<'_, '_> {
                 let Some(kind) = order.into_iter().find(|k| kinds & k & !not != 0) else {
                     return Ok(None);
                 };
+                let part = abs.parts[0].ok_or("a part is missing")?;
+                if self.objects && not & NOT_NUMBER == 0 {
+                    // One test tells the instances of classes from numbers (but for those that are objects).
+                    let exit = self.failed(i, value, NOT_NUMBER)?;
+                    let heap = self.one(Op::IsHeap, vec![], vec![part]);
+                    let immediate = self.one(Op::Not, vec![], vec![heap]);
+                    self.guarded(Op::Guard, vec![], vec![immediate], exit);
+                }
                 let exit = match kinds & !not & !kind {
-                    0 if !self.objects => self.rare(i)?,
+                    0 => self.rare(i)?,
                     _ => self.failed(i, value, kind)?,
                 };
-                let part = abs.parts[0].ok_or("a part is missing")?;
                 let (op, fact) = if kind == NOT_INT {
                     (Op::GuardInt, Fact::I64)
                 } else {

@@ -241,11 +241,6 @@ impl Names {
         Some(all[all.len().checked_sub(lacking)?..].to_vec())
     }
 
-    /// The global is a class of the module; likely.
-    pub fn is_class(&self, global: GlobalId) -> bool {
-        self.classes.contains_key(&global)
-    }
-
     /// The global is a class all of whose bases are of the module, so that its metaclass is `type`; likely.
     pub fn is_plain_class(&self, global: GlobalId) -> bool {
         let mut at = global;
