@@ -305,6 +305,9 @@ macro_rules! for_each_intrinsic {
             /// The same for an exact generator.
             hot generator_next(g: Borrow) -> Own, NullOrEnd, Foreign;
             cold generator_next_slow(g: Borrow) -> Own, NullOrEnd, Foreign;
+            /// `next(it)` of builtins: raises StopIteration at the end.
+            hot next_item(it: Borrow) -> Own, Null, Foreign;
+            cold next_item_slow(it: Borrow) -> Own, Null, Foreign;
             cold get_aiter(v: Borrow) -> Own, Null, Foreign;
             cold get_anext(v: Borrow) -> Own, Null, Foreign;
             /// `where_` is GET_AWAITABLE's oparg.

@@ -71,6 +71,30 @@ pub extern "C" fn pyaot_list_push(list: Value, v: Value) -> i32 {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
+    let item = step(it);
+    if !item.is_null() {
+        return item;
+    }
+    if has_type(it, &raw const pyaot_type_generator) {
+        return generator::pyaot_generator_next(it);
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_iter_next_slow(it) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_next_item(it: Value) -> Value {
+    let item = step(it);
+    if !item.is_null() {
+        return item;
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_next_item_slow(it) }
+}
+
+/// The next item of an iterator that loops meet most, or the null word: another iterator, or the end.
+#[inline(always)]
+fn step(it: Value) -> Value {
     if it.is_heap_nonnull() {
         // SAFETY: the type says which layout stands behind the word. The length of a list is read each time.
         unsafe {
@@ -102,11 +126,8 @@ pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
                         return retain(*(&raw const (*tuple).items).cast::<Value>().add(i));
                     }
                 }
-            } else if has_type(it, &raw const pyaot_type_generator) {
-                return generator::pyaot_generator_next(it);
             }
         }
     }
-    // SAFETY: a row of the table.
-    unsafe { pyaot_iter_next_slow(it) }
+    Value::NULL
 }

@@ -12,7 +12,9 @@ use pyaot_ir::builder::row;
 use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 
 /// Builtins whose calls have code of their own.
-pub const BUILTINS: [&str; 9] = ["range", "len", "abs", "min", "max", "float", "int", "ord", "isinstance"];
+pub const BUILTINS: [&str; 11] = [
+    "range", "len", "abs", "min", "max", "float", "int", "ord", "isinstance", "iter", "next",
+];
 /// Builtins that are types.
 const TYPES: [&str; 11] = [
     "int",
@@ -327,6 +329,7 @@ impl Body<'_, '_> {
             ("abs" | "float", [v]) => number(v),
             ("int", [v]) => self.fact(*v) == Fact::I64,
             ("isinstance", [_, class]) => self.is_plain_type(*class),
+            ("iter" | "next", [_]) => true,
             ("min" | "max", [a, b]) => {
                 let same =
                     |fact: Fact| matches!((self.fact(*a), fact), (Fact::I64, Fact::I64) | (Fact::F64, Fact::F64));
@@ -384,6 +387,8 @@ impl Body<'_, '_> {
                 let flag = self.icmp(Cond::Ne, answer, zero);
                 Abs::new(Fact::Bool, flag)
             }
+            ("iter", [v]) => self.call_row("get_iter", *v, inst)?,
+            ("next", [v]) => self.call_row("next_item", *v, inst)?,
             ("abs", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {
                 Some(Num::I(x)) => {
                     let zero = self.i64(0);
@@ -429,6 +434,21 @@ impl Body<'_, '_> {
         };
         self.env.insert(result, Abs { boxed: None, ..abs });
         Ok(true)
+    }
+
+    /// A builtin of one argument that is an intrinsic.
+    fn call_row(&mut self, name: &str, argument: ValueId, inst: &Inst) -> Result<Abs, String> {
+        // The callee itself need not be loaded.
+        let callee = self.env.remove(&inst.args[0]);
+        self.load_names()?;
+        if let Some(abs) = callee {
+            self.env.insert(inst.args[0], abs);
+        }
+        let word = self.boxed(argument)?;
+        let error = self.error_of(inst)?;
+        let value = self.b().push(Op::Call, vec![row(name)], vec![word], 1, Ty::Any, error)[0];
+        self.effect();
+        Ok(Abs::new(ANY, value))
     }
 
     /// A str, list or tuple, as its object.

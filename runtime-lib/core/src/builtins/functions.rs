@@ -336,6 +336,17 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
     }
 }
 
+/// `next(it)`.
+pub fn next_item(it: Ref) -> PyResult {
+    let Some(f) = it.ty().slots().iternext else {
+        return exc::type_error(format_args!("'{}' object is not an iterator", it.ty().name()));
+    };
+    match f(it)? {
+        Some(v) => Ok(v),
+        None => exc::stop_iteration(None),
+    }
+}
+
 fn next(_: Ref, b: &Bound) -> PyResult {
     let it = b.arg(0);
     let Some(f) = it.ty().slots().iternext else {

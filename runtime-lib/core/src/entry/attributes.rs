@@ -569,10 +569,71 @@ fn special_name(which: i32) -> Ref<'static> {
     }
 }
 
+/// A special method of a class that goes with the object. The entry holds while no class changes, so the class has the method.
+#[derive(Clone, Copy)]
+struct SpecialEntry {
+    ty: *const TypeObject,
+    epoch: u32,
+    method: Value,
+}
+const SPECIAL_ENTRIES: usize = 64;
+struct SpecialTable(core::cell::UnsafeCell<[[SpecialEntry; 4]; SPECIAL_ENTRIES]>);
+// SAFETY: the GIL guards the table.
+unsafe impl Sync for SpecialTable {}
+static SPECIAL_TABLE: SpecialTable = SpecialTable(core::cell::UnsafeCell::new(
+    [[SpecialEntry {
+        ty: core::ptr::null(),
+        epoch: 0,
+        method: Value::NULL,
+    }; 4]; SPECIAL_ENTRIES],
+));
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_special(obj: Value, which: i32, self_out: *mut u8) -> Value {
+    if obj.is_heap_nonnull() {
+        // SAFETY: a live object; the GIL guards the table.
+        let (ty, entry) = unsafe {
+            let ty = (*obj.as_ptr::<pyaot_abi::Header>()).ty.get();
+            (ty, &*special_entry(ty.cast(), which))
+        };
+        if core::ptr::eq(entry.ty, ty.cast()) && entry.epoch == type_cache::epoch() {
+            let method = entry.method;
+            // SAFETY: the compiler passes a place for one value.
+            unsafe { self_out.cast::<Value>().write(obj) };
+            incref(method);
+            return method;
+        }
+    }
+    find_special(obj, which, self_out)
+}
+
+#[inline(always)]
+fn special_entry(ty: *const TypeObject, which: i32) -> *mut SpecialEntry {
+    let mixed = (ty as usize >> 6) ^ (ty as usize >> 12);
+    // SAFETY: inside the table.
+    unsafe {
+        let row = (*SPECIAL_TABLE.0.get()).as_mut_ptr().add(mixed % SPECIAL_ENTRIES);
+        row.cast::<SpecialEntry>().add(which as usize & 3)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_special(obj: Value, which: i32, self_out: *mut u8) -> Value {
     let obj = Own::from_value(obj);
     let found = match lookup_method(obj.r(), special_name(which)) {
+        Ok(Some((method, true))) => {
+            let ty = obj.r().ty();
+            // SAFETY: the GIL guards the table.
+            unsafe {
+                *special_entry(ty, which) = SpecialEntry {
+                    ty,
+                    epoch: type_cache::epoch(),
+                    method: method.value(),
+                };
+            }
+            Ok((method, true))
+        }
         Ok(Some(found)) => Ok(found),
         Ok(None) => no_context_manager(obj.r(), which),
         Err(e) => Err(e),

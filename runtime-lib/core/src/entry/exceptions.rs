@@ -36,6 +36,9 @@ fn raise(exc: Option<Own>, cause: Option<Own>) -> PyResult<core::convert::Infall
 
 /// An exception class is called; an instance is taken as it is.
 fn instantiate(e: Own, message: &str) -> PyResult {
+    if e.r().ty().has(type_flag::BASE_EXC) {
+        return Ok(e);
+    }
     if let Some(ty) = e.r().downcast::<TypeObject>() {
         if ty.has(type_flag::BASE_EXC) {
             let made = call::call0(e.r())?;
@@ -48,8 +51,6 @@ fn instantiate(e: Own, message: &str) -> PyResult {
             }
             return Ok(made);
         }
-    } else if e.r().ty().has(type_flag::BASE_EXC) {
-        return Ok(e);
     }
     exc::type_error(format_args!("{message}"))
 }
@@ -81,9 +82,16 @@ macro_rules! callers_frame {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_catch(code: *mut u8, position: i32) -> Value {
     let e = THREAD.raised.replace(Value::NULL);
-    if position >= 0 {
-        records::caught(Ref::from_value(e), code_of(code), position as u32, callers_frame!());
+    if position < 0 || records::caught_plainly(Ref::from_value(e), code_of(code), position as u32, callers_frame!()) {
+        return e;
     }
+    catch_in_known_frame(e, code, position, callers_frame!())
+}
+
+#[cold]
+#[inline(never)]
+fn catch_in_known_frame(e: Value, code: *mut u8, position: i32, base: usize) -> Value {
+    records::caught(Ref::from_value(e), code_of(code), position as u32, base);
     e
 }
 

@@ -18,6 +18,11 @@ pub extern "C" fn pyaot_iter_next_slow(it: Value) -> Value {
     }
 }
 
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_next_item_slow(it: Value) -> Value {
+    to_abi(crate::builtins::functions::next_item(Ref::from_value(it)))
+}
+
 fn write_all(out: *mut Value, items: &[Value]) {
     for (i, v) in items.iter().enumerate() {
         // SAFETY: the caller's array has room for as many items as it asked for.

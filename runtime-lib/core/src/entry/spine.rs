@@ -203,7 +203,7 @@ unsafe fn construct(callable: Value, args: *mut Value, n: usize, kwnames: Value,
         return None;
     }
     let made = match is_exception {
-        true => types::tuple::from_words(words).and_then(|args| exc::types::allocate(ty, args)),
+        true => exc::types::make(ty, words),
         false => types::object::new_plain(ty),
     };
     let Ok(instance) = made else {

@@ -54,7 +54,7 @@ pub fn opt(c: &core::cell::Cell<crate::object::Value>) -> Own {
 
 /// The args tuple.
 pub fn args(e: Ref<'_>) -> Ref<'_> {
-    field(&cast(e).args).expect("args are always a tuple")
+    exc::memory::args(e)
 }
 
 /// CPython: BaseException_str.
@@ -94,7 +94,7 @@ fn set_args(e: Ref, v: Option<Ref>) -> PyResult<()> {
     // SAFETY: the list is ours and nothing runs while it is read.
     let items = unsafe { types::list::items(list.r().cast()) };
     let tuple = types::tuple::from_refs(items.iter().map(|v| Ref::from_value(*v)))?;
-    set_field(&cast(e).args, Some(tuple));
+    exc::memory::set_tuple(e, tuple);
     Ok(())
 }
 

@@ -90,7 +90,7 @@ fn new(cls: &'static TypeObject, a: &Args) -> PyResult {
         return exc::type_error(format_args!("Cannot nest BaseExceptions in '{}'", cls.name()));
     }
     let tuple = types::tuple::from_refs(items.iter().map(|v| Ref::from_value(*v)))?;
-    let e = t::allocate(cls, types::tuple::from_refs(a.iter())?)?;
+    let e = t::make(cls, a.pos())?;
     set_field(&own_fields(e.r())[0], Some(msg.own()));
     set_field(&own_fields(e.r())[1], Some(tuple));
     set_field(&own_fields(e.r())[2], shown);

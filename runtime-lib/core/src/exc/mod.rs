@@ -9,6 +9,7 @@ use pyaot_abi::ThreadState;
 pub mod base;
 pub mod fields;
 pub mod group;
+pub mod memory;
 pub mod os_error;
 pub mod print;
 pub mod records;

@@ -54,7 +54,7 @@ fn use_init(cls: &TypeObject) -> bool {
 
 fn new(cls: &'static TypeObject, a: &Args) -> PyResult {
     if use_init(cls) {
-        return t::allocate(cls, types::tuple::from_vec(vec![]));
+        return t::make(cls, &[]);
     }
     a.no_keywords(cls.name())?;
     let mut cls = cls;
@@ -63,14 +63,14 @@ fn new(cls: &'static TypeObject, a: &Args) -> PyResult {
             cls = c;
         }
     }
-    let e = t::allocate(cls, types::tuple::from_refs(a.iter())?)?;
+    let e = t::make(cls, a.pos())?;
     parse(e.r(), a)?;
     Ok(e)
 }
 fn init(e: Ref, a: &Args) -> PyResult<()> {
     if use_init(e.ty()) {
         a.no_keywords(e.ty().name())?;
-        set_field(&t::cast(e).args, Some(types::tuple::from_refs(a.iter())?));
+        super::memory::set_words(e, a.pos())?;
         parse(e, a)?;
     }
     Ok(())
@@ -97,7 +97,7 @@ fn parse(e: Ref, a: &Args) -> PyResult<()> {
     }
     if a.len() >= 2 {
         let two = types::tuple::from_refs([a.get(0).expect("length tested"), a.get(1).expect("length tested")])?;
-        set_field(&t::cast(e).args, Some(two));
+        super::memory::set_tuple(e, two);
     }
     Ok(())
 }

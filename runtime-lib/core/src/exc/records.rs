@@ -161,8 +161,33 @@ fn push(e: &BaseException, record: *mut Record) {
     }
 }
 
+/// As [`caught`] where a record is at hand and no frame has an object; false when nothing was done.
+#[inline(always)]
+pub fn caught_plainly(e: Ref, code: &'static CodeObject, position: u32, base: usize) -> bool {
+    let record = FREE.0[0].get();
+    if watch::any() || record.is_null() {
+        return false;
+    }
+    // SAFETY: a free record; it links the next one.
+    unsafe {
+        FREE.0[0].set((*record).next);
+        record.write(Record {
+            next: cast(e).records.get(),
+            code,
+            base,
+            position,
+            count: 0,
+            class: 0,
+            locals: [],
+        });
+    }
+    cast(e).records.set(record);
+    true
+}
+
 /// The exception is caught in a running frame.
-#[inline]
+#[cold]
+#[inline(never)]
 pub fn caught(e: Ref, code: &'static CodeObject, position: u32, base: usize) {
     if watch::any() && objects::add_to_running(e, code, position, None, base) {
         return;
@@ -207,6 +232,20 @@ pub unsafe fn keep_locals(e: Ref, code: &'static CodeObject, words: *const Value
     let newest = o.records.get();
     // SAFETY: records of an exception are live.
     match unsafe { newest.as_ref() } {
+        Some(record)
+            if core::ptr::eq(record.code, code)
+                && record.count == 0
+                && SIZES.get(record.class as usize).is_some_and(|size| n <= room(*size)) =>
+        {
+            // SAFETY: the record has room for them.
+            unsafe {
+                let to = record.words();
+                for i in 0..n {
+                    to.add(i).write(*words.add(i));
+                }
+                (*newest).count = n as u32;
+            }
+        }
         Some(record) if core::ptr::eq(record.code, code) => {
             // SAFETY: by contract.
             let made = unsafe { new(code, record.position, 0, words, n) };

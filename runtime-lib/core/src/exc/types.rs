@@ -3,7 +3,7 @@
 //! Every exception has the fields of [`BaseException`]; classes with fields of their own extend it. Shape and attribute words stand
 //! at the offset of plain instances, so attribute caches work on exceptions too.
 use crate::call::Args;
-use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, field, set_field};
 use crate::typeobj::{Slots, TypeDef, TypeObject};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -13,14 +13,17 @@ pub struct BaseException {
     pub header: Header,
     pub shape: Cell<u64>,
     pub extra: Cell<u64>,
-    /// Tuple.
-    pub args: Cell<Value>,
+    /// The tuple of the arguments, or the first of them; `memory::args` reads it.
+    pub(super) args: Cell<Value>,
+    pub(super) second: Cell<Value>,
     /// Traceback object or null; [`records::traceback`] reads it.
     pub(super) traceback: Cell<Value>,
     pub context: Cell<Value>,
     pub cause: Cell<Value>,
     /// Frames passed since `traceback` was looked at, newest first.
-    pub records: Cell<*mut Record>,
+    pub(super) records: Cell<*mut Record>,
+    /// How many of `args` and `second` are arguments; `memory` says what it is when there is a tuple.
+    pub(super) count: Cell<u8>,
     pub suppress_context: Cell<bool>,
 }
 
@@ -166,48 +169,7 @@ pub fn cast(e: Ref<'_>) -> &BaseException {
     unsafe { e.cast() }
 }
 
-/// Value fields that the built-in class of `e` adds to [`BaseException`].
-pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
-    let mut ty = e.ty();
-    while ty.is_heap() {
-        ty = ty.base().expect("object is built in");
-    }
-    let n = (ty.head.basic_size.get() as usize - size_of::<BaseException>()) / 8;
-    // SAFETY: the class states its size; `object_of` zeroed the fields.
-    unsafe { core::slice::from_raw_parts(e.value().as_ptr::<BaseException>().add(1).cast(), n) }
-}
-
-/// An instance with `args` set and its own fields empty.
-pub fn allocate(cls: &'static TypeObject, args: Own) -> PyResult {
-    let size = cls.head.basic_size.get() as usize;
-    let p = alloc::raw(cls, size)?;
-    let fill = |header| BaseException {
-        header,
-        shape: Cell::new(0),
-        extra: Cell::new(0),
-        args: Cell::new(args.into_value()),
-        traceback: Cell::new(Value::NULL),
-        context: Cell::new(Value::NULL),
-        cause: Cell::new(Value::NULL),
-        records: Cell::new(core::ptr::null_mut()),
-        suppress_context: Cell::new(false),
-    };
-    // SAFETY: `size` bytes of fresh memory, of which the first have the layout; the fields of classes are words.
-    unsafe {
-        let header = p.read();
-        p.cast::<BaseException>().write(fill(header));
-        let (mut at, end) = (
-            p.cast::<BaseException>().add(1).cast::<u64>(),
-            p.cast::<u8>().add(size).cast::<u64>(),
-        );
-        while at < end {
-            at.write(0);
-            at = at.add(1);
-        }
-    }
-    crate::typeobj::shape::init_instance(cls, p);
-    Ok(Own::from_value(Value::from_ptr(p)))
-}
+pub use super::memory::{make, own_fields};
 
 fn is(f: Option<*const ()>, g: *const ()) -> bool {
     f.is_some_and(|f| core::ptr::eq(f, g))
@@ -222,11 +184,10 @@ pub fn construct(cls: &'static TypeObject, words: &[Value]) -> Option<PyResult> 
     }
     let init_of = s.init.map(|f| f as *const ());
     if is(init_of, init as *const ()) {
-        return Some(crate::types::tuple::from_words(words).and_then(|args| allocate(cls, args)));
+        return Some(make(cls, words));
     }
     if is(init_of, fields::init_first as *const ()) {
-        let made = crate::types::tuple::from_words(words).and_then(|args| allocate(cls, args));
-        return Some(made.inspect(|e| {
+        return Some(make(cls, words).inspect(|e| {
             let first = words.first().map_or(Own::none(), |v| Ref::from_value(*v).own());
             set_field(&own_fields(e.r())[0], Some(first));
         }));
@@ -235,46 +196,38 @@ pub fn construct(cls: &'static TypeObject, words: &[Value]) -> Option<PyResult> 
 }
 
 pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
-    allocate(cls, crate::types::tuple::from_words(args.pos())?)
+    make(cls, args.pos())
 }
 
 pub fn init(e: Ref, args: &Args) -> PyResult<()> {
     if args.has_keywords() {
         return args.no_keywords(e.ty().name());
     }
-    set_field(&cast(e).args, Some(crate::types::tuple::from_words(args.pos())?));
-    Ok(())
+    super::memory::set_words(e, args.pos())
 }
 
-fn base_fields(e: &BaseException) -> [&Cell<Value>; 4] {
-    [&e.args, &e.traceback, &e.context, &e.cause]
+fn links(e: &BaseException) -> [&Cell<Value>; 3] {
+    [&e.traceback, &e.context, &e.cause]
 }
 
 fn traverse(e: Ref, visit: crate::typeobj::slots::Visitor) {
-    base_fields(cast(e)).iter().for_each(|f| visit(f.get()));
+    visit(cast(e).args.get());
+    visit(cast(e).second.get());
+    links(cast(e)).iter().for_each(|f| visit(f.get()));
     records::traverse(cast(e), visit);
     own_fields(e).iter().for_each(|f| visit(f.get()));
 }
 fn clear(e: Ref) {
     records::clear(cast(e));
-    for f in &base_fields(cast(e))[1..] {
+    for f in links(cast(e)) {
         set_field(f, None);
     }
     own_fields(e).iter().for_each(|f| set_field(f, None));
 }
 
-unsafe fn dealloc(p: *mut Header) {
-    let e = Ref::from_value(Value::from_ptr(p));
-    for f in own_fields(e) {
-        decref(f.replace(Value::NULL));
-    }
+pub unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
-    let o = unsafe { &*p.cast::<BaseException>() };
-    decref(o.args.replace(Value::NULL));
-    decref(o.traceback.replace(Value::NULL));
-    records::clear(o);
-    decref(o.context.replace(Value::NULL));
-    decref(o.cause.replace(Value::NULL));
+    unsafe { super::memory::drop_content(p) };
 }
 
 /// `exc.__context__` = the handled exception, unless that is `exc` itself; a cycle in the context chain is cut

@@ -22,6 +22,8 @@ struct State {
     generators: RefCell<Vec<(Value, Own)>>,
     /// There is one in `generators`.
     any_generator: Cell<bool>,
+    /// There is one in `frames`.
+    any_frame: Cell<bool>,
 }
 // SAFETY: the GIL guards it.
 unsafe impl Sync for State {}
@@ -29,6 +31,7 @@ static STATE: State = State {
     frames: RefCell::new(Vec::new()),
     generators: RefCell::new(Vec::new()),
     any_generator: Cell::new(false),
+    any_frame: Cell::new(false),
 };
 
 // Entered by the return of a watched function, whose results are in registers. The return address is put back before anything else
@@ -78,7 +81,9 @@ unsafe extern "C" {
 /// A watched function has returned; `slot` is where its return address stood.
 unsafe extern "C" fn left(slot: *mut usize) {
     loop {
-        let Some(w) = STATE.frames.borrow_mut().pop() else {
+        let w = STATE.frames.borrow_mut().pop();
+        STATE.any_frame.set(!STATE.frames.borrow().is_empty());
+        let Some(w) = w else {
             // Only a watched frame leads here.
             std::process::abort();
         };
@@ -94,7 +99,7 @@ unsafe extern "C" fn left(slot: *mut usize) {
 /// Some running frame or living generator has a frame object.
 #[inline]
 pub fn any() -> bool {
-    STATE.any_generator.get() || !STATE.frames.borrow().is_empty()
+    STATE.any_generator.get() || STATE.any_frame.get()
 }
 
 fn index_of(slot: usize) -> Result<usize, usize> {
@@ -122,6 +127,7 @@ pub fn add(base: usize, frame: &Own) {
     // SAFETY: the function runs, so its return address stands above the saved frame pointer.
     let address = unsafe { slot.replace(pyaot_frame_left_entry as *const () as usize) };
     traceback::frame(frame.r()).base.set(base);
+    STATE.any_frame.set(true);
     STATE.frames.borrow_mut().insert(
         i,
         Watched {

@@ -167,6 +167,14 @@ fn destroy(v: Value, h: &Header) {
         crate::types::weakref::clear_weakrefs(v);
     }
     h.flags.set(h.flags.get() | flag::DYING);
+    let is_exception = ty
+        .slots()
+        .dealloc
+        .is_some_and(|f| core::ptr::fn_addr_eq(f, crate::exc::types::dealloc as unsafe fn(*mut Header)));
+    if is_exception {
+        // SAFETY: the object is dead.
+        return unsafe { crate::exc::memory::end(ty, v.as_ptr()) };
+    }
     crate::typeobj::shape::drop_instance_attributes(ty, v.as_ptr());
     if let Some(f) = ty.slots().dealloc {
         // SAFETY: the object is dead.

@@ -312,6 +312,21 @@ pub fn object_of<T: super::Object>(ty: &TypeObject, init: impl FnOnce(Header) ->
     Ok(Own::from_value(Value::from_ptr(p)))
 }
 
+/// Bytes of the slot of a page in which an object stands; 0 when it stands in a block of its own.
+///
+/// # Safety
+/// The object came from [`raw`].
+#[inline]
+pub unsafe fn slot_size(p: *mut Header) -> usize {
+    // SAFETY: by contract.
+    unsafe {
+        match (*p).flags.get() & flag::LARGE {
+            0 => (*page_of(p)).slot_size as usize,
+            _ => 0,
+        }
+    }
+}
+
 /// Gives back the memory of an object whose content has been dropped. `size` is not needed: the page knows.
 ///
 /// # Safety

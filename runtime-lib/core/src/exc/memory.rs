@@ -1,0 +1,281 @@
+//! Memory of exceptions. In: a class and its constructor's arguments. Out: an instance; and the end of instances.
+//!
+//! Exceptions are made to be dropped soon, and most programs raise few classes: slots of dead instances are kept by class, with what
+//! is the same for all its instances. A kept slot is free memory for the collector and for counts of living objects. One or two
+//! arguments stand in the exception itself until somebody asks for the tuple.
+use super::records;
+use super::types::{BaseException, cast};
+use crate::object::{Header, Own, PyResult, Ref, Value, alloc, decref, flag, incref};
+use crate::typeobj::{TypeObject, cache, shape};
+use crate::types::tuple;
+use core::cell::{Cell, UnsafeCell};
+use core::ptr::null_mut;
+use pyaot_abi::{TypeHead, type_flag};
+
+/// In the place of the number of arguments: the tuple is there.
+const TUPLE: u8 = u8::MAX;
+
+/// Free slots for instances of a class.
+struct Kept {
+    ty: *const TypeObject,
+    /// The entry is for `ty` as long as no class ends.
+    epoch: u32,
+    /// Value fields that a built-in class has of its own.
+    fields: u32,
+    count: u32,
+    /// Linked by their `args`.
+    first: *mut BaseException,
+}
+const ENTRIES: usize = 64;
+/// Slots that one class keeps.
+const MOST: u32 = 64;
+struct Table(UnsafeCell<[Kept; ENTRIES]>);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Table {}
+static TABLE: Table = Table(UnsafeCell::new(
+    [const {
+        Kept {
+            ty: core::ptr::null(),
+            epoch: 0,
+            fields: 0,
+            count: 0,
+            first: null_mut(),
+        }
+    }; ENTRIES],
+));
+
+#[inline(always)]
+fn entry(ty: &TypeObject) -> *mut Kept {
+    let at = ty as *const TypeObject as usize;
+    // SAFETY: inside the table.
+    unsafe { (*TABLE.0.get()).as_mut_ptr().add(((at >> 5) ^ (at >> 11)) % ENTRIES) }
+}
+
+/// The class's entry, emptied first when it was another's.
+#[cold]
+#[inline(never)]
+fn claim(ty: &TypeObject) -> *mut Kept {
+    let kept = entry(ty);
+    // SAFETY: the GIL guards the table; freeing slots runs no other code.
+    unsafe {
+        let mut at = (*kept).first;
+        while !at.is_null() {
+            let next = (*at).args.get().as_ptr::<BaseException>();
+            alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() + 1);
+            alloc::free(at.cast());
+            at = next;
+        }
+        kept.write(Kept {
+            ty,
+            epoch: cache::epoch(),
+            fields: fields_of(ty),
+            count: 0,
+            first: null_mut(),
+        });
+    }
+    kept
+}
+
+fn fields_of(mut ty: &TypeObject) -> u32 {
+    while ty.is_heap() {
+        ty = ty.base().expect("object is built in");
+    }
+    ((ty.head.basic_size.get() as usize - size_of::<BaseException>()) / 8) as u32
+}
+
+#[inline(always)]
+fn found(ty: &TypeObject) -> *mut Kept {
+    let kept = entry(ty);
+    // SAFETY: the GIL guards the table.
+    if unsafe { core::ptr::eq((*kept).ty, ty) && (*kept).epoch == cache::epoch() } {
+        kept
+    } else {
+        claim(ty)
+    }
+}
+
+/// `cls.__new__(cls, *words)`, fields of its own empty.
+pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
+    let size = cls.head.basic_size.get() as usize;
+    let kept = found(cls);
+    // SAFETY: the GIL guards the table; a kept slot is a free one of the right size.
+    let p = unsafe {
+        let first = (*kept).first;
+        if first.is_null() {
+            alloc::raw(cls, size)?.cast::<BaseException>()
+        } else {
+            (*kept).first = (*first).args.get().as_ptr();
+            (*kept).count -= 1;
+            alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() + 1);
+            (*first).header.flags.set(flag::TRACKED);
+            (*first).header.refcount.set(1);
+            (*first).header.ty.set((cls as *const TypeObject).cast::<TypeHead>());
+            if cls.has(type_flag::HEAP) {
+                incref(Value::from_ptr(cls));
+            }
+            first
+        }
+    };
+    let (args, second, count) = match *words {
+        [] => (Value::NULL, Value::NULL, 0),
+        [a] => (a, Value::NULL, 1),
+        [a, b] => (a, b, 2),
+        _ => match tuple::from_words(words) {
+            Ok(tuple) => (tuple.into_value(), Value::NULL, TUPLE),
+            Err(raised) => {
+                // SAFETY: fresh memory of this class.
+                unsafe { give_back(cls, p) };
+                if cls.has(type_flag::HEAP) {
+                    decref(Value::from_ptr(cls));
+                }
+                return Err(raised);
+            }
+        },
+    };
+    if count != TUPLE {
+        incref(args);
+        incref(second);
+    }
+    // SAFETY: `size` bytes of fresh memory, of which the first have the layout; what classes add to it are words.
+    unsafe {
+        (*p).shape.set(0);
+        (*p).extra.set(0);
+        (*p).args.set(args);
+        (*p).second.set(second);
+        (*p).traceback.set(Value::NULL);
+        (*p).context.set(Value::NULL);
+        (*p).cause.set(Value::NULL);
+        (*p).records.set(null_mut());
+        (*p).count.set(count);
+        (*p).suppress_context.set(false);
+        let (mut at, end) = (p.add(1).cast::<u64>(), p.cast::<u8>().add(size).cast::<u64>());
+        while at < end {
+            at.write(0);
+            at = at.add(1);
+        }
+        shape::init_instance(cls, p.cast());
+    }
+    Ok(Own::from_value(Value::from_ptr(p)))
+}
+
+/// The arguments as a tuple, which the exception has from now on.
+#[inline]
+pub fn args(e: Ref<'_>) -> Ref<'_> {
+    let o = cast(e);
+    if o.count.get() != TUPLE {
+        make_tuple(o);
+    }
+    Ref::from_value(o.args.get())
+}
+
+#[cold]
+#[inline(never)]
+fn make_tuple(o: &BaseException) {
+    let words = [o.args.get(), o.second.get()];
+    let n = o.count.get() as usize;
+    // SAFETY: the exception owns the words, which the tuple takes over.
+    let made = unsafe { tuple::from_raw(words.as_ptr(), n) };
+    let Ok(made) = made else {
+        // As for a short text: no memory for a handful of words ends the process.
+        std::process::abort();
+    };
+    o.args.set(made.into_value());
+    o.second.set(Value::NULL);
+    o.count.set(TUPLE);
+}
+
+fn replace(o: &BaseException, args: Value, second: Value, count: u8) {
+    let old = (o.args.replace(args), o.second.replace(second));
+    o.count.set(count);
+    decref(old.0);
+    decref(old.1);
+}
+
+/// `args = words`.
+#[inline]
+pub fn set_words(e: Ref, words: &[Value]) -> PyResult<()> {
+    let (args, second) = match *words {
+        [] => (Value::NULL, Value::NULL),
+        [a] => (a, Value::NULL),
+        [a, b] => (a, b),
+        _ => {
+            set_tuple(e, tuple::from_words(words)?);
+            return Ok(());
+        }
+    };
+    incref(args);
+    incref(second);
+    replace(cast(e), args, second, words.len() as u8);
+    Ok(())
+}
+
+pub fn set_tuple(e: Ref, tuple: Own) {
+    replace(cast(e), tuple.into_value(), Value::NULL, TUPLE);
+}
+
+/// Value fields that the built-in class of `e` adds to [`BaseException`].
+#[inline]
+pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
+    // SAFETY: the GIL guards the table; the class states its size, and `make` zeroed the fields.
+    unsafe {
+        let n = (*found(e.ty())).fields as usize;
+        core::slice::from_raw_parts(e.value().as_ptr::<BaseException>().add(1).cast(), n)
+    }
+}
+
+/// Ends an exception: content, then memory, then the class's reference.
+///
+/// # Safety
+/// The object is dead; its finaliser has run.
+pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
+    shape::drop_instance_attributes(ty, p);
+    // SAFETY: by contract.
+    unsafe {
+        drop_content(p);
+        give_back(ty, p.cast());
+    }
+    if ty.has(type_flag::HEAP) {
+        decref(Value::from_ptr(ty));
+    }
+}
+
+/// # Safety
+/// Called once for a dead exception.
+#[inline]
+pub unsafe fn drop_content(p: *mut Header) {
+    for f in own_fields(Ref::from_value(Value::from_ptr(p))) {
+        decref(f.replace(Value::NULL));
+    }
+    // SAFETY: by contract.
+    let o = unsafe { &*p.cast::<BaseException>() };
+    decref(o.args.replace(Value::NULL));
+    decref(o.second.replace(Value::NULL));
+    decref(o.traceback.replace(Value::NULL));
+    records::clear(o);
+    decref(o.context.replace(Value::NULL));
+    decref(o.cause.replace(Value::NULL));
+}
+
+/// # Safety
+/// Nobody refers to the instance, whose content has been dropped.
+#[inline]
+unsafe fn give_back(ty: &TypeObject, p: *mut BaseException) {
+    // SAFETY: by contract; a slot in a page can be kept.
+    unsafe {
+        let kept = entry(ty);
+        let mine = core::ptr::eq((*kept).ty, ty) && (*kept).epoch == cache::epoch();
+        // (An instance may have been made for another class.)
+        if mine && (*kept).count < MOST && alloc::slot_size(p.cast()) >= ty.head.basic_size.get() as usize {
+            alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() - 1);
+            (*p).header.flags.set(flag::FREE);
+            (*p).args.set(match (*kept).first.is_null() {
+                true => Value::NULL,
+                false => Value::from_ptr((*kept).first),
+            });
+            (*kept).first = p;
+            (*kept).count += 1;
+        } else {
+            alloc::free(p.cast());
+        }
+    }
+}
