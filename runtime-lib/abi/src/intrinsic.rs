@@ -308,6 +308,14 @@ macro_rules! for_each_intrinsic {
             /// `next(it)` of builtins: raises StopIteration at the end.
             hot next_item(it: Borrow) -> Own, Null, Foreign;
             cold next_item_slow(it: Borrow) -> Own, Null, Foreign;
+            /// `next(it)`, `int(v)` and `a[key]` whose StopIteration, ValueError or KeyError would be dropped unseen: null without an
+            /// exception where it would be raised and no other code has run.
+            hot next_quiet(it: Borrow) -> Own, NullOrEnd, Foreign;
+            cold next_quiet_slow(it: Borrow) -> Own, NullOrEnd, Foreign;
+            cold int_quiet(v: Borrow) -> Own, NullOrEnd, Foreign;
+            cold getitem_quiet(a: Borrow, key: Borrow) -> Own, NullOrEnd, Foreign;
+            /// `int(v)` of builtins.
+            cold int_of(v: Borrow) -> Own, Null, Foreign;
             cold get_aiter(v: Borrow) -> Own, Null, Foreign;
             cold get_anext(v: Borrow) -> Own, Null, Foreign;
             /// `where_` is GET_AWAITABLE's oparg.

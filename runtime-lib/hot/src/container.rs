@@ -92,6 +92,16 @@ pub extern "C" fn pyaot_next_item(it: Value) -> Value {
     unsafe { pyaot_next_item_slow(it) }
 }
 
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_next_quiet(it: Value) -> Value {
+    let item = step(it);
+    if !item.is_null() {
+        return item;
+    }
+    // SAFETY: a row of the table.
+    unsafe { pyaot_next_quiet_slow(it) }
+}
+
 /// The next item of an iterator that loops meet most, or the null word: another iterator, or the end.
 #[inline(always)]
 fn step(it: Value) -> Value {

@@ -45,6 +45,7 @@ unsafe extern "C" {
     fn pyaot_generator_stopped(g: Value, v: Value) -> Value;
     fn pyaot_generator_watched(g: Value);
     fn pyaot_next_item_slow(it: Value) -> Value;
+    fn pyaot_next_quiet_slow(it: Value) -> Value;
     fn pyaot_box_f64(f: f64) -> Value;
     fn pyaot_list_append(list: Value, v: Value) -> i32;
     fn pyaot_new_int(i: i64) -> Value;

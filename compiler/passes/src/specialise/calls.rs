@@ -6,6 +6,7 @@ use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
 use super::hints;
+use super::quiet::Quiet;
 use super::{Result_, argument_fact};
 use pyaot_abi::guard;
 use pyaot_ir::builder::row;
@@ -143,7 +144,7 @@ impl Body<'_, '_> {
         self.copy(inst)
     }
 
-    fn test_global(&mut self, i: usize, global: GlobalId, state: u64) -> Result<(), String> {
+    pub fn test_global(&mut self, i: usize, global: GlobalId, state: u64) -> Result<(), String> {
         let exit = self.rare(i)?;
         let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
         self.guarded(Op::GuardGlobal, imms, vec![], exit);
@@ -327,7 +328,7 @@ impl Body<'_, '_> {
                     && self.hints.get(*v) & (hints::DICT | hints::SET) == 0
             }
             ("abs" | "float", [v]) => number(v),
-            ("int", [v]) => self.fact(*v) == Fact::I64,
+            ("int", [v]) => matches!(self.fact(*v), Fact::I64 | Fact::Boxed(..)),
             ("isinstance", [_, class]) => self.is_plain_type(*class),
             ("iter" | "next", [_]) => true,
             ("min" | "max", [a, b]) => {
@@ -375,7 +376,11 @@ impl Body<'_, '_> {
                 Some(Num::F(x)) => Abs::new(Fact::F64, x),
                 None => return Ok(false),
             },
-            ("int", [v]) => self.abs(*v)?,
+            ("int", [v]) if self.fact(*v) == Fact::I64 => self.abs(*v)?,
+            ("int", [v]) => match self.quiet_handler(inst, Quiet::Int) {
+                Some(handler) => self.quietly(i, inst, Quiet::Int, &handler, &[*v])?,
+                None => self.call_row("int_of", *v, inst)?,
+            },
             ("isinstance", [v, class]) => {
                 let cache = self.method_cache(result);
                 let (object, class) = (self.boxed(*v)?, self.boxed(*class)?);
@@ -388,7 +393,10 @@ impl Body<'_, '_> {
                 Abs::new(Fact::Bool, flag)
             }
             ("iter", [v]) => self.call_row("get_iter", *v, inst)?,
-            ("next", [v]) => self.call_row("next_item", *v, inst)?,
+            ("next", [v]) => match self.quiet_handler(inst, Quiet::Next) {
+                Some(handler) => self.quietly(i, inst, Quiet::Next, &handler, &[*v])?,
+                None => self.call_row("next_item", *v, inst)?,
+            },
             ("abs", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {
                 Some(Num::I(x)) => {
                     let zero = self.i64(0);

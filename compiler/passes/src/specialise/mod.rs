@@ -19,6 +19,7 @@ mod methods;
 mod names;
 mod operators;
 mod points;
+mod quiet;
 pub mod record;
 
 use body::Body;

@@ -16,6 +16,7 @@ pub mod match_;
 pub mod names;
 pub mod operators;
 pub mod program;
+pub mod quiet;
 pub mod references;
 pub mod spine;
 pub mod text;

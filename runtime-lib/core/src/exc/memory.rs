@@ -153,7 +153,12 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
             at.write(0);
             at = at.add(1);
         }
-        shape::init_instance(cls, p.cast());
+        let root = cls.root_shape.get();
+        if root.is_null() || cls.head.shape_offset.get() as usize != core::mem::offset_of!(BaseException, shape) {
+            shape::init_instance(cls, p.cast());
+        } else {
+            (*p).shape.set((*root).word());
+        }
     }
     Ok(Own::from_value(Value::from_ptr(p)))
 }
@@ -228,9 +233,12 @@ pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
 /// # Safety
 /// The object is dead; its finaliser has run.
 pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
-    shape::drop_instance_attributes(ty, p);
-    // SAFETY: by contract.
+    // SAFETY: by contract; a class with instances has a first shape.
     unsafe {
+        let o = &*p.cast::<BaseException>();
+        if o.extra.get() != 0 || o.shape.get() != (*ty.root_shape.get()).word() {
+            shape::drop_instance_attributes(ty, p);
+        }
         drop_content(p);
         give_back(ty, p.cast());
     }
@@ -248,12 +256,18 @@ pub unsafe fn drop_content(p: *mut Header) {
     }
     // SAFETY: by contract.
     let o = unsafe { &*p.cast::<BaseException>() };
-    decref(o.args.replace(Value::NULL));
-    decref(o.second.replace(Value::NULL));
-    decref(o.traceback.replace(Value::NULL));
+    if o.count.get() != 0 {
+        decref(o.args.replace(Value::NULL));
+        decref(o.second.replace(Value::NULL));
+    }
+    if !o.traceback.get().is_null() {
+        decref(o.traceback.replace(Value::NULL));
+    }
     records::clear(o);
-    decref(o.context.replace(Value::NULL));
-    decref(o.cause.replace(Value::NULL));
+    if o.context.get().0 | o.cause.get().0 != 0 {
+        decref(o.context.replace(Value::NULL));
+        decref(o.cause.replace(Value::NULL));
+    }
 }
 
 /// # Safety

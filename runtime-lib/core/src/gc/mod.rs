@@ -16,6 +16,8 @@ pub use collect::{collect, visit_children};
 pub struct State {
     depth: Cell<u32>,
     later: RefCell<Vec<Value>>,
+    /// There is one in `later`.
+    any_later: Cell<bool>,
     /// `gc.get_threshold()`; 0 in the first turns automatic collection off.
     pub thresholds: [Cell<i64>; 3],
     /// Collections of the next younger generation since the last one of generations 1 and 2.
@@ -41,6 +43,7 @@ unsafe impl Sync for State {}
 pub static STATE: State = State {
     depth: Cell::new(0),
     later: RefCell::new(Vec::new()),
+    any_later: Cell::new(false),
     thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
     counts: [Cell::new(0), Cell::new(0)],
     long_lived: [Cell::new(0), Cell::new(0)],
@@ -142,17 +145,19 @@ pub fn dealloc(v: Value) {
     let depth = STATE.depth.get();
     if depth >= MAX_NESTING {
         STATE.later.borrow_mut().push(v);
+        STATE.any_later.set(true);
         return;
     }
     STATE.depth.set(depth + 1);
     destroy(v, h);
-    if depth == 0 {
+    if depth == 0 && STATE.any_later.get() {
         loop {
             let next = STATE.later.borrow_mut().pop();
             let Some(next) = next else { break };
             // SAFETY: objects on the list are dead and intact.
             destroy(next, unsafe { &*next.as_ptr::<Header>() });
         }
+        STATE.any_later.set(false);
     }
     STATE.depth.set(depth);
 }

@@ -161,7 +161,11 @@ impl Body<'_, '_> {
             Some(Family::Compare) => self.compare(i, inst)? || self.special_compare(i, inst)?,
             Some(Family::LoadAttr) => self.load_attr(i, inst)?,
             Some(Family::StoreAttr) => self.store_attr(i, inst)?,
-            Some(Family::GetItem) => self.getitem(i, inst)? || self.special_call(i, inst, "__getitem__", &inst.args)?,
+            Some(Family::GetItem) => {
+                self.getitem_quietly(i, inst)?
+                    || self.getitem(i, inst)?
+                    || self.special_call(i, inst, "__getitem__", &inst.args)?
+            }
             Some(Family::SetItem) => self.setitem(i, inst)? || self.special_call(i, inst, "__setitem__", &inst.args)?,
             Some(Family::GetIter) => self.get_iter(i, inst)?,
             Some(Family::Append) => self.list_append(inst)?,

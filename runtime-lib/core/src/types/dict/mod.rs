@@ -299,6 +299,22 @@ pub fn getitem_fast(d: Ref, key: Ref) -> Option<Own> {
     };
     value_at(d, ix).map(Ref::own)
 }
+/// `d[key]` where looking for the key runs no other code; `None` where it may. The inner `None` is a missing key.
+pub fn find_quietly(d: Ref, key: Ref) -> Option<Option<Own>> {
+    let (d, k) = (cast(d), key.value());
+    let t = d.table();
+    if t.is_general() {
+        return None;
+    }
+    let ix = if !k.is_heap_nonnull() {
+        t.find_immediate(k, table::immediate_hash(k))
+    } else if is_exact_str(k) {
+        t.find_str(k, table::str_hash(k))
+    } else {
+        return None;
+    };
+    Some(value_at(d, ix).map(Ref::own))
+}
 /// Borrowed lookup by exact str, no Python code; the result lives until the entry changes.
 #[inline]
 pub fn get_str_static(d: Ref, name: Ref) -> Option<Ref<'static>> {

@@ -217,14 +217,23 @@ pub fn from_int_text(t: &pyaot_text::int_text::IntText) -> PyResult {
 
 /// `int(text, base)`; `shown` is the argument, for the message.
 pub fn parse(text: &[u8], base: u32, shown: Ref) -> PyResult {
+    match parse_text(text, base)? {
+        Some(i) => Ok(i),
+        None => invalid_literal(base, shown),
+    }
+}
+
+/// As [`parse`]; `None` when the text is no int.
+#[inline]
+pub fn parse_text(text: &[u8], base: u32) -> PyResult<Option<Own>> {
     if base == 10 {
         if let Some(i) = pyaot_text::int_text::parse_small_decimal(text) {
-            return Ok(Own::int(i));
+            return Ok(Some(Own::int(i)));
         }
     }
     match pyaot_text::int_text::parse_int(text, base) {
-        Some(t) => from_int_text(&t),
-        None => invalid_literal(base, shown),
+        Some(t) => from_int_text(&t).map(Some),
+        None => Ok(None),
     }
 }
 
