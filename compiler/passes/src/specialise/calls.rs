@@ -14,7 +14,17 @@ use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueI
 
 /// Builtins whose calls have code of their own.
 pub const BUILTINS: [&str; 11] = [
-    "range", "len", "abs", "min", "max", "float", "int", "ord", "isinstance", "iter", "next",
+    "range",
+    "len",
+    "abs",
+    "min",
+    "max",
+    "float",
+    "int",
+    "ord",
+    "isinstance",
+    "iter",
+    "next",
 ];
 /// Builtins that are types.
 const TYPES: [&str; 11] = [
