@@ -195,6 +195,12 @@ macro_rules! for_each_intrinsic {
             cold compare_truth(result: Own, a: Borrow, b: Borrow, op: I32) -> I32, Negative, Foreign;
             /// Whether calls of a class make a plain object and run the `__init__` with this code; remembered in the group.
             cold class_admit(cls: Borrow, code: Ptr, group: Ptr) -> I32, Never, Quiet;
+            /// The same for classes of exceptions whose `__new__` is BaseException's.
+            cold exception_class_admit(cls: Borrow, code: Ptr, group: Ptr) -> I32, Never, Quiet;
+            /// `BaseException.__new__` with so many arguments, of an admitted class.
+            cold exception_new_0(cls: Borrow) -> Own, Null, Quiet;
+            cold exception_new_1(cls: Borrow, a: Borrow) -> Own, Null, Quiet;
+            cold exception_new_2(cls: Borrow, a: Borrow, b: Borrow) -> Own, Null, Quiet;
             /// A new instance of a class that a group has admitted.
             cold new_plain(cls: Borrow) -> Own, Null, Quiet;
             /// Raises when `__init__` gave this instead of None.
@@ -208,6 +214,12 @@ macro_rules! for_each_intrinsic {
             cold load_super_attr(super_global: Borrow, cls: Borrow, obj: Borrow, name: Borrow, two_args: I32) -> Own, Null, Foreign;
             cold load_super_method(super_global: Borrow, cls: Borrow, obj: Own, name: Borrow, two_args: I32, self_out: Ptr) -> Own, Null, Foreign;
             /// LOAD_SPECIAL: `which` is CPython's SPECIAL___ENTER__ … number. Like `load_method`.
+            /// Whether `super().__init__` of this object is `BaseException.__init__`.
+            cold super_init_is_plain(super_global: Borrow, cls: Borrow, obj: Borrow) -> I32, Never, Quiet;
+            /// `BaseException.__init__` with so many arguments.
+            cold exception_init_0(exc: Borrow) -> Void, Never, Foreign;
+            cold exception_init_1(exc: Borrow, a: Borrow) -> Void, Never, Foreign;
+            cold exception_init_2(exc: Borrow, a: Borrow, b: Borrow) -> Void, Never, Foreign;
             cold load_special(obj: Own, which: I32, self_out: Ptr) -> Own, Null, Foreign;
 
             // ---- names; `module` is a ModuleStatic, `cell` the name's cell in it ----

@@ -126,7 +126,7 @@ impl Body<'_, '_> {
             return self.copy(inst);
         };
         if let Some(init) = self.init_of(global, arguments.len()) {
-            return self.call_class(i, inst, init);
+            return self.call_class(i, inst, global, init);
         }
         let state = if self.shared.module.bound.contains_key(&global) {
             guard::BOUND
@@ -190,7 +190,11 @@ impl Body<'_, '_> {
         let (number, key) = self.shared.version(code, facts);
         let consumed = self.shared.module.codes[code.index()].consumed;
         let none = self.shared.module.add_const(Const::None);
-        let mut operands = vec![self.one(Op::Const, vec![Imm::Const(none)], vec![])];
+        let function = match self.callee.take() {
+            Some(function) => function,
+            None => self.one(Op::Const, vec![Imm::Const(none)], vec![]),
+        };
+        let mut operands = vec![function];
         let mut mask = 0i64;
         for (k, fact) in key.1.iter().enumerate().filter(|(_, fact)| !fact.parts().is_empty()) {
             if fact.parts()[0].is_object() && consumed >> k & 1 == 1 {

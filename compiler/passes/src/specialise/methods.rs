@@ -5,7 +5,7 @@
 use super::body::{Abs, Body, Next};
 use super::builtin_types::{has_method, result_type};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
-use pyaot_abi::{FunctionObject, GROUP_CACHES, NATIVES, found};
+use pyaot_abi::{FunctionObject, GROUP_CACHES, MethodGroup, NATIVES, found};
 use pyaot_ir::builder::row;
 use pyaot_ir::{Builder, CacheId, CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
 use std::mem::offset_of;
@@ -15,7 +15,7 @@ pub const CANDIDATES: usize = 6;
 
 impl Body<'_, '_> {
     /// The inst of the current block that calls what inst `i` loads, if that is its only use.
-    fn call_of_method(&self, i: usize, inst: &Inst) -> Option<&Inst> {
+    pub fn call_of_method(&self, i: usize, inst: &Inst) -> Option<&Inst> {
         let f = self.f;
         let (callable, this) = (inst.results[0], inst.results[1]);
         let rest = &f.blocks[self.b].insts[i + 1..];
@@ -320,26 +320,39 @@ impl Body<'_, '_> {
         let params = self.shared.module.codes[init.index()].nparams as usize;
         // (Defaults of `__init__` are not tested.)
         let fits = params == arguments + 1;
-        (fits && self.shared.callable.contains(&init)).then_some(init)
+        let callable = self.shared.callable.contains(&init) || self.shared.closures.contains(&init);
+        (fits && callable).then_some(init)
     }
 
-    /// A call of a class whose instances are plain objects, made by its `__init__`.
-    pub fn call_class(&mut self, i: usize, inst: &Inst, init: CodeId) -> Result<Next, String> {
+    /// A call of a class whose instances are plain objects or exceptions, made by its `__init__`.
+    pub fn call_class(&mut self, i: usize, inst: &Inst, global: GlobalId, init: CodeId) -> Result<Next, String> {
+        let is_exception = self.shared.names.is_exception(global, &self.shared.unbound);
+        if is_exception && inst.args.len() > super::supers::MOST + 2 {
+            return self.copy(inst);
+        }
         self.load_names()?;
         let result = inst.results[0];
         let cache = self.method_cache(result);
-        let exit = self.rare(i)?;
-        let class = self.boxed(inst.args[0])?;
-        self.guarded(
-            Op::GuardClass,
-            vec![Imm::Cache(cache), Imm::Code(init)],
-            vec![class],
-            exit,
-        );
-        let error = self.error_of(inst)?;
-        let made = self
-            .b()
-            .push(Op::Call, vec![row("new_plain")], vec![class], 1, Ty::Any, error)[0];
+        let made = if is_exception {
+            self.new_exception(i, inst, cache, init)?
+        } else {
+            let exit = self.rare(i)?;
+            let class = self.boxed(inst.args[0])?;
+            self.guarded(
+                Op::GuardClass,
+                vec![Imm::Cache(cache), Imm::Code(init)],
+                vec![class],
+                exit,
+            );
+            let error = self.error_of(inst)?;
+            self.b()
+                .push(Op::Call, vec![row("new_plain")], vec![class], 1, Ty::Any, error)[0]
+        };
+        if self.shared.closures.contains(&init) {
+            let group = self.one(Op::CacheAddr, vec![Imm::Cache(cache)], vec![]);
+            let function = self.b().load(Ty::Any, group, offset_of!(MethodGroup, functions));
+            self.callee = Some(self.one(Op::Retain, vec![], vec![function]));
+        }
         self.env.insert(result, Abs::new(ANY, made));
         let mut arguments = vec![result];
         arguments.extend(&inst.args[2..]);

@@ -21,6 +21,7 @@ mod operators;
 mod points;
 mod quiet;
 pub mod record;
+mod supers;
 
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
@@ -77,6 +78,8 @@ pub struct Shared<'m> {
     pub names: Rc<names::Names>,
     /// Code objects that may be called in versions.
     pub callable: HashSet<CodeId>,
+    /// Likewise, with their function object.
+    pub closures: HashSet<CodeId>,
     results: HashMap<Key, Result_>,
     /// Parameters that no op reads and that an object has come to, in the last round and in this one.
     pub objects: HashMap<CodeId, HashSet<ValueId>>,
@@ -95,6 +98,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
     let callable = callable_codes(module, &raw);
+    let closures = closure_codes(module, &raw);
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
     let mut results: HashMap<Key, Result_> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
@@ -107,6 +111,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
             unbound: unbound.clone(),
             has_floats,
             callable: callable.clone(),
+            closures: closures.clone(),
             names: names.clone(),
             results: results.clone(),
             objects: objects.clone(),
@@ -324,6 +329,18 @@ fn callable_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
         }
     }
     out
+}
+
+/// Functions with plain parameters and a closure.
+fn closure_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
+    let fits = |f: &&Function| {
+        let info = &module.codes[f.code.index()];
+        let mut insts = f.blocks.iter().flat_map(|b| &b.insts);
+        let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
+        let plain = info.plain_params && info.nparams < 60 && info.nfree > 0 && size <= MAX_INSTS;
+        f.kind == Kind::Direct && !f.once && plain && !insts.any(|i| i.op == Op::ReturnGenerator)
+    };
+    raw.iter().filter(fits).map(|f| f.code).collect()
 }
 
 fn uses_function(f: &Function) -> bool {

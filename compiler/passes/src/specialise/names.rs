@@ -231,6 +231,29 @@ impl Names {
         None
     }
 
+    /// Instances of the class are exceptions, likely: its first base that the module does not define is called like one.
+    pub fn is_exception(&self, global: GlobalId, unbound: &HashMap<GlobalId, String>) -> bool {
+        let mut at = global;
+        for _ in 0..16 {
+            match self.classes.get(&at) {
+                Some((_, Some(base), _)) => at = *base,
+                Some((_, None, _)) => return false,
+                None => break,
+            }
+        }
+        unbound.get(&at).is_some_and(|name| {
+            let ends = ["Error", "Exception", "Warning"];
+            let others = [
+                "StopIteration",
+                "StopAsyncIteration",
+                "KeyboardInterrupt",
+                "SystemExit",
+                "GeneratorExit",
+            ];
+            ends.iter().any(|end| name.ends_with(end)) || others.contains(&name.as_str())
+        })
+    }
+
     /// The defaults that stand in for the last of a code's parameters when a call gives `given` of `params`.
     pub fn missing(&self, code: CodeId, params: usize, given: usize) -> Option<Vec<ConstId>> {
         let lacking = params.checked_sub(given)?;

@@ -46,6 +46,56 @@ pub extern "C" fn pyaot_class_admit(cls: Value, code: *mut u8, group: *mut u8) -
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_class_admit(cls: Value, code: *mut u8, group: *mut u8) -> i32 {
+    // SAFETY: as in `pyaot_group_admit`; a group's functions are functions.
+    unsafe {
+        let group = &*group.cast::<MethodGroup>();
+        if group.head.keys[0].get() == cls.0 {
+            let function = &*group.functions[0].get().as_ptr::<pyaot_abi::FunctionObject>();
+            if function.code.get().cast() == code.cast_const() {
+                return 1;
+            }
+        }
+        i32::from(admit_exception_class(cls, code, group))
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn admit_exception_class(cls: Value, code: *mut u8, group: &MethodGroup) -> bool {
+    let class = Ref::from_value(cls);
+    if !core::ptr::eq(class.ty(), &types::type_::TYPE_TYPE) {
+        return false;
+    }
+    let ty = types::type_::cast(class);
+    let init = types::type_::constructor(ty)
+        .filter(|_| ty.has(type_flag::BASE_EXC) && !ty.has(type_flag::ABSTRACT | type_flag::IMMUTABLE));
+    let Some(init) = init.filter(|f| f.code.get().cast() == code.cast_const()) else {
+        return false;
+    };
+    group.head.keys[0].set(cls.0);
+    group.functions[0].set(Ref::from_object(init).value());
+    enlist(ty, &group.head);
+    true
+}
+
+fn new_exception(cls: Value, words: &[Value]) -> Value {
+    to_abi(crate::exc::types::make(types::type_::cast(Ref::from_value(cls)), words))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_new_0(cls: Value) -> Value {
+    new_exception(cls, &[])
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_new_1(cls: Value, a: Value) -> Value {
+    new_exception(cls, &[a])
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_new_2(cls: Value, a: Value, b: Value) -> Value {
+    new_exception(cls, &[a, b])
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_new_plain(cls: Value) -> Value {
     to_abi(types::object::new_plain(types::type_::cast(Ref::from_value(cls))))
 }

@@ -546,6 +546,22 @@ pub extern "C" fn pyaot_load_super_method(
     method_out(found, obj, self_out)
 }
 
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_super_init_is_plain(global: Value, cls: Value, obj: Value) -> i32 {
+    let name = istr!("__init__");
+    let this = Ref::from_value(obj);
+    if global != types::super_::SUPER_TYPE.r().value() || !this.ty().has(type_flag::BASE_EXC) {
+        return 0;
+    }
+    // SAFETY: the GIL guards the table.
+    let known = unsafe { &*super_entry(cls, obj, name.value()) };
+    let hit = known.class == cls
+        && known.name == name.value()
+        && known.epoch == type_cache::epoch()
+        && core::ptr::eq(known.object_class, this.ty());
+    i32::from(hit && types::descr::is_exception_init(Ref::from_value(known.method)))
+}
+
 /// Gives the callable back and puts `self` or the null word in its place.
 fn method_out(found: PyResult<(Own, bool)>, obj: Own, self_out: *mut u8) -> Value {
     let (f, this) = match found {

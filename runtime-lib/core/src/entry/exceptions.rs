@@ -160,6 +160,19 @@ fn check_match(exc: Ref, ty: Ref) -> PyResult<bool> {
     exc::type_error(format_args!("{MESSAGE}"))
 }
 
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_init_0(e: Value) {
+    exc::memory::set_few(Ref::from_value(e), Value::NULL, Value::NULL, 0);
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_init_1(e: Value, a: Value) {
+    exc::memory::set_few(Ref::from_value(e), a, Value::NULL, 1);
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_exception_init_2(e: Value, a: Value, b: Value) {
+    exc::memory::set_few(Ref::from_value(e), a, b, 2);
+}
+
 /// WITH_EXCEPT_START: `exit(type, value, traceback)`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Value) -> Value {

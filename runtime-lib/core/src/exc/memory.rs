@@ -5,7 +5,7 @@
 //! arguments stand in the exception itself until somebody asks for the tuple.
 use super::records;
 use super::types::{BaseException, cast};
-use crate::object::{Header, Own, PyResult, Ref, Value, alloc, decref, flag, incref};
+use crate::object::{Header, Own, PyResult, Raised, Ref, Value, alloc, decref, flag, incref};
 use crate::typeobj::{TypeObject, cache, shape};
 use crate::types::tuple;
 use core::cell::{Cell, UnsafeCell};
@@ -23,6 +23,8 @@ struct Kept {
     /// Value fields that a built-in class has of its own.
     fields: u32,
     count: u32,
+    /// Words behind the layout that are empty in a new instance; slots of attributes need not be.
+    empty: u32,
     /// Linked by their `args`.
     first: *mut BaseException,
 }
@@ -39,6 +41,7 @@ static TABLE: Table = Table(UnsafeCell::new(
             epoch: 0,
             fields: 0,
             count: 0,
+            empty: 0,
             first: null_mut(),
         }
     }; ENTRIES],
@@ -70,10 +73,17 @@ fn claim(ty: &TypeObject) -> *mut Kept {
             epoch: cache::epoch(),
             fields: fields_of(ty),
             count: 0,
+            empty: empty_of(ty),
             first: null_mut(),
         });
     }
     kept
+}
+
+fn empty_of(ty: &TypeObject) -> u32 {
+    let (size, slots) = (ty.head.basic_size.get() as usize, ty.slots_offset.get() as usize);
+    let last = slots != 0 && slots + ty.inline_slots.get() as usize * 8 == size;
+    ((if last { slots } else { size } - size_of::<BaseException>()) / 8) as u32
 }
 
 fn fields_of(mut ty: &TypeObject) -> u32 {
@@ -118,24 +128,23 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
     };
     let (args, second, count) = match *words {
         [] => (Value::NULL, Value::NULL, 0),
-        [a] => (a, Value::NULL, 1),
-        [a, b] => (a, b, 2),
-        _ => match tuple::from_words(words) {
-            Ok(tuple) => (tuple.into_value(), Value::NULL, TUPLE),
-            Err(raised) => {
+        [a] => (Ref::from_value(a).own().into_value(), Value::NULL, 1),
+        [a, b] => {
+            let own = |v| Ref::from_value(v).own().into_value();
+            (own(a), own(b), 2)
+        }
+        _ => match many(words) {
+            Value::NULL => {
                 // SAFETY: fresh memory of this class.
                 unsafe { give_back(cls, p) };
                 if cls.has(type_flag::HEAP) {
                     decref(Value::from_ptr(cls));
                 }
-                return Err(raised);
+                return Err(Raised);
             }
+            tuple => (tuple, Value::NULL, TUPLE),
         },
     };
-    if count != TUPLE {
-        incref(args);
-        incref(second);
-    }
     // SAFETY: `size` bytes of fresh memory, of which the first have the layout; what classes add to it are words.
     unsafe {
         (*p).shape.set(0);
@@ -148,10 +157,8 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
         (*p).records.set(null_mut());
         (*p).count.set(count);
         (*p).suppress_context.set(false);
-        let (mut at, end) = (p.add(1).cast::<u64>(), p.cast::<u8>().add(size).cast::<u64>());
-        while at < end {
-            at.write(0);
-            at = at.add(1);
+        for i in 0..(*kept).empty as usize {
+            p.add(1).cast::<u64>().add(i).write(0);
         }
         let root = cls.root_shape.get();
         if root.is_null() || cls.head.shape_offset.get() as usize != core::mem::offset_of!(BaseException, shape) {
@@ -161,6 +168,12 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
         }
     }
     Ok(Own::from_value(Value::from_ptr(p)))
+}
+
+#[cold]
+#[inline(never)]
+fn many(words: &[Value]) -> Value {
+    crate::object::to_abi(tuple::from_words(words))
 }
 
 /// The arguments as a tuple, which the exception has from now on.
@@ -208,10 +221,16 @@ pub fn set_words(e: Ref, words: &[Value]) -> PyResult<()> {
             return Ok(());
         }
     };
+    set_few(e, args, second, words.len() as u8);
+    Ok(())
+}
+
+/// `args` = the first `count` of two words.
+#[inline]
+pub fn set_few(e: Ref, args: Value, second: Value, count: u8) {
     incref(args);
     incref(second);
-    replace(cast(e), args, second, words.len() as u8);
-    Ok(())
+    replace(cast(e), args, second, count);
 }
 
 pub fn set_tuple(e: Ref, tuple: Own) {

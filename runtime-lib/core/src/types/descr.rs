@@ -601,6 +601,14 @@ fn wrapper_self<'a>(d: &WrapperDescriptor, args: &Args<'a>) -> PyResult<(Ref<'a>
     Ok((this, args.rest()))
 }
 
+/// `BaseException.__init__`, in whichever class.
+pub fn is_exception_init(callable: Ref) -> bool {
+    callable.downcast_exact::<WrapperDescriptor>().is_some_and(|d| {
+        let plain = crate::exc::types::init as fn(Ref, &Args) -> PyResult<()>;
+        d.def.is_init() && d.owner.slots().init.is_some_and(|f| core::ptr::fn_addr_eq(f, plain))
+    })
+}
+
 /// A call of a slot wrapper for which `this` is a receiver.
 #[inline(always)]
 pub fn call_wrapper(callable: Ref, this: Ref, words: &[Value]) -> Option<PyResult> {

@@ -112,6 +112,11 @@ impl Body<'_, '_> {
             }
             Op::LoadGlobal if self.guards => self.load_global(i, inst),
             Op::LoadMethod if self.guards => self.load_method(i, inst),
+            Op::LoadSuperMethod if self.guards => self.load_super_method(i, inst),
+            Op::CallPython if self.fused == Some((self.b, i)) => {
+                self.fused = None;
+                Ok(Next::On)
+            }
             Op::CallPython if self.guards => self.call_python(i, inst),
             _ => self.copy(inst),
         }

@@ -116,6 +116,10 @@ pub struct Body<'a, 'm> {
     pub tested: HashSet<ValueId>,
     /// Functions that were found for a method call and are not yet called, with the code that they may have.
     pub methods: HashMap<ValueId, Vec<CodeId>>,
+    /// The function object for a call of code that reads its closure.
+    pub callee: Option<ValueId>,
+    /// A call that has been made with what it calls.
+    pub fused: Option<(usize, usize)>,
     pub generic: bool,
     /// Classes of the module define what the inst does: its operands may be no numbers.
     pub objects: bool,
@@ -194,6 +198,8 @@ impl<'a, 'm> Body<'a, 'm> {
             slots: Vec::new(),
             tested: HashSet::new(),
             methods: HashMap::new(),
+            callee: None,
+            fused: None,
             generic: false,
             objects: false,
             guards: true,

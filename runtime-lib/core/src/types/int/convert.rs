@@ -241,8 +241,9 @@ pub fn parse_text(text: &[u8], base: u32) -> PyResult<Option<Own>> {
 fn invalid_literal(base: u32, shown: Ref) -> PyResult {
     const SHOWN: usize = 200;
     const FRONT: &[u8] = b"invalid literal for int() with base ";
-    if let Some(text) = plain_text(shown).filter(|t| t.len() <= SHOWN - 2) {
-        let mut line = [0u8; FRONT.len() + SHOWN + 8];
+    const SHORT: usize = 48;
+    if let Some(text) = plain_text(shown).filter(|t| t.len() <= SHORT) {
+        let mut line = [0u8; FRONT.len() + SHORT + 8];
         let mut n = 0;
         let mut push = |bytes: &[u8]| {
             line[n..n + bytes.len()].copy_from_slice(bytes);
