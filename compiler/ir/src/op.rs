@@ -315,6 +315,8 @@ ops! {
     LoadSpecial = load_special [Int] (Own) -> (Own, OwnOpt) May Foreign plain rich;
     /// Items of a sequence, leftmost first.
     UnpackSequence = unpack_sequence [] (Borrow) -> (OwnRest) May Foreign plain rich;
+    /// The next item of an iterator, or null at its end; of a pair that the iterator makes, the first item and the second (else null).
+    NextPair = next_pair [] (Borrow) -> (OwnOpt, OwnOpt) Never Foreign plain rich;
     /// `before` items, the list of the rest, `after` items.
     UnpackEx = unpack_ex [Int, Int] (Borrow) -> (OwnRest) May Foreign plain rich;
     /// Rest and match of an exception group; None when empty.

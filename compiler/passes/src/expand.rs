@@ -306,6 +306,14 @@ impl Expander<'_> {
                 self.take_results(&inst, out);
                 Ok(())
             }
+            Op::NextPair => {
+                let out = self.scratch(1);
+                let first = self.call1("iter_next_pair", vec![inst.args[0], out], None)?;
+                self.result(&inst, 0, first);
+                let second = self.b().take(Ty::Opt, out, 0);
+                self.result(&inst, 1, second);
+                Ok(())
+            }
             Op::UnpackEx => {
                 let out = self.scratch(inst.results.len());
                 let (before, after) = (int_imm(&inst, 0)?, int_imm(&inst, 1)?);

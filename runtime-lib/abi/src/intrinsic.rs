@@ -299,9 +299,31 @@ macro_rules! for_each_intrinsic {
             /// A frozenset constant: made from the static tuple at the first use, kept in `*cell`.
             cold const_frozenset(cell: Ptr, items: Borrow) -> Borrow, Null, Foreign;
             /// Writes n owned items to `out`, leftmost first.
-            cold unpack_sequence(v: Borrow, out: Ptr, n: I64) -> I32, Negative, Foreign;
+            hot unpack_sequence(v: Borrow, out: Ptr, n: I64) -> I32, Negative, Foreign;
+            cold unpack_sequence_slow(v: Borrow, out: Ptr, n: I64) -> I32, Negative, Foreign;
             /// Writes before + 1 + after owned items.
             cold unpack_ex(v: Borrow, out: Ptr, before: I64, after: I64) -> I32, Negative, Foreign;
+
+            // ---- methods of exact built-in types, builtins and native functions, called without an array of arguments ----
+            cold dict_getitem(d: Borrow, key: Borrow) -> Own, Null, Foreign;
+            cold dict_setitem(d: Borrow, key: Borrow, v: Own) -> I32, Negative, Foreign;
+            cold dict_contains(d: Borrow, key: Borrow) -> I32, Negative, Foreign;
+            cold dict_get(d: Borrow, key: Borrow, default: Borrow) -> Own, Null, Foreign;
+            cold dict_setdefault(d: Borrow, key: Borrow, default: Borrow) -> Own, Null, Foreign;
+            cold set_contains(set: Borrow, key: Borrow) -> I32, Negative, Foreign;
+            cold set_discard(set: Borrow, v: Borrow) -> I32, Negative, Foreign;
+            hot list_pop(list: Borrow) -> Own, Null, Quiet;
+            cold list_pop_slow(list: Borrow) -> Own, Null, Quiet;
+            /// `which` is a place in `str_kind::NAMES`.
+            cold str_is(which: I32, text: Borrow) -> I32, Never, Pure;
+            cold str_startswith(text: Borrow, prefix: Borrow) -> Own, Null, Foreign;
+            cold str_endswith(text: Borrow, suffix: Borrow) -> Own, Null, Foreign;
+            cold heap_push(heap: Borrow, item: Borrow) -> I32, Negative, Foreign;
+            cold heap_pop(heap: Borrow) -> Own, Null, Foreign;
+            /// `which` is a place in `DIRECT_BUILTINS`.
+            cold builtin_0(which: I32) -> Own, Null, Foreign;
+            cold builtin_1(which: I32, a: Borrow) -> Own, Null, Foreign;
+            cold builtin_2(which: I32, a: Borrow, b: Borrow) -> Own, Null, Foreign;
 
             // ---- text ----
             /// CONVERT_VALUE: 1 str, 2 repr, 3 ascii.
@@ -328,6 +350,10 @@ macro_rules! for_each_intrinsic {
             cold getitem_quiet(a: Borrow, key: Borrow) -> Own, NullOrEnd, Foreign;
             /// `int(v)` of builtins.
             cold int_of(v: Borrow) -> Own, Null, Foreign;
+            /// The next item; when it is a pair that the iterator makes (items of a dict, `enumerate`, `zip`), its first item, and the second
+            /// one in `*second`, which is null otherwise.
+            cold iter_next_pair(it: Borrow, second: Ptr) -> Own, NullOrEnd, Foreign;
+            cold new_pair(a: Own, b: Own) -> Own, Never, Quiet;
             cold get_aiter(v: Borrow) -> Own, Null, Foreign;
             cold get_anext(v: Borrow) -> Own, Null, Foreign;
             /// `where_` is GET_AWAITABLE's oparg.
@@ -395,14 +421,23 @@ macro_rules! for_each_intrinsic {
             cold new_float(f: F64) -> Own, Never, Quiet;
             /// The item of a str at an index inside it.
             cold str_item(text: Borrow, index: I64) -> Own, Null, Quiet;
+            /// Its code.
+            hot str_code(text: Borrow, index: I64) -> I64, Never, Pure;
+            /// The code of an exact str of one character; -1 for anything else.
+            cold char_code(v: Borrow) -> I64, Never, Pure;
+            /// The str of one character.
+            cold char_of(code: I64) -> Own, Never, Quiet;
+            /// `str_is` of a str of one character.
+            hot char_is(which: I32, code: I64) -> I32, Never, Pure;
+            cold char_is_slow(which: I32, code: I64) -> I32, Never, Pure;
             /// The result of a version as an object: its word when the flag is 1, else an int or float of these bits.
             hot box_result(word: I64, flag: I32, is_float: I32) -> Own, Null, Quiet;
             /// What a local variable holds that was kept as bits and one of `number_kind`.
             cold box_number(bits: I64, kind: I32) -> Own, Never, Quiet;
             /// Iterators that compiled code has kept without an object.
             cold new_range_iterator(next: I64, stop: I64, step: I64) -> Own, Never, Quiet;
-            /// Index of an iterator over a list (`list`: 1) or tuple that nobody else holds and that is not at its end; else -1.
-            cold sequence_iterator_index(it: Borrow, list: I32) -> I64, Never, Quiet;
+            /// Index of an iterator over a tuple (`kind` 0), list (1) or str (2) that nobody else holds and that is not at its end; else -1.
+            cold sequence_iterator_index(it: Borrow, kind: I32) -> I64, Never, Quiet;
             /// 1 for a range iterator with this step that nobody else holds, and whose numbers are far from the ends of 64 bits.
             cold range_iterator_fits(it: Borrow, step: I64) -> I32, Never, Quiet;
             cold new_sequence_iterator(sequence: Own, index: I64) -> Own, Never, Quiet;

@@ -364,6 +364,8 @@ pub mod number_kind {
     pub const FLOAT: i32 = 2;
     /// An immediate or immortal object's word.
     pub const WORD: i32 = 3;
+    /// The code of a str of one character.
+    pub const CHAR: i32 = 4;
 }
 
 /// What the compiler knows of one module.
@@ -556,8 +558,8 @@ pub mod found {
     pub const OFFSETS: u64 = 1 << 16;
 }
 /// Functions of native modules whose calls compiled code makes itself: module and name, and the function of C's library for those that
-/// are one, of a float, finite where it does not raise. Their objects stand in the runtime's `pyaot_natives` in this order.
-pub const NATIVES: [(&str, &str); 8] = [
+/// are one, of a float, finite where it does not raise ([`FLOAT_NATIVES`]). Their objects stand in the runtime's `pyaot_natives` in this order.
+pub const NATIVES: [(&str, &str); 10] = [
     ("math", "sqrt"),
     ("math", "fabs"),
     ("math", "sin"),
@@ -566,7 +568,38 @@ pub const NATIVES: [(&str, &str); 8] = [
     ("math", "atan"),
     ("math", "exp"),
     ("math", "log"),
+    ("_heapq", "heappush"),
+    ("_heapq", "heappop"),
 ];
+/// The first of [`NATIVES`] are functions of floats.
+pub const FLOAT_NATIVES: usize = 8;
+/// Builtins that the intrinsics `builtin_0`, `builtin_1` and `builtin_2` call, by place.
+pub const DIRECT_BUILTINS: [&str; 16] = [
+    "str",
+    "int",
+    "float",
+    "bool",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "ord",
+    "chr",
+    "abs",
+    "sum",
+    "len",
+    "repr",
+    "isinstance",
+    "divmod",
+];
+/// What the intrinsic `str_is` asks of a text.
+pub mod str_kind {
+    pub const NAMES: [&str; 6] = ["isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"];
+    /// The number of a method.
+    pub fn of(method: &str) -> Option<i64> {
+        NAMES.iter().position(|n| *n == method).map(|i| i as i64)
+    }
+}
 pub const GROUP_KEYS: usize = 8;
 /// The place of a key among [`GROUP_KEYS`].
 pub const fn group_index(key: u64, shift: u32) -> usize {

@@ -69,6 +69,40 @@ pub extern "C" fn pyaot_list_push(list: Value, v: Value) -> i32 {
     }
 }
 
+/// Items of an exact tuple of `n`, and whatever else can be unpacked.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_unpack_sequence(v: Value, out: *mut u8, n: i64) -> i32 {
+    // SAFETY: the type says which layout stands behind the word; the caller's array has room for n items.
+    unsafe {
+        if has_type(v, &raw const pyaot_type_tuple) {
+            let tuple = v.as_ptr::<TupleObject>();
+            if (*tuple).len.get() == n as usize {
+                let items = (&raw const (*tuple).items).cast::<Value>();
+                for i in 0..n as usize {
+                    *out.cast::<Value>().add(i) = retain(*items.add(i));
+                }
+                return 0;
+            }
+        }
+        pyaot_unpack_sequence_slow(v, out, n)
+    }
+}
+
+/// The last item of an exact list, taken out.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_list_pop(list: Value) -> Value {
+    // SAFETY: the caller knows the type. An array that is half full does not shrink (CPython: list_resize).
+    unsafe {
+        let object = list.as_ptr::<ListObject>();
+        let n = (*object).len.get();
+        if n != 0 && n > (*object).capacity.get() >> 1 {
+            (*object).len.set(n - 1);
+            return *(*object).items.get().add(n - 1);
+        }
+        pyaot_list_pop_slow(list)
+    }
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
     let item = step(it);

@@ -16,6 +16,7 @@ pub mod container;
 pub mod generator;
 pub mod number;
 pub mod reference;
+pub mod text;
 
 use pyaot_abi::{Header, ThreadState, TypeHead, Value};
 
@@ -48,6 +49,9 @@ unsafe extern "C" {
     fn pyaot_next_quiet_slow(it: Value) -> Value;
     fn pyaot_box_f64(f: f64) -> Value;
     fn pyaot_list_append(list: Value, v: Value) -> i32;
+    fn pyaot_list_pop_slow(list: Value) -> Value;
+    fn pyaot_unpack_sequence_slow(v: Value, out: *mut u8, n: i64) -> i32;
+    fn pyaot_char_is_slow(which: i32, code: i64) -> i32;
     fn pyaot_new_int(i: i64) -> Value;
     fn pyaot_neg_slow(a: Value) -> Value;
     fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value;

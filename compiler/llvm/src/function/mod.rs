@@ -618,6 +618,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::LoadSuperMethod
             | Op::LoadSpecial
             | Op::UnpackSequence
+            | Op::NextPair
             | Op::UnpackEx
             | Op::CheckEgMatch
             | Op::Send

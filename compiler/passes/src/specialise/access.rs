@@ -14,7 +14,7 @@ use std::mem::offset_of;
 /// Length of str, list and tuple objects alike.
 pub const LENGTH: usize = offset_of!(ListObject, len);
 const LIST_ITEMS: usize = offset_of!(ListObject, items);
-const TUPLE_ITEMS: usize = offset_of!(TupleObject, items);
+pub const TUPLE_ITEMS: usize = offset_of!(TupleObject, items);
 const _: () = assert!(offset_of!(TupleObject, len) == LENGTH && offset_of!(pyaot_abi::StrObject, len) == LENGTH);
 
 impl Body<'_, '_> {
@@ -24,26 +24,31 @@ impl Body<'_, '_> {
         match abs.fact {
             Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str), _) => Ok(Some(ty)),
             Fact::Boxed(TypeIs::Any, not) => {
-                let hint = self.hints.get(value);
+                let hint = match self.hints.get(value) {
+                    hints::CHARACTERS if not & NOT_STR != 0 => 0,
+                    hint => hint,
+                };
+                let text = hints::STR | hints::CHARACTERS;
                 let all = [
-                    (hints::STR, TypeIs::Str, NOT_STR),
+                    (text, TypeIs::Str, NOT_STR),
                     (hints::LIST, TypeIs::List, NOT_LIST),
                     (hints::TUPLE, TypeIs::Tuple, NOT_TUPLE),
                 ];
-                let possible = |(kind, _, bit): &&(u8, TypeIs, u8)| {
-                    not & bit == 0
-                        && if hint == 0 {
-                            *kind != hints::STR
-                        } else {
-                            hint & kind != 0
-                        }
+                let possible = |(kind, _, bit): &&(u16, TypeIs, u8)| {
+                    not & bit == 0 && if hint == 0 { *kind != text } else { hint & kind != 0 }
                 };
                 let mut possible = all.iter().filter(possible);
                 let Some((_, ty, bit)) = possible.next().copied() else {
                     return Ok(None);
                 };
+                // A guess without a hint is not worth the way to generic code.
+                let guessed = matches!(hint, 0 | hints::CHARACTERS);
+                if guessed && !self.has_room((self.b, i)) {
+                    return Ok(None);
+                }
                 let exit = match possible.next() {
-                    None => self.rare(i)?,
+                    None if !guessed => self.rare(i)?,
+                    None => self.failed(i, value, bit)?,
                     Some(_) => self.failed(i, value, bit)?,
                 };
                 let part = abs.parts[0].ok_or("a part is missing")?;
@@ -89,7 +94,15 @@ impl Body<'_, '_> {
 
     pub fn getitem(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
         let (a, key) = (inst.args[0], inst.args[1]);
+        if self.container(inst, "getitem")? {
+            return Ok(true);
+        }
         if !self.may_be_number(key, NOT_INT) {
+            return Ok(false);
+        }
+        // What has a key of which nothing is known may as well be a dict.
+        let is_open = self.hints.get(a) == 0 && matches!(self.fact(key), Fact::Boxed(..));
+        if is_open && matches!(self.fact(a), Fact::Boxed(TypeIs::Any, _)) {
             return Ok(false);
         }
         let Some(ty) = self.sequence(i, a)? else {
@@ -102,13 +115,8 @@ impl Body<'_, '_> {
         let known = self.const_int(key);
         if ty == TypeIs::Str {
             let index = self.item_index(i, seq, index, known)?;
-            let error = self.error_of(inst)?;
-            let results = self
-                .b()
-                .push(Op::Call, vec![row("str_item")], vec![seq, index], 1, Ty::Any, error);
-            let item = results[0];
-            self.env
-                .insert(inst.results[0], Abs::new(Fact::Boxed(TypeIs::Str, 0), item));
+            let code = self.character_at(seq, index);
+            self.env.insert(inst.results[0], Abs::new(Fact::Char, code));
             return Ok(true);
         }
         let index = self.item_index(i, seq, index, known)?;
@@ -198,13 +206,17 @@ impl Body<'_, '_> {
 
     pub fn setitem(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
         let (a, key, value) = (inst.args[0], inst.args[1], inst.args[2]);
+        if self.container(inst, "setitem")? {
+            return Ok(true);
+        }
         if !self.may_be_number(key, NOT_INT) {
             return Ok(false);
         }
         match self.abs(a)?.fact {
             Fact::Boxed(TypeIs::List, _) => {}
             Fact::Boxed(TypeIs::Any, not)
-                if not & NOT_LIST == 0 && matches!(self.hints.get(a) & !hints::TUPLE, 0 | hints::LIST) =>
+                if not & NOT_LIST == 0
+                    && matches!(self.hints.get(a) & !(hints::TUPLE | hints::CHARACTERS), 0 | hints::LIST) =>
             {
                 if self.sequence(i, a)? != Some(TypeIs::List) {
                     return Ok(false);
@@ -266,10 +278,10 @@ impl Body<'_, '_> {
         if self.is_generator || !self.only_loops(self.b, i + 1, result) {
             return Ok(false);
         }
-        if self.hints.get(value) & (hints::STR | hints::DICT | hints::SET) != 0 {
+        if self.hints.get(value) & (hints::DICT | hints::SET) != 0 {
             return Ok(false);
         }
-        let Some(ty @ (TypeIs::List | TypeIs::Tuple)) = self.sequence(i, value)? else {
+        let Some(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str)) = self.sequence(i, value)? else {
             return Ok(false);
         };
         let object = self.boxed(value)?;
@@ -327,11 +339,20 @@ impl Body<'_, '_> {
                 let (Some(seq), Some(index)) = (abs.parts[0], abs.parts[1]) else {
                     return Err("an iterator lacks a part".into());
                 };
-                let address = self.place(seq, ty, index);
-                let loaded = self.b().load(Ty::Any, address, 0);
                 let one = self.i64(1);
                 let next = self.one(Op::IAdd, vec![], vec![index, one]);
                 self.env.insert(iterator, Abs::pair(abs.fact, seq, next));
+                if ty == TypeIs::Str {
+                    let code = self.character_at(seq, index);
+                    self.env.insert(item, Abs::new(Fact::Char, code));
+                    let edge = self.target(more)?;
+                    self.end(Op::Jump, vec![], vec![], vec![edge]);
+                    self.block = from;
+                    self.end(Op::Br, vec![], vec![flag], vec![on, done]);
+                    return Ok(Next::Ended);
+                }
+                let address = self.place(seq, ty, index);
+                let loaded = self.b().load(Ty::Any, address, 0);
                 self.env.insert(item, Abs::new(ANY, loaded));
                 let target = more.block.index();
                 let param = more

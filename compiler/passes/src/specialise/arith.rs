@@ -378,6 +378,9 @@ impl Body<'_, '_> {
             Some(5) => Cond::Ge,
             _ => return Ok(false),
         };
+        if self.compare_characters(inst, cond)? {
+            return Ok(true);
+        }
         let Some((x, y)) = self.operands(i, a, b, NOT_INT | NOT_FLOAT)? else {
             return Ok(false);
         };
@@ -417,6 +420,10 @@ impl Body<'_, '_> {
                 let n = self.b().load(pyaot_ir::Ty::I64, x, super::access::LENGTH);
                 let zero = self.i64(0);
                 self.icmp(Cond::Ne, n, zero)
+            }
+            (Fact::Char, _) => {
+                self.env.insert(inst.results[0], Abs::nothing(Fact::Flag(true)));
+                return Ok(true);
             }
             (Fact::Const(id), _) => {
                 let known = match self.shared.module.constant(id) {

@@ -5,9 +5,9 @@
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
-use super::hints;
 use super::quiet::Quiet;
 use super::{Result_, argument_fact};
+use super::{direct, hints};
 use pyaot_abi::guard;
 use pyaot_ir::builder::row;
 use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
@@ -89,7 +89,10 @@ impl Body<'_, '_> {
 
     fn builtin(&self, global: GlobalId) -> Option<&'static str> {
         let name = self.shared.unbound.get(&global)?;
-        BUILTINS.into_iter().find(|b| b == name)
+        BUILTINS
+            .into_iter()
+            .chain(pyaot_abi::DIRECT_BUILTINS)
+            .find(|b| b == name)
     }
 
     /// The global that gave the callee, in this block.
@@ -143,6 +146,14 @@ impl Body<'_, '_> {
         let Some(name) = self.builtin(global) else {
             return self.copy(inst);
         };
+        if self.fits_character(name, arguments) {
+            if !known {
+                self.test_global(i, global, state)?;
+            }
+            if self.call_character(i, name, arguments[0], inst)? {
+                return Ok(Next::On);
+            }
+        }
         if name == "range" && self.range_is_looped(i, inst) || name != "range" && self.builtin_fits(name, arguments) {
             if !known {
                 self.test_global(i, global, state)?;
@@ -150,6 +161,13 @@ impl Body<'_, '_> {
             if self.call_builtin(i, name, arguments, inst)? {
                 return Ok(Next::On);
             }
+        }
+        if let Some(found) = direct::builtin(name, arguments.len()) {
+            if !known {
+                self.test_global(i, global, state)?;
+            }
+            self.call_direct(inst, arguments, found)?;
+            return Ok(Next::On);
         }
         self.copy(inst)
     }
@@ -167,7 +185,7 @@ impl Body<'_, '_> {
         inst: &Inst,
         arguments: &[ValueId],
         code: CodeId,
-    ) -> Result<(ValueId, ValueId, Result_), String> {
+    ) -> Result<(ValueId, ValueId, Result_, Option<TypeIs>), String> {
         // Only the callee itself need not be loaded.
         let callee = self.env.get(&inst.args[0]).copied();
         if let Some(Abs {
@@ -215,12 +233,12 @@ impl Body<'_, '_> {
         );
         let kind = self.shared.result(&key);
         self.effect();
-        Ok((results[0], results[1], kind))
+        Ok((results[0], results[1], kind, self.shared.returned_type(&key)))
     }
 
     /// The same with its result as an object.
     pub fn call_version_boxed(&mut self, inst: &Inst, arguments: &[ValueId], code: CodeId) -> Result<ValueId, String> {
-        let (word, flag, kind) = self.call_code(inst, arguments, code)?;
+        let (word, flag, kind, _) = self.call_code(inst, arguments, code)?;
         if kind == Result_::Boxed {
             return self.raise_if_null(word, inst);
         }
@@ -234,11 +252,16 @@ impl Body<'_, '_> {
     }
 
     pub fn call_version(&mut self, i: usize, inst: &Inst, arguments: &[ValueId], code: CodeId) -> Result<Next, String> {
-        let (word, flag, kind) = self.call_code(inst, arguments, code)?;
+        let (word, flag, kind, ty) = self.call_code(inst, arguments, code)?;
         let result = inst.results[0];
         if kind == Result_::Boxed {
             let value = self.raise_if_null(word, inst)?;
             self.env.insert(result, Abs::new(ANY, value));
+            if let Some(ty) = ty {
+                let exit = self.rare(i + 1)?;
+                self.guarded(Op::GuardType, vec![Imm::Type(ty.ty())], vec![value], exit);
+                self.env.insert(result, Abs::new(Fact::Boxed(ty, 0), value));
+            }
             return Ok(Next::On);
         }
         // Rarely the result is an object, or an exception.
@@ -274,6 +297,7 @@ impl Body<'_, '_> {
                 Some(Num::I(v) | Num::F(v)) => Ok(v),
                 None => Err("an argument is no number".into()),
             },
+            Fact::Char => Ok(self.abs(value)?.parts[0].ok_or("a part is missing")?),
             _ => self.boxed(value),
         }
     }

@@ -12,6 +12,8 @@ pub const NOT_TUPLE: u8 = 8;
 pub const NOT_STR: u8 = 16;
 /// Of a group of attributes.
 pub const NOT_GROUP: u8 = 32;
+pub const NOT_DICT: u8 = 64;
+pub const NOT_SET: u8 = 128;
 pub const NOT_NUMBER: u8 = NOT_INT | NOT_FLOAT;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -48,6 +50,10 @@ pub enum Fact {
     RangeIter(i64),
     /// Iterator over an exact list or tuple: the sequence and an index.
     SeqIter(TypeIs),
+    /// A str of one character: its code.
+    Char,
+    /// A tuple of two that is not made yet: its items.
+    Pair,
 }
 
 /// Types that a fact can name.
@@ -112,7 +118,7 @@ impl Fact {
         match self {
             Fact::Boxed(..) => &[Ty::Any],
             Fact::Opt => &[Ty::Opt],
-            Fact::I64 => &[Ty::I64],
+            Fact::I64 | Fact::Char => &[Ty::I64],
             Fact::F64 => &[Ty::F64],
             Fact::Bool => &[Ty::I1],
             Fact::Word(WordTy::I1) => &[Ty::I1],
@@ -122,6 +128,7 @@ impl Fact {
             Fact::Word(WordTy::Ptr) => &[Ty::Ptr],
             Fact::Range(_) | Fact::RangeIter(_) => &[Ty::I64, Ty::I64],
             Fact::SeqIter(_) => &[Ty::Any, Ty::I64],
+            Fact::Pair => &[Ty::Any, Ty::Any],
             Fact::Unread => &[Ty::I64, Ty::I32],
             Fact::Const(_)
             | Fact::Null
@@ -136,7 +143,7 @@ impl Fact {
 
     /// Something better is known than that it is an object.
     pub fn is_better(self) -> bool {
-        matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread) || self.is_virtual()
+        matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unread) || self.is_virtual()
     }
 
     /// An iterator that has no object.
@@ -160,6 +167,7 @@ impl Fact {
             return true;
         }
         match wanted {
+            Fact::Boxed(TypeIs::Str, 0) if self == Fact::Char => true,
             Fact::Boxed(ty, not) => match self {
                 Fact::Boxed(mine, failed) => (ty == TypeIs::Any || mine == ty) && failed & not == not,
                 Fact::Opt | Fact::Null | Fact::Word(_) | Fact::Flag(_) | Fact::Make => false,
@@ -167,12 +175,12 @@ impl Fact {
             },
             Fact::Opt => matches!(
                 self,
-                Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Const(_)
+                Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Const(_)
             ),
             Fact::Word(_) => matches!(self, Fact::Word(_) | Fact::Flag(_) | Fact::Make),
             Fact::Unread => matches!(
                 self,
-                Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_)
+                Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unbound | Fact::Const(_)
             ),
             _ => false,
         }

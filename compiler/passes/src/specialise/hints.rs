@@ -5,15 +5,19 @@
 use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, Shape, ValueId};
 use std::collections::HashMap;
 
-pub const STR: u8 = 1;
-pub const LIST: u8 = 2;
-pub const DICT: u8 = 4;
-pub const SET: u8 = 8;
-pub const TUPLE: u8 = 16;
+pub const STR: u16 = 1;
+pub const LIST: u16 = 2;
+pub const DICT: u16 = 4;
+pub const SET: u16 = 8;
+pub const TUPLE: u16 = 16;
 /// Compared with a text of one character, or asked for its kind: likely an item of a str.
-const CHARACTER: u8 = 32;
+const CHARACTER: u16 = 32;
 /// Asked for an attribute.
-const OBJECT: u8 = 64;
+const OBJECT: u16 = 64;
+/// An iterator that makes pairs, or what gives one.
+pub const PAIRS: u16 = 128;
+/// Its items are compared with texts of one character: a str, or a list of such.
+pub const CHARACTERS: u16 = 256;
 
 const STR_METHODS: [&str; 24] = [
     "capitalize",
@@ -49,7 +53,7 @@ const SET_METHODS: [&str; 4] = ["add", "difference_update", "discard", "intersec
 pub struct Hints {
     /// Each value's representative, once [`Hints::root`] has followed it to the end.
     parent: Vec<u32>,
-    types: HashMap<u32, u8>,
+    types: HashMap<u32, u16>,
 }
 
 impl Hints {
@@ -86,12 +90,15 @@ impl Hints {
             let character = hints.get(inst.results[0]) & CHARACTER;
             hints.add(inst.args[0], character);
         }
+        for block in &f.blocks {
+            hints.note_pairs(module, &block.insts);
+        }
         for inst in insts() {
             // A text is what characters are taken of.
             let items = inst.calls("getitem") || inst.calls("get_iter");
             let taken = inst.results.first().map_or(0, |item| hints.get(*item));
             if items && taken & CHARACTER != 0 && hints.get(inst.args[0]) & (LIST | TUPLE | DICT) == 0 {
-                hints.add(inst.args[0], STR);
+                hints.add(inst.args[0], CHARACTERS);
             }
         }
         hints
@@ -115,22 +122,48 @@ impl Hints {
         self.root(value)
     }
 
-    fn add(&mut self, value: ValueId, types: u8) {
+    fn add(&mut self, value: ValueId, types: u16) {
         let root = self.root(value);
         *self.types.entry(root).or_default() |= types;
     }
 
-    pub fn get(&self, value: ValueId) -> u8 {
+    pub fn get(&self, value: ValueId) -> u16 {
         self.all(value) & !OBJECT
     }
 
-    fn all(&self, value: ValueId) -> u8 {
+    fn all(&self, value: ValueId) -> u16 {
         self.types.get(&self.root(value)).copied().unwrap_or(0)
     }
 
     /// Attributes are taken of the value, or methods that no built-in type has.
     pub fn is_object(&self, value: ValueId) -> bool {
         self.all(value) == OBJECT
+    }
+
+    /// Items of a dict, `enumerate` and `zip` of two, as far as their iterators are asked for at once.
+    fn note_pairs(&mut self, module: &Module, insts: &[Inst]) {
+        let text = |id: pyaot_ir::ConstId| match module.constant(id) {
+            Const::Str(text) => &text[..],
+            _ => &[],
+        };
+        for inst in insts.iter().filter(|inst| inst.calls("get_iter")) {
+            let made = |value: ValueId| insts.iter().find(|n| n.results.first() == Some(&value));
+            let Some(call) = made(inst.args[0]).filter(|n| n.op == Op::CallPython) else {
+                continue;
+            };
+            let Some(callee) = made(call.args[0]) else { continue };
+            let makes = match (callee.op, callee.imms.first(), call.args.len() - 2) {
+                (Op::LoadMethod, Some(Imm::Const(id)), 0) => text(*id) == b"items",
+                (Op::LoadGlobal, Some(Imm::Global(id)), n) => {
+                    let name = text(module.globals[id.index()]);
+                    name == b"enumerate" && n > 0 || name == b"zip" && n == 2
+                }
+                _ => false,
+            };
+            if makes {
+                self.add(inst.results[0], PAIRS);
+            }
+        }
     }
 
     fn note(&mut self, module: &Module, inst: &Inst, constants: &HashMap<ValueId, &Const>) {
@@ -170,7 +203,7 @@ impl Hints {
 }
 
 /// Types whose instances are asked for a method of this name, unless the module defines one.
-fn method_types(module: &Module, name: &[u8]) -> u8 {
+fn method_types(module: &Module, name: &[u8]) -> u16 {
     let name = std::str::from_utf8(name).unwrap_or_default();
     let mut types = 0;
     for (bit, names) in [

@@ -4,8 +4,11 @@
 //! is told by its code object, so whatever the program does to classes and functions is seen; a version of that code is then called.
 use super::body::{Abs, Body, Next};
 use super::builtin_types::{has_method, result_type};
-use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
-use pyaot_abi::{FunctionObject, GROUP_CACHES, MethodGroup, NATIVES, found};
+use super::direct;
+use super::facts::{ANY, Fact, NOT_DICT, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_SET, TypeIs};
+use super::hints;
+use super::names::is_module;
+use pyaot_abi::{FLOAT_NATIVES, FunctionObject, GROUP_CACHES, MethodGroup, NATIVES, found};
 use pyaot_ir::builder::row;
 use pyaot_ir::{Builder, CacheId, CodeId, Cond, Const, ConstId, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
 use std::mem::offset_of;
@@ -62,7 +65,11 @@ impl Body<'_, '_> {
             Const::Str(text) => String::from_utf8_lossy(text).into_owned(),
             _ => return Err("a method's name is no text".into()),
         };
-        if candidates.is_empty() && self.is_exact(i, object, &text)? {
+        if self.fact(object) == Fact::Char && !(candidates.is_empty() && self.has_character_method(&text, arguments)) {
+            let word = self.boxed(object)?;
+            self.env.insert(object, Abs::new(Fact::Boxed(TypeIs::Str, 0), word));
+        }
+        if candidates.is_empty() && self.is_exact(i, object, &text, arguments)? {
             let this = self.abs(object)?;
             self.env.insert(inst.results[0], Abs::nothing(Fact::Method));
             self.env.insert(inst.results[1], Abs { boxed: None, ..this });
@@ -89,12 +96,32 @@ impl Body<'_, '_> {
     }
 
     /// The value is an instance of exactly a built-in type that has the method, or is tested to be one.
-    fn is_exact(&mut self, i: usize, object: ValueId, name: &str) -> Result<bool, String> {
+    fn is_exact(&mut self, i: usize, object: ValueId, name: &str, arguments: usize) -> Result<bool, String> {
         match self.fact(object) {
             Fact::Boxed(TypeIs::Any, _) if self.hints.is_text(object) && has_method(TypeIs::Str, name) => {
                 Ok(self.sequence(i, object)? == Some(TypeIs::Str))
             }
+            Fact::Boxed(TypeIs::Any, not) => {
+                let (ty, bit) = match self.hints.get(object) {
+                    hints::LIST => (TypeIs::List, NOT_LIST),
+                    hints::DICT => (TypeIs::Dict, NOT_DICT),
+                    hints::SET => (TypeIs::Set, NOT_SET),
+                    _ => return Ok(false),
+                };
+                let pays = direct::method(ty, name, arguments).is_some() || name == "append" && arguments == 1;
+                if not & bit != 0 || !pays || !has_method(ty, name) || !self.has_room((self.b, i)) {
+                    return Ok(false);
+                }
+                let exit = self.failed(i, object, bit)?;
+                let abs = self.abs(object)?;
+                let part = abs.parts[0].ok_or("a part is missing")?;
+                self.guarded(Op::GuardType, vec![Imm::Type(ty.ty())], vec![part], exit);
+                let fact = Fact::Boxed(ty, 0);
+                self.env.insert(object, Abs { fact, ..abs });
+                Ok(true)
+            }
             Fact::Boxed(ty, _) => Ok(has_method(ty, name)),
+            Fact::Char => Ok(true),
             _ => Ok(false),
         }
     }
@@ -112,6 +139,9 @@ impl Body<'_, '_> {
     /// A call of a built-in type's method: found once for the site, called without a bound method or a tuple.
     pub fn call_exact(&mut self, inst: &Inst) -> Result<Next, String> {
         let (name, this) = self.exact_method(inst.args[0]).ok_or("a method of no object")?;
+        if self.fact(this) == Fact::Char {
+            return self.character_method(inst, name, this);
+        }
         let Fact::Boxed(ty, _) = self.fact(this) else {
             return self.copy(inst);
         };
@@ -124,6 +154,12 @@ impl Body<'_, '_> {
             self.append(inst, this, inst.args[2])?;
             let none = self.shared.module.add_const(Const::None);
             self.env.insert(result, Abs::nothing(Fact::Const(none)));
+            return Ok(Next::On);
+        }
+        if let Some(found) = direct::method(ty, &text, inst.args.len() - 2) {
+            let mut operands = vec![this];
+            operands.extend(&inst.args[2..]);
+            self.call_direct(inst, &operands, found)?;
             return Ok(Next::On);
         }
         let key = (self.b, result);
@@ -397,35 +433,33 @@ impl Body<'_, '_> {
     pub fn native(&self, inst: &Inst) -> Option<usize> {
         let insts = &self.f.blocks[self.b].insts;
         let made = insts.iter().find(|n| n.results.contains(&inst.args[0]))?;
-        match (made.op, made.imms.first()) {
-            (Op::LoadGlobal, Some(Imm::Global(global))) => self.shared.names.natives.get(global).copied(),
-            (Op::LoadMethod, Some(Imm::Const(name))) => {
+        // Of a name that an import binds, functions are loaded as attributes (CPython: Python/codegen.c, is_import_originated).
+        let name = match made.calls("load_attr") {
+            true => self.constant_imm(*made.args.get(1)?),
+            false => made.imms.first().copied(),
+        };
+        match (made.op, name) {
+            (Op::LoadGlobal, Some(Imm::Global(global))) => self.shared.names.natives.get(&global).copied(),
+            (Op::LoadMethod | Op::Call, Some(Imm::Const(name))) => {
                 let object = insts.iter().find(|n| n.results.contains(&made.args[0]))?;
                 let Some(Imm::Global(global)) = object.imms.first().filter(|_| object.op == Op::LoadGlobal) else {
                     return None;
                 };
                 let module = self.shared.names.modules.get(global)?;
-                let Const::Str(name) = self.shared.module.constant(*name) else {
+                let Const::Str(name) = self.shared.module.constant(name) else {
                     return None;
                 };
-                NATIVES.iter().position(|n| n.0 == module && n.1.as_bytes() == name)
+                NATIVES
+                    .iter()
+                    .position(|n| is_module(n.0, module) && n.1.as_bytes() == name)
             }
             _ => None,
         }
     }
 
-    /// A call of a function of floats; false when it is copied.
-    pub fn call_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<bool, String> {
-        let [callable, this, argument] = inst.args[..] else {
-            return Ok(false);
-        };
-        if !matches!(self.fact(this), Fact::Null | Fact::Opt) || !self.may_be_number(argument, NOT_INT | NOT_FLOAT) {
-            return Ok(false);
-        }
-        let Some(number) = self.number(i, argument, NOT_INT | NOT_FLOAT, true)? else {
-            return Ok(false);
-        };
-        let x = self.to_float(number);
+    /// The callee is native function `native`, and nothing is put before its arguments.
+    fn guard_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<(), String> {
+        let (callable, this) = (inst.args[0], inst.args[1]);
         let exit = self.rare(i)?;
         let function = self.boxed(callable)?;
         self.guarded(Op::GuardNative, vec![Imm::Int(native as i64)], vec![function], exit);
@@ -436,6 +470,33 @@ impl Body<'_, '_> {
             let none = self.icmp(Cond::Eq, bits, zero);
             self.require(i, none)?;
         }
+        Ok(())
+    }
+
+    /// A call of a function of objects, or of floats; false when it is copied.
+    pub fn call_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<bool, String> {
+        if let Some(found) = direct::native(native, inst.args.len() - 2) {
+            if !matches!(self.fact(inst.args[1]), Fact::Null | Fact::Opt) {
+                return Ok(false);
+            }
+            self.guard_native(i, inst, native)?;
+            self.call_direct(inst, &inst.args[2..], found)?;
+            return Ok(true);
+        }
+        if native >= FLOAT_NATIVES {
+            return Ok(false);
+        }
+        let [_, this, argument] = inst.args[..] else {
+            return Ok(false);
+        };
+        if !matches!(self.fact(this), Fact::Null | Fact::Opt) || !self.may_be_number(argument, NOT_INT | NOT_FLOAT) {
+            return Ok(false);
+        }
+        let Some(number) = self.number(i, argument, NOT_INT | NOT_FLOAT, true)? else {
+            return Ok(false);
+        };
+        let x = self.to_float(number);
+        self.guard_native(i, inst, native)?;
         let zero = self.one(Op::F64, vec![Imm::Float(0)], vec![]);
         let name = NATIVES[native].1;
         if matches!(name, "sqrt" | "log") {

@@ -12,7 +12,9 @@ mod attributes;
 mod body;
 mod builtin_types;
 mod calls;
+mod characters;
 mod class_level;
+mod direct;
 mod facts;
 mod hints;
 mod methods;
@@ -22,6 +24,7 @@ mod points;
 mod quiet;
 pub mod record;
 mod supers;
+mod unpack;
 
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
@@ -47,6 +50,8 @@ pub struct Returns {
     pub ints: u32,
     pub floats: u32,
     pub others: u32,
+    /// The type of all other results so far.
+    pub ty: Option<TypeIs>,
 }
 
 impl Returns {
@@ -55,6 +60,24 @@ impl Returns {
             (1.., 0, 0) => Result_::I64,
             (0, 1.., 0) => Result_::F64,
             _ => Result_::Boxed,
+        }
+    }
+
+    /// Counts a result that is no raw number.
+    pub fn add_other(&mut self, ty: TypeIs) {
+        self.ty = match self.ty {
+            None if self.others == 0 => Some(ty),
+            Some(known) if known == ty => self.ty,
+            _ => Some(TypeIs::Any),
+        };
+        self.others += 1;
+    }
+
+    /// The built-in type that all results have.
+    fn object(self) -> Option<TypeIs> {
+        match (self.ints, self.floats, self.ty) {
+            (0, 0, Some(ty)) if ty != TypeIs::Any => Some(ty),
+            _ => None,
         }
     }
 }
@@ -81,6 +104,8 @@ pub struct Shared<'m> {
     /// Likewise, with their function object.
     pub closures: HashSet<CodeId>,
     results: HashMap<Key, Result_>,
+    /// Built-in types that versions have returned in the last round.
+    types: HashMap<Key, TypeIs>,
     /// Parameters that no op reads and that an object has come to, in the last round and in this one.
     pub objects: HashMap<CodeId, HashSet<ValueId>>,
     pub found_objects: HashMap<CodeId, HashSet<ValueId>>,
@@ -101,6 +126,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     let closures = closure_codes(module, &raw);
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
     let mut results: HashMap<Key, Result_> = HashMap::new();
+    let mut types: HashMap<Key, TypeIs> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
     let caches = module.attr_caches;
     for round in 0..ROUNDS {
@@ -114,6 +140,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
             closures: closures.clone(),
             names: names.clone(),
             results: results.clone(),
+            types: types.clone(),
             objects: objects.clone(),
             found_objects: objects.clone(),
             record: record.as_ref().map(|_| record::Record::default()),
@@ -123,10 +150,13 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         };
         let (functions, versions) = shared.all()?;
         let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
+        let objects_of = shared.returns.iter();
+        let found_types: HashMap<Key, TypeIs> =
+            objects_of.filter_map(|(k, r)| Some((k.clone(), r.object()?))).collect();
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
         let found_objects = std::mem::take(&mut shared.found_objects);
         let recorded = shared.record.take();
-        let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects;
+        let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects && found_types == types;
         objects = found_objects;
         if round + 1 == ROUNDS || is_known {
             if let (Some(place), Some(mut made)) = (&mut record, recorded) {
@@ -139,6 +169,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
             break;
         }
         results = found;
+        types = found_types;
     }
     Ok(())
 }
@@ -188,6 +219,11 @@ impl Shared<'_> {
         self.results.get(key).copied().unwrap_or(Result_::Boxed)
     }
 
+    /// The built-in type that a version likely returns.
+    pub fn returned_type(&self, key: &Key) -> Option<TypeIs> {
+        self.types.get(key).copied()
+    }
+
     /// Number and parameter facts of the version of `code` for arguments like these.
     pub fn version(&mut self, code: CodeId, arguments: Vec<Fact>) -> (u32, Key) {
         let mut key = (code, arguments);
@@ -214,6 +250,18 @@ impl Shared<'_> {
         }
     }
 
+    /// The code of a text of one character.
+    pub fn char_const(&self, id: ConstId) -> Option<i64> {
+        let Const::Str(text) = self.module.constant(id) else {
+            return None;
+        };
+        let text = std::str::from_utf8(text).ok()?;
+        let mut all = text.chars();
+        all.next()
+            .filter(|_| all.next().is_none())
+            .map(|c| i64::from(u32::from(c)))
+    }
+
     pub fn float_const(&self, id: ConstId) -> Option<u64> {
         match self.module.constant(id) {
             Const::Float(bits) => Some(*bits),
@@ -225,7 +273,7 @@ impl Shared<'_> {
 /// What an argument's fact tells the callee.
 pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
     match fact {
-        Fact::I64 | Fact::F64 => fact,
+        Fact::I64 | Fact::F64 | Fact::Char => fact,
         Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
         Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
         Fact::Const(id) if matches!(shared.module.constant(id), Const::None) => fact,

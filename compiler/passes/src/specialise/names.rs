@@ -211,7 +211,9 @@ impl Names {
         } else if made.calls("import_from")
             && let Some(name) = import_text(made, makers, &text)
             && let Some(from) = makers.get(made.args[0]).and_then(|m| import_text(m, makers, &text))
-            && let Some(place) = pyaot_abi::NATIVES.iter().position(|n| *n == (from, name))
+            && let Some(place) = pyaot_abi::NATIVES
+                .iter()
+                .position(|n| is_module(n.0, from) && n.1 == name)
         {
             self.natives.insert(global, place);
         }
@@ -315,6 +317,11 @@ pub fn is_first_parameter(block: &Block, value: ValueId) -> bool {
 /// The name that a class body loads.
 fn loaded_name(inst: &Inst, makers: &Makers) -> Option<ConstId> {
     makers.const_of(*inst.args.get(2).filter(|_| inst.calls("load_name"))?)
+}
+
+/// Whether a module's functions are those of the native one: its own name, or that of its face (`heapq` of `_heapq`).
+pub fn is_module(native: &str, module: &str) -> bool {
+    native == module || native.strip_prefix('_') == Some(module)
 }
 
 /// The name that `import_name` or `import_from` is given: the second operand.

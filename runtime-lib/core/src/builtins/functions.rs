@@ -206,7 +206,7 @@ fn prefixed(v: Ref, base: u32) -> PyResult {
     types::str::from_ascii(&out)
 }
 
-fn chr(v: Ref) -> PyResult {
+pub(crate) fn chr(v: Ref) -> PyResult {
     let i = protocol::index(v)?;
     match types::int::convert::to_i64(i.r()) {
         Some(c) if (0..0x11_0000).contains(&c) => types::str::char_object(c as u32),
@@ -214,7 +214,7 @@ fn chr(v: Ref) -> PyResult {
     }
 }
 /// CPython: builtin_ord.
-fn ord(v: Ref) -> PyResult {
+pub(crate) fn ord(v: Ref) -> PyResult {
     let n = if v.ty().has(type_flag::STR) {
         let n = types::str::len(v);
         if n == 1 {
@@ -384,7 +384,7 @@ fn sorted(a: &Args) -> PyResult {
 }
 
 /// CPython: builtin_sum_impl: exact ints in a machine word, floats with compensated summation, then generic addition.
-fn sum(v: Ref, start: Option<Ref>) -> PyResult {
+pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
     let mut total = match start {
         None => Own::int(0),
         Some(s) => {

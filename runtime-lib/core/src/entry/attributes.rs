@@ -188,6 +188,30 @@ pub(super) fn own_attributes(ty: &TypeObject, obj: Ref) -> Option<shape::Attribu
     }
 }
 
+/// What an exact module's dict holds under a name that is none of the type's descriptors.
+#[inline(always)]
+fn module_name<'a>(obj: Ref<'a>, name: Ref, cache: &AttrCache) -> Option<Ref<'a>> {
+    if !obj.is_exact::<types::module::ModuleObject>() {
+        return None;
+    }
+    let dict = types::module::dict(obj);
+    // An entry that is for nothing keeps where the name was found last.
+    let at = cache.next_shape.get();
+    if cache.shape.get() == 0 && at != 0 {
+        if let Some(v) = types::dict::value_if_at(dict, name, at as u32 - 1) {
+            return Some(v);
+        }
+    }
+    if str_::bytes(str_::cast(name)).starts_with(b"__") {
+        return None;
+    }
+    let at = types::dict::position(dict, name);
+    if cache.shape.get() == 0 && (0..1 << 30).contains(&at) {
+        cache.next_shape.set(at as u64 + 1);
+    }
+    types::dict::get_str_static(dict, name)
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) -> Value {
     let (obj, name, cache) = (Ref::from_value(obj), Ref::from_value(name), cache_of(cache));
@@ -198,6 +222,9 @@ pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) 
         let v = cache.value.get();
         incref(v);
         return v;
+    }
+    if let Some(v) = module_name(obj, name, cache) {
+        return v.own().into_value();
     }
     if let Some(e) = shared(obj, name, Use::Load) {
         let v = if e.offset == 0 {
@@ -293,6 +320,9 @@ fn missing(obj: Ref, name: Ref) -> PyResult {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_load_method_slow(obj: Value, name: Value, cache: *mut u8, self_out: *mut u8) -> Value {
     let obj = Own::from_value(obj);
+    if let Some(v) = module_name(obj.r(), Ref::from_value(name), cache_of(cache)).map(Ref::own) {
+        return method_out(Ok((v, false)), obj, self_out);
+    }
     if let Some(e) = shared(obj.r(), Ref::from_value(name), Use::Method) {
         adopt(cache_of(cache), obj.r().ty(), e);
         incref(e.value);

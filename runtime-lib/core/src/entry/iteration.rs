@@ -22,6 +22,28 @@ pub extern "C" fn pyaot_iter_next_slow(it: Value) -> Value {
 pub extern "C" fn pyaot_next_item_slow(it: Value) -> Value {
     to_abi(crate::builtins::functions::next_item(Ref::from_value(it)))
 }
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_iter_next_pair(it: Value, second: *mut u8) -> Value {
+    // SAFETY: the caller's place for one word.
+    let second = unsafe { &mut *second.cast::<Value>() };
+    *second = Value::NULL;
+    let it = Ref::from_value(it);
+    let found = match iterators::pair_maker(it) {
+        Some(next) => next(it, second),
+        None => return pyaot_iter_next_slow(it.value()),
+    };
+    match found {
+        Ok(Some(v)) => v.into_value(),
+        _ => Value::NULL,
+    }
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_new_pair(a: Value, b: Value) -> Value {
+    match tuple::pair(Own::from_value(a), Own::from_value(b)) {
+        Ok(pair) => pair.into_value(),
+        Err(exc::Raised) => std::process::abort(),
+    }
+}
 
 fn write_all(out: *mut Value, items: &[Value]) {
     for (i, v) in items.iter().enumerate() {
@@ -55,7 +77,7 @@ fn iterator_of(v: Ref) -> PyResult {
 
 /// UNPACK_SEQUENCE (CPython: Python/ceval.c, _PyEval_UnpackIterableStackRef).
 #[unsafe(no_mangle)]
-pub extern "C" fn pyaot_unpack_sequence(v: Value, out: *mut u8, n: i64) -> i32 {
+pub extern "C" fn pyaot_unpack_sequence_slow(v: Value, out: *mut u8, n: i64) -> i32 {
     let (v, out, n) = (Ref::from_value(v), out.cast::<Value>(), n as usize);
     if v.is_exact::<tuple::TupleObject>() {
         let items = tuple::items(v);

@@ -7,6 +7,7 @@ pub mod build;
 pub mod calls;
 pub mod class_groups;
 pub mod containers;
+pub mod direct;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;

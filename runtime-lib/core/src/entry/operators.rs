@@ -77,13 +77,17 @@ pub extern "C" fn pyaot_compare_bool_slow(a: Value, b: Value, op: i32) -> i32 {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_contains(container: Value, item: Value) -> i32 {
-    to_abi_bool(protocol::contains(r(container), r(item)))
+    let (container, item) = (r(container), r(item));
+    if container.is_exact::<dict::DictObject>() {
+        return to_abi_bool(dict::find_value(container, item).map(|v| v.is_some()));
+    }
+    to_abi_bool(protocol::contains(container, item))
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_getitem_slow(a: Value, key: Value) -> Value {
     let (a, key) = (r(a), r(key));
     if a.is_exact::<dict::DictObject>() {
-        return to_abi(dict::methods::subscript(a, key));
+        return super::direct::pyaot_dict_getitem(a.value(), key.value());
     }
     if a.is_exact::<crate::types::str::StrObject>() {
         return to_abi(crate::types::str::subscript(a, key));
@@ -94,7 +98,7 @@ pub extern "C" fn pyaot_getitem_slow(a: Value, key: Value) -> Value {
 pub extern "C" fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32 {
     let (a, key, v) = (r(a), r(key), Own::from_value(v));
     if a.is_exact::<dict::DictObject>() {
-        return to_abi_status(dict::set(a, key, v.r()));
+        return to_abi_status(dict::set_own(a, key, v));
     }
     to_abi_status(protocol::set_item(a, key, Some(v.r())))
 }

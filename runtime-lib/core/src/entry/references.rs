@@ -48,6 +48,7 @@ pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
     match kind {
         number_kind::INT => Own::int(bits).into_value(),
         number_kind::FLOAT => Own::float(f64::from_bits(bits as u64)).into_value(),
+        number_kind::CHAR => super::direct::pyaot_char_of(bits),
         number_kind::WORD => {
             let word = Value(bits as u64);
             incref(word);
@@ -91,8 +92,8 @@ pub extern "C" fn pyaot_new_range_iterator(next: i64, stop: i64, step: i64) -> V
     made(crate::types::iterators::range::between(next, stop, step))
 }
 #[unsafe(no_mangle)]
-pub extern "C" fn pyaot_sequence_iterator_index(it: Value, list: i32) -> i64 {
-    let index = crate::types::iterators::sequence::index_of_unshared(Ref::from_value(it), list != 0);
+pub extern "C" fn pyaot_sequence_iterator_index(it: Value, kind: i32) -> i64 {
+    let index = crate::types::iterators::sequence::index_of_unshared(Ref::from_value(it), kind);
     index.map_or(-1, |i| i as i64)
 }
 #[unsafe(no_mangle)]

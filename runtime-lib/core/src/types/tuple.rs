@@ -200,6 +200,18 @@ pub fn reuse_pair(kept: &Cell<Value>, a: Own, b: Own) -> PyResult {
     decref(kept.replace(new.clone().into_value()));
     Ok(new)
 }
+/// The parts of such a pair, which is not made when nobody can notice: the tuple would keep alive only what runs no code when it dies.
+#[inline]
+pub fn pair_parts(kept: &Cell<Value>, a: Own, b: Own, second: &mut Value) -> PyResult {
+    let quiet = |v: &Own| !v.r().value().is_heap() || v.r().ty().has(pyaot_abi::type_flag::QUIET_DEALLOC);
+    if kept.get().is_null() && quiet(&a) && quiet(&b) {
+        *second = b.into_value();
+        return Ok(a);
+    }
+    let pair = reuse_pair(kept, a, b)?;
+    *second = get(pair.r(), 1).own().into_value();
+    Ok(get(pair.r(), 0).own())
+}
 /// `tuple(iterable)` (CPython: PySequence_Tuple).
 pub fn from_iterable(v: Ref) -> PyResult {
     if v.is_exact::<TupleObject>() {

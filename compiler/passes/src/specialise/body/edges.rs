@@ -32,6 +32,10 @@ impl Body<'_, '_> {
                 let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
                 vec![self.one(Op::Select, vec![], vec![one, zero, flag])]
             }
+            (Fact::Char, Fact::Const(id)) => {
+                let code = self.shared.char_const(id).ok_or("not a character")?;
+                vec![self.i64(code)]
+            }
             (Fact::Word(_), _) => vec![self.word(value)?],
             (Fact::Unread, have) => self.unread_parts(value, have)?,
             (want, have) => return Err(format!("{have:?} where {want:?} is wanted")),
@@ -43,6 +47,7 @@ impl Body<'_, '_> {
         let (bits, kind) = match fact {
             Fact::Unbound => (self.i64(0), number_kind::UNBOUND),
             Fact::I64 => (self.word(value)?, number_kind::INT),
+            Fact::Char => (self.word(value)?, number_kind::CHAR),
             Fact::F64 => {
                 let number = self.word(value)?;
                 (self.one(Op::F64Bits, vec![], vec![number]), number_kind::FLOAT)

@@ -25,6 +25,12 @@ impl Body<'_, '_> {
             }
             Op::Release => {
                 let abs = self.abs(inst.args[0])?;
+                if abs.fact == Fact::Pair {
+                    for part in abs.parts.iter().rev().flatten() {
+                        self.none(Op::Release, vec![], vec![*part]);
+                    }
+                    self.effect();
+                }
                 if matches!(abs.fact, Fact::Boxed(..) | Fact::Opt | Fact::SeqIter(_)) {
                     let part = abs.parts[0].ok_or("a part is missing")?;
                     self.none(Op::Release, vec![], vec![part]);
@@ -118,6 +124,7 @@ impl Body<'_, '_> {
                 Ok(Next::On)
             }
             Op::CallPython if self.guards => self.call_python(i, inst),
+            Op::UnpackSequence if self.guards => self.unpack(i, inst),
             _ => self.copy(inst),
         }
     }
@@ -128,6 +135,9 @@ impl Body<'_, '_> {
         }
         if !self.guards {
             return self.copy(inst);
+        }
+        if inst.calls("iter_next") && self.makes_pairs(i, inst) {
+            return self.next_pair(i, inst);
         }
         let operands = |k: usize| inst.args[k];
         let family = family(inst);
@@ -172,6 +182,8 @@ impl Body<'_, '_> {
                     || self.special_call(i, inst, "__getitem__", &inst.args)?
             }
             Some(Family::SetItem) => self.setitem(i, inst)? || self.special_call(i, inst, "__setitem__", &inst.args)?,
+            Some(Family::Contains) => self.container(inst, "contains")?,
+            Some(Family::GetSlice) => self.container(inst, "getslice")?,
             Some(Family::GetIter) => self.get_iter(i, inst)?,
             Some(Family::Append) => self.list_append(inst)?,
             None => inst.calls("truth") && self.truth(inst)?,
@@ -224,8 +236,9 @@ impl Body<'_, '_> {
             Fact::F64 => self.returns.floats += 1,
             Fact::Const(_) if is_int => self.returns.ints += 1,
             Fact::Const(_) if is_float => self.returns.floats += 1,
-            Fact::Boxed(TypeIs::Any, not) if not & NOT_NUMBER != NOT_NUMBER => {}
-            _ => self.returns.others += 1,
+            Fact::Boxed(TypeIs::Any, not) if not & NOT_NUMBER != NOT_NUMBER => self.returns.ty = Some(TypeIs::Any),
+            Fact::Boxed(ty, _) => self.returns.add_other(ty),
+            _ => self.returns.add_other(TypeIs::Any),
         }
         let raw = match (self.result, abs.fact) {
             (Some(Result_::I64), Fact::I64) | (Some(Result_::F64), Fact::F64) => abs.parts[0],
@@ -371,6 +384,8 @@ enum Family {
     StoreAttr,
     GetItem,
     SetItem,
+    Contains,
+    GetSlice,
     GetIter,
     Append,
 }
@@ -389,6 +404,8 @@ fn family(inst: &Inst) -> Option<Family> {
         "store_attr" => Family::StoreAttr,
         "getitem" => Family::GetItem,
         "setitem" => Family::SetItem,
+        "contains" => Family::Contains,
+        "getslice" => Family::GetSlice,
         "get_iter" => Family::GetIter,
         "list_append" => Family::Append,
         _ => return None,

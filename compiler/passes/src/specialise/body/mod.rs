@@ -10,7 +10,7 @@ mod returns;
 mod versions;
 
 use super::attributes::Group;
-use super::facts::{ANY, Fact};
+use super::facts::{ANY, Fact, TypeIs};
 use super::hints::Hints;
 use super::points::{self, Live, Point};
 use super::{Result_, Returns, Shared};
@@ -274,6 +274,11 @@ impl<'a, 'm> Body<'a, 'm> {
             self.none(Op::SetNumber, vec![Imm::Int(i64::from(slot))], vec![bits, kind]);
             return Ok(());
         }
+        if let (Fact::Char, Some(code)) = (abs.fact, abs.parts[0]) {
+            let kind = self.one(Op::I32, vec![Imm::Int(i64::from(pyaot_abi::number_kind::CHAR))], vec![]);
+            self.none(Op::SetNumber, vec![Imm::Int(i64::from(slot))], vec![code, kind]);
+            return Ok(());
+        }
         let held = match abs.fact {
             Fact::I64 | Fact::F64 | Fact::Bool => abs.parts[0].ok_or("a part is missing")?,
             _ => self.boxed(value)?,
@@ -422,6 +427,7 @@ impl<'a, 'm> Body<'a, 'm> {
                 self.env.insert(value, Abs::new(ANY, object));
                 return Ok(object);
             }
+            Fact::Char => self.one(Op::Call, vec![row("char_of")], vec![part(0)?]),
             Fact::Unread => {
                 let args = vec![part(0)?, part(1)?];
                 let object = self.one(Op::Call, vec![row("box_number")], args);
@@ -438,6 +444,12 @@ impl<'a, 'm> Body<'a, 'm> {
                 let step = self.i64(step);
                 let args = vec![part(0)?, part(1)?, step];
                 self.one(Op::Call, vec![row("new_range_iterator")], args)
+            }
+            Fact::Pair => {
+                let args = vec![part(0)?, part(1)?];
+                let object = self.one(Op::Call, vec![row("new_pair")], args);
+                self.env.insert(value, Abs::new(Fact::Boxed(TypeIs::Tuple, 0), object));
+                return Ok(object);
             }
             Fact::SeqIter(_) => {
                 let args = vec![part(0)?, part(1)?];

@@ -41,8 +41,8 @@ impl Body<'_, '_> {
                 || matches!(have, Fact::Boxed(..))
                     && match want {
                         Fact::Boxed(..) => true,
-                        Fact::RangeIter(_) | Fact::SeqIter(TypeIs::List | TypeIs::Tuple) => true,
-                        Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread => true,
+                        Fact::RangeIter(_) | Fact::SeqIter(TypeIs::List | TypeIs::Tuple | TypeIs::Str) => true,
+                        Fact::Char | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread => true,
                         Fact::Const(id) => matches!(self.shared.module.constant(*id), Const::None),
                         _ => false,
                     }
@@ -87,6 +87,13 @@ impl Body<'_, '_> {
                 let raw = self.guarded(op, vec![], vec![word], exit.clone()).ok_or("no result")?;
                 Abs::new(want, raw)
             }
+            Fact::Char => {
+                let code = self.one(Op::Call, vec![row("char_code")], vec![word]);
+                let zero = self.i64(0);
+                let found = self.icmp(Cond::Ge, code, zero);
+                self.guarded(Op::Guard, vec![], vec![found], exit.clone());
+                Abs::new(want, code)
+            }
             Fact::Bool => {
                 let yes = self.is_constant(word, Const::True);
                 let no = self.is_constant(word, Const::False);
@@ -109,8 +116,13 @@ impl Body<'_, '_> {
                 Abs::pair(want, bits, kind)
             }
             Fact::SeqIter(ty) => {
-                let list = self.one(Op::I32, vec![Imm::Int(i64::from(ty == TypeIs::List))], vec![]);
-                let index = self.one(Op::Call, vec![row("sequence_iterator_index")], vec![word, list]);
+                let kind = match ty {
+                    TypeIs::Tuple => 0,
+                    TypeIs::List => 1,
+                    _ => 2,
+                };
+                let kind = self.one(Op::I32, vec![Imm::Int(kind)], vec![]);
+                let index = self.one(Op::Call, vec![row("sequence_iterator_index")], vec![word, kind]);
                 let zero = self.i64(0);
                 let found = self.icmp(Cond::Ge, index, zero);
                 self.guarded(Op::Guard, vec![], vec![found], exit.clone());

@@ -125,7 +125,7 @@ impl Body<'_, '_> {
         match fact {
             // Versions for each variable that is still unbound in a first pass of a loop would double the code again and again.
             _ if may_be_object && fact != Fact::Unread => self.general(fact, value),
-            Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unbound | Fact::Const(_) => Fact::Unread,
+            Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unbound | Fact::Const(_) => Fact::Unread,
             Fact::Boxed(..) => ANY,
             _ => self.widened(fact, value),
         }

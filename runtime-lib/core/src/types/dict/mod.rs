@@ -346,6 +346,14 @@ pub fn get_str(d: Ref, name: &str) -> Option<Own> {
     let key = Own::str(name);
     get_str_static(d, key.r()).map(Ref::own)
 }
+/// The value of a key, borrowed: it lives until other code runs.
+#[inline(always)]
+pub fn find_value<'a>(d: Ref<'a>, key: Ref) -> PyResult<Option<Ref<'a>>> {
+    let hash = key_hash(key)?;
+    let d = cast(d);
+    let ix = find(d, key, hash)?;
+    Ok(value_at(d, ix))
+}
 #[inline]
 pub fn contains(d: Ref, key: Ref) -> PyResult<bool> {
     let hash = key_hash(key)?;

@@ -107,7 +107,7 @@ pub fn simple_hash(v: Value) -> i64 {
     }
 }
 /// `a == b` of two immediates that are different words: only numbers of different kinds can be equal.
-#[inline]
+#[inline(never)]
 pub fn immediates_equal(a: Value, b: Value) -> bool {
     if a.is_small_int() && b.is_small_int() {
         return false;
@@ -366,7 +366,11 @@ impl Table {
                 let ix = (*indices.add(p.at)).get();
                 if ix >= 0 {
                     let k = *entries.add(ix as usize * 2);
-                    if k == key || (!k.is_heap_nonnull() && immediates_equal(k, key)) {
+                    if k == key {
+                        return ix;
+                    }
+                    // Equal ints are the same word.
+                    if !(k.is_heap_nonnull() || k.is_small_int() && key.is_small_int()) && immediates_equal(k, key) {
                         return ix;
                     }
                 } else if ix == EMPTY {

@@ -128,6 +128,25 @@ fn enumerate_next(it: Ref) -> PyResult<Option<Own>> {
     tuple::reuse_pair(&this.result, index, v).map(Some)
 }
 
+/// The next index, and its item.
+pub fn enumerate_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
+    let this = cast_enumerate(it);
+    let Some(i) = Ref::from_value(this.index.get()).small_int() else {
+        return Ok(split(enumerate_next(it)?, second));
+    };
+    let Some(v) = next_item(Ref::from_value(this.iterator.get()))? else {
+        return Ok(None);
+    };
+    set_field(&this.index, Some(Own::int(i + 1)));
+    tuple::pair_parts(&this.result, Own::int(i), v, second).map(Some)
+}
+/// The parts of a pair that was made.
+fn split(pair: Option<Own>, second: &mut Value) -> Option<Own> {
+    let pair = pair?;
+    *second = tuple::get(pair.r(), 1).own().into_value();
+    Some(tuple::get(pair.r(), 0).own())
+}
+
 // ---- zip and map: several iterators ----
 
 #[repr(C)]
@@ -303,6 +322,20 @@ fn zip_next(it: Ref) -> PyResult<Option<Own>> {
         }
     }
     tuple::try_from_vec(items).map(Some)
+}
+/// The next items of two iterators; one item when there are not two.
+pub fn zip_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
+    let this = cast_zip(it);
+    if tuple::len(iterators(this)) != 2 {
+        return zip_next(it);
+    }
+    let Some(a) = next_item(tuple::get(iterators(this), 0))? else {
+        return strict_end(this, "zip", 0);
+    };
+    let Some(b) = next_item(tuple::get(iterators(this), 1))? else {
+        return strict_end(this, "zip", 1);
+    };
+    tuple::pair_parts(&this.result, a, b, second).map(Some)
 }
 fn map_new(cls: &'static TypeObject, args: &Args) -> PyResult {
     let strict = strict(cls, &MAP_TYPE, "map", args)?;

@@ -116,6 +116,11 @@ fn item(it: &DictIterator, k: Ref, v: Ref) -> PyResult {
     tuple::reuse_pair(&it.result, k.own(), v.own())
 }
 
+/// The next key, and its value.
+pub fn next_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
+    forward(it, |it, k, v| tuple::pair_parts(&it.result, k.own(), v.own(), second))
+}
+
 #[inline(always)]
 fn check_size(it: &DictIterator, d: Ref) -> PyResult<()> {
     if it.used.get() != dict::len(d) {
@@ -125,7 +130,7 @@ fn check_size(it: &DictIterator, d: Ref) -> PyResult<()> {
     Ok(())
 }
 #[inline(always)]
-fn forward(it: Ref, make: fn(&DictIterator, Ref, Ref) -> PyResult) -> PyResult<Option<Own>> {
+fn forward(it: Ref, make: impl FnOnce(&DictIterator, Ref, Ref) -> PyResult) -> PyResult<Option<Own>> {
     let it = cast(it);
     let Some(d) = field(&it.dict) else { return Ok(None) };
     check_size(it, d)?;

@@ -4,7 +4,7 @@
 //! without an iterator, as CPython's PySequence_Fast does.
 use crate::call;
 use crate::exc;
-use crate::object::{Own, PyResult, Ref};
+use crate::object::{Own, PyResult, Ref, Value};
 use crate::object_protocol as protocol;
 use crate::types::{list, tuple};
 use pyaot_abi::type_flag;
@@ -61,6 +61,20 @@ pub fn next(it: Ref) -> PyResult<Option<Own>> {
             r => r,
         },
         None => protocol::next(it),
+    }
+}
+/// How the items of an iterator that makes pairs are taken without the pair.
+#[inline]
+pub fn pair_maker(it: Ref) -> Option<fn(Ref, &mut Value) -> PyResult<Option<Own>>> {
+    let ty = it.ty();
+    if core::ptr::eq(ty, &dict::ITEM_ITERATOR_TYPE) {
+        Some(dict::next_pair)
+    } else if core::ptr::eq(ty, &adapters::ENUMERATE_TYPE) {
+        Some(adapters::enumerate_pair)
+    } else if core::ptr::eq(ty, &adapters::ZIP_TYPE) {
+        Some(adapters::zip_pair)
+    } else {
+        None
     }
 }
 /// StopIteration is the end.

@@ -131,6 +131,9 @@ fn make(ty: &'static TypeObject, seq: Ref, index: usize) -> PyResult {
 }
 /// The iterator over an exact list or tuple that stands at `index`.
 pub fn at(sequence: Ref, index: usize) -> PyResult {
+    if sequence.is_exact::<crate::types::str::StrObject>() {
+        return crate::types::str::iterator_at(sequence, index);
+    }
     let is_list = core::ptr::eq(sequence.ty(), &crate::types::list::LIST_TYPE);
     make(
         if is_list {
@@ -142,12 +145,12 @@ pub fn at(sequence: Ref, index: usize) -> PyResult {
         index,
     )
 }
-/// Where an iterator over an exact list or tuple stands, if it has one reference and is not at its end.
-pub fn index_of_unshared(it: Ref, of_list: bool) -> Option<usize> {
-    let ty = if of_list {
-        &LIST_ITERATOR_TYPE
-    } else {
-        &TUPLE_ITERATOR_TYPE
+/// Where an iterator over an exact tuple (`kind` 0), list (1) or str (2) stands, if it has one reference and is not at its end.
+pub fn index_of_unshared(it: Ref, kind: i32) -> Option<usize> {
+    let ty = match kind {
+        0 => &TUPLE_ITERATOR_TYPE,
+        1 => &LIST_ITERATOR_TYPE,
+        _ => return crate::types::str::iterator_index(it),
     };
     if !it.value().is_heap() || !core::ptr::eq(it.ty(), ty) || cast(it).header.refcount.get() != 1 {
         return None;

@@ -10,6 +10,7 @@ use core::cell::Cell;
 pub use pyaot_abi::ListObject;
 use pyaot_abi::type_flag;
 
+pub mod heap;
 mod methods;
 pub mod sort;
 

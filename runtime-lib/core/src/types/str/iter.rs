@@ -13,6 +13,8 @@ pub struct StrIter {
     /// The null word once exhausted.
     text: Cell<Value>,
 }
+// Compiled code reads both alike.
+const _: () = assert!(core::mem::offset_of!(StrIter, text) == core::mem::offset_of!(pyaot_abi::SeqIterObject, seq));
 // SAFETY: `repr(C)` with a header.
 unsafe impl Object for StrIter {
     fn type_object() -> &'static TypeObject {
@@ -85,6 +87,19 @@ fn this(it: Ref<'_>) -> &StrIter {
 
 /// `iter(s)`.
 pub fn new(s: Ref) -> PyResult {
+    at(s, 0)
+}
+/// Where an iterator over an exact str stands, if it has one reference and is not at its end.
+pub fn index_of_unshared(it: Ref) -> Option<usize> {
+    let ours = |ty| it.value().is_heap() && core::ptr::eq(it.ty(), ty);
+    if !ours(&STR_ITERATOR_TYPE) && !ours(&STR_ASCII_ITERATOR_TYPE) || this(it).header.refcount.get() != 1 {
+        return None;
+    }
+    let text = field(&this(it).text).filter(|s| s.is_exact::<StrObject>());
+    text.map(|_| this(it).index.get())
+}
+/// `iter(s)` from an index on.
+pub fn at(s: Ref, index: usize) -> PyResult {
     let ty = if is_ascii(cast(s)) && s.is_exact::<StrObject>() {
         &STR_ASCII_ITERATOR_TYPE
     } else {
@@ -92,7 +107,7 @@ pub fn new(s: Ref) -> PyResult {
     };
     alloc::object_of(ty, |header| StrIter {
         header,
-        index: Cell::new(0),
+        index: Cell::new(index),
         text: Cell::new(s.own().into_value()),
     })
 }

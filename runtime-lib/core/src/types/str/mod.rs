@@ -22,7 +22,7 @@ mod translate;
 
 pub use build::*;
 pub use intern::{StaticName, init, intern, intern_object, is_interned};
-pub use iter::{STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE};
+pub use iter::{STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE, at as iterator_at, index_of_unshared as iterator_index};
 pub use methods::pad;
 pub use single::{empty, get as latin1_char};
 
@@ -99,6 +99,13 @@ pub fn len(s: Ref) -> usize {
 #[inline(always)]
 pub fn is_str(v: Ref) -> bool {
     v.ty().has(type_flag::STR)
+}
+/// The character of an ASCII text of one.
+#[inline(always)]
+pub fn single_ascii(s: Ref) -> Option<u8> {
+    let s = cast(s);
+    // SAFETY: an ASCII text has units of one byte, and a NUL behind them.
+    (s.len.get() == 1 && is_ascii(s)).then(|| unsafe { *s.data.as_ptr() })
 }
 /// The text as pyaot_text sees it. Text never changes, so the slice holds as long as the object (the exception is
 /// [`append`], which takes the only reference).
