@@ -48,6 +48,8 @@ pub struct CodeInfo {
     pub fast_arity: Option<u32>,
     /// Positional parameters only, none of them collecting the rest.
     pub plain_params: bool,
+    /// A call makes a generator (not a coroutine or an async generator).
+    pub makes_generator: bool,
     /// Free variables: the last local variable slots.
     pub nfree: u32,
     /// Generators: value slots of the heap frame.

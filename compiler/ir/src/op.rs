@@ -346,6 +346,8 @@ ops! {
     SetNumber = set_number [Int] (I64, I32) -> () Never Pure plain raw;
     /// When `depth >= limit` calls stack_poll, which raises by a negative result; else (or after that) adds one to the depth.
     Enter = enter [] () -> () May Foreign plain all;
+    /// Whether `enter` would only count: `depth < limit`.
+    DepthFree = depth_free [] () -> (I1) Never Quiet plain lowered;
     /// Takes one from the depth.
     Leave = leave [] () -> () Never Quiet plain all;
     /// When `limit == 0` calls poll, which raises by a negative result.

@@ -26,7 +26,7 @@ pub fn print_module(module: &Module) -> String {
         let opt = |v: Option<u32>| v.map_or("-".to_string(), |v| v.to_string());
         let _ = writeln!(
             out,
-            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}{}",
+            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}{}{}",
             quote(code.name.as_bytes()),
             join(code.consts.iter().map(|c| c.0.to_string())),
             opt(code.direct),
@@ -37,6 +37,7 @@ pub fn print_module(module: &Module) -> String {
             code.nfree,
             code.frame_slots,
             if code.plain_params { " plain" } else { "" },
+            if code.makes_generator { " generator" } else { "" },
         );
     }
     for (global, code) in &module.bound {
@@ -588,6 +589,7 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
     line.need("slots")?;
     let frame_slots = line.number()?;
     let plain_params = line.eat("plain");
+    let makes_generator = line.eat("generator");
     Ok(CodeInfo {
         name,
         consts,
@@ -596,6 +598,7 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
         nparams,
         consumed,
         plain_params,
+        makes_generator,
         fast_arity,
         nfree,
         frame_slots,

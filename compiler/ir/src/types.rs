@@ -21,6 +21,7 @@ pub enum Ty {
     Dict,
     Set,
     Function,
+    Generator,
     /// One bit.
     I1,
     I32,
@@ -44,6 +45,7 @@ impl Ty {
         Ty::Dict,
         Ty::Set,
         Ty::Function,
+        Ty::Generator,
         Ty::I1,
         Ty::I32,
         Ty::I64,
@@ -66,6 +68,7 @@ impl Ty {
             Ty::Dict => "dict",
             Ty::Set => "set",
             Ty::Function => "function",
+            Ty::Generator => "generator",
             Ty::I1 => "i1",
             Ty::I32 => "i32",
             Ty::I64 => "i64",
@@ -93,7 +96,8 @@ impl Ty {
             | Ty::Tuple
             | Ty::Dict
             | Ty::Set
-            | Ty::Function => true,
+            | Ty::Function
+            | Ty::Generator => true,
             Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => false,
         }
     }

@@ -450,6 +450,14 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         Ok(())
     }
 
+    /// The function proper of one that has a front.
+    pub fn rest_of(&self, front: FunctionValue<'ctx>) -> FunctionValue<'ctx> {
+        let symbol = symbols::rest_symbol(&front.get_name().to_string_lossy());
+        let rest = self.module.add_function(&symbol, front.get_type(), None);
+        rest.as_global_value().set_visibility(GlobalVisibility::Hidden);
+        rest
+    }
+
     /// The types of its entry block's parameters; a raw result comes with a flag.
     fn version_type(&self, function: &pyaot_ir::Function) -> FunctionType<'ctx> {
         let word = self.context.i64_type();

@@ -25,9 +25,14 @@ pub fn resume_symbol(module: &str, id: usize, qualname: &str) -> String {
     format!("pyr:{module}.{qualname}#{id}")
 }
 
+/// The function proper of one that has a front of its name.
+pub fn rest_symbol(function: &str) -> String {
+    format!("rest.{function}")
+}
+
 /// The code object that a function belongs to; `None` for symbols that are no compiled Python function.
 pub fn code_symbol_of_function(symbol: &str) -> Option<String> {
-    let (kind, rest) = symbol.split_once(':')?;
+    let (kind, rest) = symbol.strip_prefix("rest.").unwrap_or(symbol).split_once(':')?;
     let version = |k: &str| k.strip_prefix("pyv").is_some_and(|n| n.parse::<u32>().is_ok());
     (kind == "py" || kind == "pyr" || version(kind)).then(|| format!("pyc:{rest}"))
 }
@@ -48,6 +53,10 @@ mod tests {
             Some(code.clone())
         );
         assert_eq!(code_symbol_of_function(&version_symbol("a.b", 3, "C.f", 7)), Some(code));
+        assert_eq!(
+            code_symbol_of_function(&rest_symbol(&direct_symbol("a.b", 3, "C.f"))),
+            Some(code_symbol("a.b", 3, "C.f"))
+        );
         assert_eq!(code_symbol_of_function("pyaot_add"), None);
     }
 }

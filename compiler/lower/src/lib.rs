@@ -136,6 +136,7 @@ fn describe(module: &mut Module, id: CodeId, code: &CodeObject, is_module: bool)
         nparams: if class { 1 } else { nparams },
         consumed,
         plain_params,
+        makes_generator: code.flags & co::GENERATOR != 0,
         fast_arity: simple.then_some(nparams),
         nfree: code.freevars().count() as u32,
         frame_slots: 0,

@@ -366,6 +366,11 @@ macro_rules! for_each_intrinsic {
             hot generator_leave(g: Borrow) -> Void, Never, Quiet;
             /// The same for one of which somebody has a frame object.
             cold generator_watched(g: Borrow) -> Void, Never, Quiet;
+            /// `g.send(v)` of an exact generator.
+            hot generator_send(g: Borrow, v: Own) -> Own, Null, Foreign;
+            cold generator_send_slow(g: Borrow, v: Own) -> Own, Null, Foreign;
+            /// What a body that did not yield gave to `send` becomes StopIteration; null: it raised.
+            cold generator_returned(g: Borrow, v: Own) -> Own, Null, Foreign;
             /// A body that did not yield gave `v` (null: it raised). Gives null.
             cold generator_stopped(g: Borrow, v: Own) -> Own, NullOrEnd, Foreign;
             /// RETURN_GENERATOR: `function` gives code and names; `slots[0..n]` are owned.

@@ -34,19 +34,43 @@ pub extern "C" fn pyaot_generator_leave(g: Value) {
     }
 }
 
-#[unsafe(no_mangle)]
-pub extern "C" fn pyaot_generator_next(g: Value) -> Value {
+/// Runs the body to its next suspension if it can simply be entered; `stopped` for what it gives otherwise.
+#[inline(always)]
+unsafe fn run(
+    g: Value,
+    v: Value,
+    stopped: unsafe extern "C" fn(Value, Value) -> Value,
+    slow: impl FnOnce(Value) -> Value,
+) -> Value {
     // SAFETY: the caller knows the type; a generator's code object has its resume entry, which takes what is sent.
     unsafe {
         let o: &GeneratorObject = &*g.as_ptr();
-        if o.state.get() < GENERATOR_RUNNING && o.flags.get() & (GENERATOR_DELEGATING | GENERATOR_BUSY) == 0 {
+        let starts = o.state.get() == 0 && v != Value::NONE;
+        if o.state.get() < GENERATOR_RUNNING && o.flags.get() & (GENERATOR_DELEGATING | GENERATOR_BUSY) == 0 && !starts
+        {
             let resume: unsafe extern "C" fn(Value, Value) -> Value = transmute((*o.code).resume);
-            let v = resume(g, Value::NONE);
-            if !v.is_null() && o.state.get() < GENERATOR_RUNNING {
-                return v;
+            let r = resume(g, v);
+            if !r.is_null() && o.state.get() < GENERATOR_RUNNING {
+                return r;
             }
-            return pyaot_generator_stopped(g, v);
+            return stopped(g, r);
         }
-        pyaot_generator_next_slow(g)
+        slow(v)
     }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_next(g: Value) -> Value {
+    // SAFETY: the caller knows the type; rows of the table.
+    unsafe {
+        run(g, Value::NONE, pyaot_generator_stopped, |_| {
+            pyaot_generator_next_slow(g)
+        })
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_send(g: Value, v: Value) -> Value {
+    // SAFETY: as above.
+    unsafe { run(g, v, pyaot_generator_returned, |v| pyaot_generator_send_slow(g, v)) }
 }

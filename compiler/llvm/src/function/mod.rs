@@ -4,6 +4,7 @@
 //! parameter; an inst that can raise ends its LLVM block. In functions that run often the hot intrinsics are inlined and
 //! reference counts changed in place; cold functions and cold blocks call.
 mod calls;
+mod front;
 mod groups;
 mod guards;
 mod numbers;
@@ -19,7 +20,7 @@ use inkwell::context::Context;
 use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue, InstructionValue, IntValue,
-    MetadataValue, PhiValue, PointerValue, ValueKind,
+    LLVMTailCallKind, MetadataValue, PhiValue, PointerValue, ValueKind,
 };
 use inkwell::{FloatPredicate, IntPredicate};
 use pyaot_abi::{Error as RowError, Header, Intrinsic, MAX_REGISTER_PARAMS, ThreadState, Value};
@@ -63,18 +64,40 @@ pub fn emit<'ctx>(
     if ir.stage != Stage::Lowered {
         return Err(Error(format!("stage is {}", ir.stage.name())));
     }
-    let context = data.context;
     let function = data.functions[index];
+    match front::of(ir).filter(|_| options.opt_level > 0 && !data.unit.stdlib) {
+        Some((front, goes_on)) => {
+            let rest = data.rest_of(function);
+            add_attribute(data.context, rest, "noinline");
+            emit_into(data, debug, &front, options, function, Some((goes_on, rest)))?;
+            emit_into(data, debug, ir, options, rest, None)
+        }
+        None => emit_into(data, debug, ir, options, function, None),
+    }
+}
+
+/// `goes_on`: the block of a front that stands for the function proper.
+fn emit_into<'ctx>(
+    data: &mut Data<'ctx, '_>,
+    debug: &Debug<'ctx>,
+    ir: &Function,
+    options: &Options,
+    function: FunctionValue<'ctx>,
+    goes_on: Option<(BlockId, FunctionValue<'ctx>)>,
+) -> Result<(), Error> {
+    let context = data.context;
     add_attribute(context, function, "nounwind");
     if ir.cold && options.opt_level > 0 {
         add_attribute(context, function, "minsize");
         add_attribute(context, function, "optsize");
     }
-    // Frames are found by their pointers, so no frame may vanish in a tail call.
-    for (key, value) in [("frame-pointer", "all"), ("disable-tail-calls", "true")] {
-        function.add_attribute(AttributeLoc::Function, context.create_string_attribute(key, value));
+    if goes_on.is_none() {
+        // Frames are found by their pointers, so no frame may vanish in a tail call.
+        for (key, value) in [("frame-pointer", "all"), ("disable-tail-calls", "true")] {
+            function.add_attribute(AttributeLoc::Function, context.create_string_attribute(key, value));
+        }
     }
-    if matches!(ir.kind, pyaot_ir::Kind::Version(_)) {
+    if matches!(ir.kind, pyaot_ir::Kind::Version(_)) || goes_on.is_some() {
         add_attribute(context, function, "noinline");
     }
     if options.debug {
@@ -119,11 +142,11 @@ pub fn emit<'ctx>(
     };
     // Library code is large and rarely what a program spends its time in: calls keep it quick to compile and small.
     let inline = options.opt_level > 0 && !body.data.unit.stdlib;
-    body.run(inline)
+    body.run(inline, goes_on)
 }
 
 impl<'ctx> Body<'ctx, '_, '_> {
-    fn run(&mut self, inline: bool) -> Result<(), Error> {
+    fn run(&mut self, inline: bool, goes_on: Option<(BlockId, FunctionValue<'ctx>)>) -> Result<(), Error> {
         let ir = self.ir;
         self.builder.position_at_end(self.entry);
         self.locate(None);
@@ -154,6 +177,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 }
             }
         }
+        if let Some((block, rest)) = goes_on {
+            self.builder.position_at_end(self.blocks[block.index()]);
+            self.go_on(rest)?;
+        }
         // Unreachable blocks still need a terminator.
         for block in self.blocks.clone() {
             if block.get_terminator().is_none() {
@@ -164,6 +191,19 @@ impl<'ctx> Body<'ctx, '_, '_> {
         self.builder.position_at_end(self.entry);
         self.locate(None);
         self.builder.build_unconditional_branch(self.blocks[0])?;
+        Ok(())
+    }
+
+    /// The end of a front: the function proper takes its place on the machine stack.
+    fn go_on(&mut self, rest: FunctionValue<'ctx>) -> Result<(), Error> {
+        self.locate(None);
+        let params: Vec<_> = self.function.get_params().into_iter().map(Into::into).collect();
+        let call = self.builder.build_direct_call(rest, &params, "")?;
+        call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindMustTail);
+        let result = self
+            .result(call)
+            .ok_or_else(|| Error("a function without result".into()))?;
+        self.builder.build_return(Some(&result))?;
         Ok(())
     }
 
@@ -397,9 +437,13 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(())
     }
 
-    fn enter(&mut self, inst: &Inst) -> Result<(), Error> {
+    fn depth_and_limit(&self) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
         let depth = self.thread_field(offset_of!(ThreadState, depth))?;
-        let limit = self.thread_field(offset_of!(ThreadState, limit))?;
+        Ok((depth, self.thread_field(offset_of!(ThreadState, limit))?))
+    }
+
+    fn enter(&mut self, inst: &Inst) -> Result<(), Error> {
+        let (depth, limit) = self.depth_and_limit()?;
         let full = self.builder.build_int_compare(IntPredicate::UGE, depth, limit, "")?;
         self.call_if(inst, full, "stack_poll")?;
         self.change_depth(1)
@@ -513,6 +557,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::XInc => self.inc(inst, true)?,
             Op::XDec => self.dec(inst, true)?,
             Op::Enter => self.enter(inst)?,
+            Op::DepthFree => {
+                let (depth, limit) = self.depth_and_limit()?;
+                let free = self.builder.build_int_compare(IntPredicate::ULT, depth, limit, "")?;
+                self.define(inst, 0, free.into());
+            }
             Op::Leave => self.change_depth(-1)?,
             Op::Poll => self.poll(inst)?,
             Op::CheckRaised => self.check_raised(inst)?,
@@ -684,7 +733,8 @@ fn type_name(ty: Ty) -> Result<&'static str, Error> {
         | Ty::Tuple
         | Ty::Dict
         | Ty::Set
-        | Ty::Function => Ok(ty.name()),
+        | Ty::Function
+        | Ty::Generator => Ok(ty.name()),
         Ty::Any | Ty::Opt | Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => {
             Err(Error(format!("{} has no type object", ty.name())))
         }

@@ -5,7 +5,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
     /// What is known of a value's representation.
     pub(super) fn always_heap(&self, id: ValueId) -> bool {
         match self.ir.ty(id) {
-            Ty::Str | Ty::Bytes | Ty::List | Ty::Tuple | Ty::Dict | Ty::Set | Ty::Function => true,
+            Ty::Str | Ty::Bytes | Ty::List | Ty::Tuple | Ty::Dict | Ty::Set | Ty::Function | Ty::Generator => true,
             Ty::Any | Ty::Opt | Ty::None | Ty::Bool | Ty::Int | Ty::Float => false,
             Ty::I1 | Ty::I32 | Ty::I64 | Ty::F64 | Ty::Ptr => false,
         }

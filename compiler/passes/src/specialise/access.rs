@@ -5,6 +5,7 @@
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, NOT_LIST, NOT_STR, NOT_TUPLE, TypeIs};
+use super::generators::GENERATOR;
 use super::hints;
 use pyaot_abi::{ListObject, TupleObject};
 use pyaot_ir::builder::row;
@@ -273,6 +274,12 @@ impl Body<'_, '_> {
                     ..abs
                 },
             );
+            return Ok(true);
+        }
+        if abs.fact == GENERATOR {
+            let object = self.boxed(value)?;
+            let held = self.one(Op::Retain, vec![], vec![object]);
+            self.env.insert(result, Abs::new(GENERATOR, held));
             return Ok(true);
         }
         if self.is_generator || !self.only_loops(self.b, i + 1, result) {

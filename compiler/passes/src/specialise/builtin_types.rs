@@ -91,6 +91,9 @@ const SET: &[&str] = &[
     "update",
 ];
 
+/// Methods of generator.
+const GENERATOR: &[&str] = &["close", "send", "throw"];
+
 /// Whether instances of exactly this type have the method.
 pub fn has_method(ty: TypeIs, name: &str) -> bool {
     let all = match ty {
@@ -99,6 +102,7 @@ pub fn has_method(ty: TypeIs, name: &str) -> bool {
         TypeIs::Tuple => TUPLE,
         TypeIs::Dict => DICT,
         TypeIs::Set => SET,
+        TypeIs::Generator => GENERATOR,
         TypeIs::Any => return false,
     };
     all.binary_search(&name).is_ok()

@@ -5,6 +5,7 @@
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
+use super::generators::GENERATOR;
 use super::quiet::Quiet;
 use super::{Result_, argument_fact};
 use super::{direct, hints};
@@ -65,7 +66,7 @@ impl Body<'_, '_> {
         let result = inst.results[0];
         let arguments = self.call_of(i, result).map(|call| call.args.len() - 2);
         let Some(n) = arguments else { return self.copy(inst) };
-        let (state, fact) = if self.direct(global, n).is_some() {
+        let (state, fact) = if self.direct(global, n).is_some() || self.generator_of(global).is_some() {
             (guard::BOUND, Fact::Function(global))
         } else if self.builtin(global).is_some() {
             (guard::BUILTIN, Fact::Builtin(global))
@@ -125,7 +126,11 @@ impl Body<'_, '_> {
         if self.fact(inst.args[1]) != Fact::Null {
             return self.copy(inst);
         }
-        let Some(global) = self.callee(callable) else {
+        let global = self.callee(callable);
+        if let Some(next) = self.call_generator(i, inst, global)? {
+            return Ok(next);
+        }
+        let Some(global) = global else {
             return self.copy(inst);
         };
         if let Some(init) = self.init_of(global, arguments.len()) {
@@ -433,6 +438,10 @@ impl Body<'_, '_> {
             ("iter", [v]) => self.call_row("get_iter", *v, inst)?,
             ("next", [v]) => match self.quiet_handler(inst, Quiet::Next) {
                 Some(handler) => self.quietly(i, inst, Quiet::Next, &handler, &[*v])?,
+                None if self.fact(*v) == GENERATOR => {
+                    self.send(inst, *v, None)?;
+                    return Ok(true);
+                }
                 None => self.call_row("next_item", *v, inst)?,
             },
             ("abs", [v]) => match self.number(i, *v, NOT_INT | NOT_FLOAT, false)? {

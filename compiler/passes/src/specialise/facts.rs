@@ -65,6 +65,7 @@ pub enum TypeIs {
     Tuple,
     Dict,
     Set,
+    Generator,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -87,6 +88,7 @@ impl TypeIs {
             TypeIs::Tuple => Ty::Tuple,
             TypeIs::Dict => Ty::Dict,
             TypeIs::Set => Ty::Set,
+            TypeIs::Generator => Ty::Generator,
         }
     }
 }

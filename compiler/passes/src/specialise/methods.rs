@@ -156,6 +156,10 @@ impl Body<'_, '_> {
             self.env.insert(result, Abs::nothing(Fact::Const(none)));
             return Ok(Next::On);
         }
+        if ty == TypeIs::Generator && text == "send" && inst.args.len() == 3 {
+            self.send(inst, this, Some(inst.args[2]))?;
+            return Ok(Next::On);
+        }
         if let Some(found) = direct::method(ty, &text, inst.args.len() - 2) {
             let mut operands = vec![this];
             operands.extend(&inst.args[2..]);

@@ -16,6 +16,7 @@ mod characters;
 mod class_level;
 mod direct;
 mod facts;
+mod generators;
 mod hints;
 mod methods;
 mod names;

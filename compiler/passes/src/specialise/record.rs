@@ -288,6 +288,7 @@ fn name_of(module: &Module, fact: Fact) -> &'static str {
         Fact::Boxed(TypeIs::Tuple, _) => "tuple",
         Fact::Boxed(TypeIs::Dict, _) => "dict",
         Fact::Boxed(TypeIs::Set, _) => "set",
+        Fact::Boxed(TypeIs::Generator, _) => "generator",
         Fact::Range(_) => "range",
         Fact::RangeIter(_) => "range without object",
         Fact::SeqIter(TypeIs::List) => "list without iterator object",

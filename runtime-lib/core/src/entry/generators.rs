@@ -21,6 +21,23 @@ pub extern "C" fn pyaot_generator_next_slow(g: Value) -> Value {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_send_slow(g: Value, v: Value) -> Value {
+    to_abi(generator::returned(generator::send(
+        Ref::from_value(g),
+        Some(Own::from_value(v)),
+    )))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_returned(g: Value, v: Value) -> Value {
+    let Some(v) = Own::from_nullable(v) else {
+        generator::stopped(Ref::from_value(g), Value::NULL);
+        return Value::NULL;
+    };
+    to_abi(generator::raise_stop(v))
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_generator_stopped(g: Value, v: Value) -> Value {
     generator::stopped(Ref::from_value(g), v);
     Value::NULL

@@ -2,6 +2,7 @@
 use super::{Abs, Body, Next};
 use crate::specialise::Result_;
 use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs, WordTy};
+use crate::specialise::generators::GENERATOR;
 use crate::specialise::points;
 use pyaot_ir::op::OpEffect;
 use pyaot_ir::{Const, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
@@ -135,6 +136,9 @@ impl Body<'_, '_> {
         }
         if !self.guards {
             return self.copy(inst);
+        }
+        if inst.calls("iter_next") && self.fact(inst.args[0]) == GENERATOR {
+            return self.next_of_generator(inst);
         }
         if inst.calls("iter_next") && self.makes_pairs(i, inst) {
             return self.next_pair(i, inst);
@@ -273,8 +277,9 @@ impl Body<'_, '_> {
         for value in inst.edges().flat_map(|e| &e.args) {
             if self.f.ty(*value).is_object() {
                 let object = self.boxed(*value)?;
-                let fact = match self.out.ty(object) {
-                    Ty::Opt => Fact::Opt,
+                let fact = match (self.out.ty(object), self.fact(*value)) {
+                    (Ty::Opt, _) => Fact::Opt,
+                    (_, Fact::Boxed(ty, _)) => Fact::Boxed(ty, 0),
                     _ => ANY,
                 };
                 self.env.insert(*value, Abs::new(fact, object));

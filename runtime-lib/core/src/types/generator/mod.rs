@@ -240,20 +240,26 @@ pub fn resume(g: Ref, sent: Option<Own>) -> PyResult<Step> {
         exc::types::set_context_from_handled(raised);
         THREAD.handled.set(outer);
     }
-    // SAFETY: the code object of a generator has its resume entry; what is sent moves in.
+    let step = enter(g, o, sent.map_or(Value::NULL, Own::into_value));
+    drop(keep);
+    step
+}
+
+/// Calls the body with an owned value, or with the null word to raise; somebody keeps the generator alive.
+#[inline(always)]
+fn enter(g: Ref, o: &GeneratorObject, sent: Value) -> PyResult<Step> {
+    // SAFETY: the code object of a generator has its resume entry.
     let result = unsafe {
         let f: unsafe extern "C" fn(Value, Value) -> Value = core::mem::transmute((*o.code).resume);
-        f(g.value(), sent.map_or(Value::NULL, Own::into_value))
+        f(g.value(), sent)
     };
     if result.is_null() {
         clear_frame(o);
     }
     let result = Own::from_abi(result)?;
-    drop(keep);
-    Ok(if o.state.get() == GENERATOR_FINISHED {
-        Step::Returned(result)
-    } else {
-        Step::Yielded(result)
+    Ok(match o.state.get() {
+        GENERATOR_FINISHED => Step::Returned(result),
+        _ => Step::Yielded(result),
     })
 }
 
@@ -267,12 +273,15 @@ pub fn stopped(g: Ref, v: Value) {
 
 /// Drops what a suspended frame holds; the generator is finished.
 pub fn clear_frame(o: &GeneratorObject) {
-    if o.state.replace(GENERATOR_FINISHED) != GENERATOR_FINISHED {
+    let state = o.state.replace(GENERATOR_FINISHED);
+    if state != GENERATOR_FINISHED {
         chain::touched(o);
     }
     watch::generator_left(Ref::from_value(Value::from_ptr(o)), true);
-    let n = o.live.replace(0);
-    for i in 0..n as usize {
+    let n = o.live.replace(0) as usize;
+    for i in 0..n {
+        // Parameters die as locals do, the last one first.
+        let i = if state == 0 { n - 1 - i } else { i };
         // SAFETY: live slots are owned values.
         unsafe { decref(*o.slots.as_ptr().add(i)) };
     }
@@ -317,7 +326,13 @@ pub fn raise_stop<R>(v: Own) -> PyResult<R> {
 
 /// `next(g)`: the returned value travels in a StopIteration unless it is None.
 fn iternext(g: Ref) -> PyResult<Option<Own>> {
-    match send(g, None)? {
+    let o = of(g);
+    let step = if o.state.get() < GENERATOR_RUNNING && o.flags.get() & (GENERATOR_DELEGATING | GENERATOR_BUSY) == 0 {
+        enter(g, o, Value::NONE)?
+    } else {
+        send(g, None)?
+    };
+    match step {
         Step::Yielded(v) => Ok(Some(v)),
         Step::Returned(v) if v.r().is_none() => Ok(None),
         Step::Returned(v) => raise_stop(v),
