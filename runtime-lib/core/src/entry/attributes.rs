@@ -494,6 +494,8 @@ struct SuperEntry {
     name: Value,
     epoch: u32,
     method: Value,
+    /// It is `BaseException.__init__`, and the object is an exception.
+    is_exception_init: bool,
 }
 const SUPER_ENTRIES: usize = 256;
 struct SuperTable(core::cell::UnsafeCell<[SuperEntry; SUPER_ENTRIES]>);
@@ -507,6 +509,7 @@ static SUPER_TABLE: SuperTable = SuperTable(core::cell::UnsafeCell::new(
             name: Value::NULL,
             epoch: 0,
             method: Value::NULL,
+            is_exception_init: false,
         }
     }; SUPER_ENTRIES],
 ));
@@ -560,6 +563,8 @@ pub extern "C" fn pyaot_load_super_method(
                                 name: name.value(),
                                 epoch: type_cache::epoch(),
                                 method: v.value(),
+                                is_exception_init: object_class.has(type_flag::BASE_EXC)
+                                    && types::descr::is_exception_init(v.r()),
                             };
                         }
                     }
@@ -578,18 +583,22 @@ pub extern "C" fn pyaot_load_super_method(
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_super_init_is_plain(global: Value, cls: Value, obj: Value) -> i32 {
-    let name = istr!("__init__");
-    let this = Ref::from_value(obj);
-    if global != types::super_::SUPER_TYPE.r().value() || !this.ty().has(type_flag::BASE_EXC) {
+    let name = istr!("__init__").value();
+    if global != types::super_::SUPER_TYPE.r().value() || !obj.is_heap_nonnull() {
         return 0;
     }
-    // SAFETY: the GIL guards the table.
-    let known = unsafe { &*super_entry(cls, obj, name.value()) };
+    // SAFETY: a live object; the GIL guards the table.
+    let (ty, known) = unsafe {
+        (
+            (*obj.as_ptr::<pyaot_abi::Header>()).ty.get(),
+            &*super_entry(cls, obj, name),
+        )
+    };
     let hit = known.class == cls
-        && known.name == name.value()
-        && known.epoch == type_cache::epoch()
-        && core::ptr::eq(known.object_class, this.ty());
-    i32::from(hit && types::descr::is_exception_init(Ref::from_value(known.method)))
+        && core::ptr::eq(known.object_class, ty.cast())
+        && known.name == name
+        && known.epoch == type_cache::epoch();
+    i32::from(hit && known.is_exception_init)
 }
 
 /// Gives the callable back and puts `self` or the null word in its place.

@@ -251,6 +251,7 @@ pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
 ///
 /// # Safety
 /// The object is dead; its finaliser has run.
+#[inline]
 pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
     // SAFETY: by contract; a class with instances has a first shape.
     unsafe {
@@ -270,14 +271,16 @@ pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
 /// Called once for a dead exception.
 #[inline]
 pub unsafe fn drop_content(p: *mut Header) {
+    // SAFETY: by contract.
+    let o = unsafe { &*p.cast::<BaseException>() };
     for f in own_fields(Ref::from_value(Value::from_ptr(p))) {
         decref(f.replace(Value::NULL));
     }
-    // SAFETY: by contract.
-    let o = unsafe { &*p.cast::<BaseException>() };
     if o.count.get() != 0 {
         decref(o.args.replace(Value::NULL));
-        decref(o.second.replace(Value::NULL));
+        if o.count.get() == 2 {
+            decref(o.second.replace(Value::NULL));
+        }
     }
     if !o.traceback.get().is_null() {
         decref(o.traceback.replace(Value::NULL));

@@ -306,10 +306,16 @@ fn take(e: &BaseException) -> *mut Record {
 /// Drops the records, inner frames first (CPython: Python/traceback.c, tb_dealloc).
 #[inline]
 pub fn clear(e: &BaseException) {
-    if e.records.get().is_null() {
+    let first = e.records.get();
+    if first.is_null() {
         return;
     }
-    let mut at = take(e);
+    // SAFETY: records of an exception are live.
+    let is_one = unsafe { (*first).next.is_null() };
+    let mut at = match is_one {
+        true => e.records.replace(null_mut()),
+        false => take(e),
+    };
     while !at.is_null() {
         // SAFETY: taken out of the exception.
         unsafe {

@@ -245,7 +245,6 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
         i += 1;
         let v = Ref::from_value(*next.next()?);
         let start = out.len();
-        let mut buf = [0u8; MAX_DIGITS];
         match conversion {
             b's' => {
                 if !push(v, &mut out, precision.unwrap_or(usize::MAX), &mut ascii) {
@@ -266,6 +265,7 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
             }
             b'f' if v.value().is_small_float() => {
                 let x = v.value().as_small_f64();
+                let mut buf = [0u8; MAX_DIGITS];
                 let n = fixed(x, precision.unwrap_or(6), &mut buf)?;
                 if x.is_sign_negative() {
                     out.push(b'-');

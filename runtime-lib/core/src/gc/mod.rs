@@ -142,6 +142,11 @@ pub fn dealloc(v: Value) {
         unsafe { alloc::free(v.as_ptr()) };
         return;
     }
+    // SAFETY: the type outlives the instance.
+    let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
+    if ty.has(type_flag::BASE_EXC) && ty.slots().finalize.is_none() && h.flags.get() & flag::WEAKREFS == 0 {
+        return end_exception(v, h, ty);
+    }
     let depth = STATE.depth.get();
     if depth >= MAX_NESTING {
         STATE.later.borrow_mut().push(v);
@@ -151,13 +156,38 @@ pub fn dealloc(v: Value) {
     STATE.depth.set(depth + 1);
     destroy(v, h);
     if depth == 0 && STATE.any_later.get() {
-        loop {
-            let next = STATE.later.borrow_mut().pop();
-            let Some(next) = next else { break };
-            // SAFETY: objects on the list are dead and intact.
-            destroy(next, unsafe { &*next.as_ptr::<Header>() });
-        }
-        STATE.any_later.set(false);
+        destroy_later();
+    }
+    STATE.depth.set(depth);
+}
+
+#[cold]
+#[inline(never)]
+fn destroy_later() {
+    loop {
+        let next = STATE.later.borrow_mut().pop();
+        let Some(next) = next else { break };
+        // SAFETY: objects on the list are dead and intact.
+        destroy(next, unsafe { &*next.as_ptr::<Header>() });
+    }
+    STATE.any_later.set(false);
+}
+
+/// As [`dealloc`] and [`destroy`], for an exception without finaliser and weak references.
+#[inline(never)]
+fn end_exception(v: Value, h: &Header, ty: &'static TypeObject) {
+    let depth = STATE.depth.get();
+    if depth >= MAX_NESTING {
+        STATE.later.borrow_mut().push(v);
+        STATE.any_later.set(true);
+        return;
+    }
+    STATE.depth.set(depth + 1);
+    h.flags.set(h.flags.get() | flag::DYING);
+    // SAFETY: the object is dead.
+    unsafe { crate::exc::memory::end(ty, v.as_ptr()) };
+    if depth == 0 && STATE.any_later.get() {
+        destroy_later();
     }
     STATE.depth.set(depth);
 }

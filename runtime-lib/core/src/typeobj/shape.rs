@@ -8,6 +8,28 @@ use crate::types;
 use core::cell::RefCell;
 use pyaot_abi::SHAPE_TAG;
 
+/// What [`Shape::without`] has found.
+struct Removal {
+    from: *const Shape,
+    name: Value,
+    epoch: u32,
+    to: *const Shape,
+}
+const REMOVAL_ENTRIES: usize = 64;
+struct Removals(core::cell::UnsafeCell<[Removal; REMOVAL_ENTRIES]>);
+// SAFETY: the GIL guards the table.
+unsafe impl Sync for Removals {}
+static REMOVALS: Removals = Removals(core::cell::UnsafeCell::new(
+    [const {
+        Removal {
+            from: core::ptr::null(),
+            name: Value::NULL,
+            epoch: 0,
+            to: core::ptr::null(),
+        }
+    }; REMOVAL_ENTRIES],
+));
+
 /// One step of the transition tree: the parent's attributes and `name` at `index`.
 pub struct Shape {
     parent: *const Shape,
@@ -87,6 +109,31 @@ impl Shape {
         self.children.borrow_mut().push((name.value(), child));
         // SAFETY: just made.
         unsafe { &*child }
+    }
+    /// The shape, of class `ty`, that lacks an attribute of this one.
+    fn without(&self, ty: &TypeObject, name: Ref) -> &'static Shape {
+        let place = (self as *const Shape as usize >> 5) ^ (name.value().0 as usize >> 4);
+        // SAFETY: the GIL guards the table; shapes end with their class, which changes the epoch.
+        unsafe {
+            let known = (*REMOVALS.0.get()).as_mut_ptr().add(place % REMOVAL_ENTRIES);
+            let epoch = super::cache::epoch();
+            if core::ptr::eq((*known).from, self) && (*known).name == name.value() && (*known).epoch == epoch {
+                return &*(*known).to;
+            }
+            let mut to: &Shape = &*ty.root_shape.get();
+            for n in self.names() {
+                if !n.is(name) {
+                    to = to.with(n);
+                }
+            }
+            *known = Removal {
+                from: self,
+                name: name.value(),
+                epoch,
+                to,
+            };
+            &*core::ptr::from_ref(to)
+        }
     }
     /// Names in insertion order.
     pub fn names(&self) -> Vec<Ref<'static>> {
@@ -298,13 +345,7 @@ impl Attributes {
             for i in index + 1..shape.count {
                 self.slot(i - 1).write(*self.slot(i));
             }
-            let mut s: &Shape = &*ty.root_shape.get();
-            for n in shape.names() {
-                if !n.is(name) {
-                    s = s.with(n);
-                }
-            }
-            self.set_shape(s);
+            self.set_shape(shape.without(ty, name));
             decref(old);
         }
         Ok(true)

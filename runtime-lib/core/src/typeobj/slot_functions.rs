@@ -36,6 +36,22 @@ pub fn lookup_optional(obj: Ref, name: Ref) -> PyResult<Option<(Own, bool)>> {
     }
 }
 
+/// A special method that is a Python function with just these parameters, called straight.
+#[inline]
+fn call_function(args: &[Ref], name: Ref) -> Option<PyResult> {
+    let method = args[0].ty().lookup(name)?;
+    let f = method.downcast_exact::<pyaot_abi::FunctionObject>()?;
+    if f.fast_arity.get() != args.len() as u32 {
+        return None;
+    }
+    // The function may be replaced while it runs.
+    let held = method.own();
+    let words = args.as_ptr().cast::<Value>().cast_mut();
+    // SAFETY: a slice of `Ref` is one of words; a direct entry of so many parameters takes none of them.
+    let r = unsafe { types::function::call_direct(held.value(), f.direct.get(), words, args.len()) };
+    Some(Own::from_abi(r))
+}
+
 /// Calls special method `name` of `args[0]`'s type with the rest; `None` when the type has none.
 #[inline]
 pub fn call_maybe(args: &[Ref], name: Ref) -> PyResult<Option<Own>> {
@@ -54,6 +70,9 @@ fn call_found(
 ) -> PyResult<Option<Own>> {
     // The method may be one that comes back here without a Python function in between.
     exc::recursion_guard("")?;
+    if let Some(r) = call_function(args, name) {
+        return r.map(Some);
+    }
     match lookup(args[0], name)? {
         Some((f, true)) => call::call(f.r(), &Args::positional(args)).map(Some),
         Some((f, false)) => call::call(f.r(), &Args::positional(&args[1..])).map(Some),
