@@ -15,6 +15,7 @@ pub fn stress() -> Option<i64> {
 pub fn report_leaks() {
     if std::env::var_os("PYAOT_LEAK_CHECK").is_some_and(|v| v == "1") {
         gc::run(2);
+        pyaot_core::exc::memory::forget_kept();
         let (containers, others) = alloc::live_objects();
         eprintln!("pyaot: alive at exit: {containers} containers, {others} other objects");
     }

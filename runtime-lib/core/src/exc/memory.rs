@@ -61,13 +61,7 @@ fn claim(ty: &TypeObject) -> *mut Kept {
     let kept = entry(ty);
     // SAFETY: the GIL guards the table; freeing slots runs no other code.
     unsafe {
-        let mut at = (*kept).first;
-        while !at.is_null() {
-            let next = (*at).args.get().as_ptr::<BaseException>();
-            alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() + 1);
-            alloc::free(at.cast());
-            at = next;
-        }
+        free_all(kept);
         kept.write(Kept {
             ty,
             epoch: cache::epoch(),
@@ -78,6 +72,31 @@ fn claim(ty: &TypeObject) -> *mut Kept {
         });
     }
     kept
+}
+
+/// # Safety
+/// An entry of the table.
+unsafe fn free_all(kept: *mut Kept) {
+    // SAFETY: kept slots are free ones; each is linked by its `args`.
+    unsafe {
+        let mut at = core::mem::replace(&mut (*kept).first, null_mut());
+        while !at.is_null() {
+            let next = (*at).args.get().as_ptr::<BaseException>();
+            // It was counted when it was kept.
+            alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() + 1);
+            alloc::free(at.cast());
+            at = next;
+        }
+        (*kept).count = 0;
+    }
+}
+
+/// Gives back all that is kept, so that living objects can be counted.
+pub fn forget_kept() {
+    for i in 0..ENTRIES {
+        // SAFETY: inside the table; freeing slots runs no other code.
+        unsafe { free_all((*TABLE.0.get()).as_mut_ptr().add(i)) };
+    }
 }
 
 fn empty_of(ty: &TypeObject) -> u32 {
