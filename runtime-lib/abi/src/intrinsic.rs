@@ -316,6 +316,9 @@ macro_rules! for_each_intrinsic {
             cold list_pop_slow(list: Borrow) -> Own, Null, Quiet;
             /// `which` is a place in `str_kind::NAMES`.
             cold str_is(which: I32, text: Borrow) -> I32, Never, Pure;
+            /// `which` is a place in `str_kind::PLAIN`, and in `str_kind::UNARY`.
+            cold str_plain(which: I32, text: Borrow) -> Own, Null, Quiet;
+            cold str_unary(which: I32, text: Borrow, a: Borrow) -> Own, Null, Foreign;
             cold str_startswith(text: Borrow, prefix: Borrow) -> Own, Null, Foreign;
             cold str_endswith(text: Borrow, suffix: Borrow) -> Own, Null, Foreign;
             cold heap_push(heap: Borrow, item: Borrow) -> I32, Negative, Foreign;

@@ -594,6 +594,9 @@ pub const DIRECT_BUILTINS: [&str; 16] = [
 ];
 /// What the intrinsic `str_is` asks of a text.
 pub mod str_kind {
+    /// Methods of the intrinsics `str_plain` and `str_unary`, by place.
+    pub const PLAIN: [&str; 6] = ["lower", "upper", "split", "strip", "lstrip", "rstrip"];
+    pub const UNARY: [&str; 3] = ["join", "split", "find"];
     pub const NAMES: [&str; 6] = ["isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"];
     /// The number of a method.
     pub fn of(method: &str) -> Option<i64> {

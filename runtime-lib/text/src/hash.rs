@@ -2,8 +2,6 @@
 //! tuples, frozensets, pointers. All of them never give -1, which CPython keeps for errors.
 //! The key is made once at start from PYTHONHASHSEED and kept here; nothing is hashed before `init`.
 
-use siphasher::sip::SipHasher13;
-use std::hash::Hasher;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Bits and modulus of number hashes (sys.hash_info.modulus), and the hash of infinity.
@@ -83,9 +81,73 @@ pub fn bytes_with_key(data: &[u8], key: [u64; 2]) -> i64 {
     if data.is_empty() {
         return 0;
     }
-    let mut h = SipHasher13::new_with_keys(key[0], key[1]);
-    h.write(data);
-    not_error(h.finish() as i64)
+    not_error(sip13(data, key) as i64)
+}
+
+/// SipHash-1-3 (Aumasson, Bernstein; CPython: Python/pyhash.c, siphash13).
+#[inline]
+fn sip13(data: &[u8], [k0, k1]: [u64; 2]) -> u64 {
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    #[inline(always)]
+    fn round(v: &mut [u64; 4]) {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].rotate_left(32).wrapping_add(v[3]);
+        v[2] = v[2].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].rotate_left(32);
+    }
+    let (words, rest) = data.as_chunks::<8>();
+    for word in words {
+        let m = u64::from_le_bytes(*word);
+        v[3] ^= m;
+        round(&mut v);
+        v[0] ^= m;
+    }
+    // The last bytes, and the length in the highest one.
+    let mut last = (data.len() as u64) << 56;
+    let n = rest.len();
+    if n >= 4 {
+        let low = u32::from_le_bytes([rest[0], rest[1], rest[2], rest[3]]);
+        let high = u32::from_le_bytes([rest[n - 4], rest[n - 3], rest[n - 2], rest[n - 1]]);
+        last |= u64::from(low) | u64::from(high) << (8 * (n - 4));
+    } else {
+        for (i, b) in rest.iter().enumerate() {
+            last |= u64::from(*b) << (8 * i);
+        }
+    }
+    v[3] ^= last;
+    round(&mut v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    round(&mut v);
+    round(&mut v);
+    round(&mut v);
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+#[cfg(test)]
+mod sip_tests {
+    use siphasher::sip::SipHasher13;
+    use std::hash::Hasher;
+
+    #[test]
+    fn sip13_is_that_of_the_library() {
+        let data: Vec<u8> = (0..70).map(|i| (i * 37) as u8).collect();
+        for n in 0..data.len() {
+            let mut h = SipHasher13::new_with_keys(3, 1 << 63 | 5);
+            h.write(&data[..n]);
+            assert_eq!(super::sip13(&data[..n], [3, 1 << 63 | 5]), h.finish(), "{n}");
+        }
+    }
 }
 
 /// The hash of an int that fits a word.

@@ -5,7 +5,7 @@
 //! no row here is called in the general way; what it does is the same.
 use super::body::{Abs, Body};
 use super::facts::{ANY, Fact, TypeIs};
-use pyaot_abi::DIRECT_BUILTINS;
+use pyaot_abi::{DIRECT_BUILTINS, str_kind};
 use pyaot_ir::builder::row;
 use pyaot_ir::{Cond, Const, Imm, Inst, Op, Ty, ValueId};
 
@@ -53,11 +53,31 @@ pub fn method(ty: TypeIs, name: &str, n: usize) -> Option<Direct> {
         (TypeIs::Set, "discard", 1) => plain("set_discard", Gives::None),
         (TypeIs::List, "pop", 0) => plain("list_pop", Gives::Any),
         (TypeIs::Str, "isdigit" | "isalpha" | "isalnum" | "isspace" | "isupper" | "islower", 0) => Direct {
-            which: pyaot_abi::str_kind::of(name),
+            which: str_kind::of(name),
             ..plain("str_is", Gives::Flag)
         },
         (TypeIs::Str, "startswith", 1) => plain("str_startswith", Gives::Any),
         (TypeIs::Str, "endswith", 1) => plain("str_endswith", Gives::Any),
+        (TypeIs::Str, name, 0) => {
+            let which = str_kind::PLAIN.iter().position(|m| *m == name)?;
+            let ty = if name == "split" { TypeIs::List } else { TypeIs::Str };
+            Direct {
+                which: Some(which as i64),
+                ..plain("str_plain", Gives::Type(ty))
+            }
+        }
+        (TypeIs::Str, name, 1) => {
+            let which = str_kind::UNARY.iter().position(|m| *m == name)?;
+            let gives = match name {
+                "join" => Gives::Type(TypeIs::Str),
+                "split" => Gives::Type(TypeIs::List),
+                _ => Gives::Any,
+            };
+            Direct {
+                which: Some(which as i64),
+                ..plain("str_unary", gives)
+            }
+        }
         _ => return None,
     })
 }

@@ -312,7 +312,17 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
         };
         let better = match &best {
             None => true,
-            Some((_, b)) => protocol::truth(protocol::compare(value.r(), b.r(), op)?.r())?,
+            Some((_, b)) => {
+                let (v, b) = (value.r(), b.r());
+                let known = match op {
+                    CompareOp::Lt => types::list::heap::quick_less(v.value(), b.value()),
+                    _ => types::list::heap::quick_less(b.value(), v.value()),
+                };
+                match known {
+                    Some(better) => better,
+                    None => protocol::truth(protocol::compare(v, b, op)?.r())?,
+                }
+            }
         };
         if better {
             best = Some((item, value));

@@ -114,6 +114,14 @@ pub extern "C" fn pyaot_char_code(v: Value) -> i64 {
     -1
 }
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_str_plain(which: i32, s: Value) -> Value {
+    to_abi(str_::call_plain(which, r(s)))
+}
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_str_unary(which: i32, s: Value, a: Value) -> Value {
+    to_abi(str_::call_unary(which, r(s), r(a)))
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_str_startswith(s: Value, prefix: Value) -> Value {
     let (s, prefix) = (r(s), r(prefix));
     if prefix.is_exact::<StrObject>() {

@@ -12,6 +12,9 @@ pub extern "C" fn pyaot_get_iter(v: Value) -> Value {
 /// The null word without an exception is the end.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next_slow(it: Value) -> Value {
+    if let Some(word) = iterators::dict::next_word(Ref::from_value(it)) {
+        return word;
+    }
     match iterators::next(Ref::from_value(it)) {
         Ok(Some(v)) => v.into_value(),
         _ => Value::NULL,

@@ -265,6 +265,28 @@ pub fn raw(ty: &TypeObject, size: usize) -> PyResult<*mut Header> {
     Ok(p)
 }
 
+/// As [`raw`] for a built-in type whose instances the collector does not know, with these flags.
+#[inline(always)]
+pub fn raw_plain(ty: &'static TypeObject, size: usize, flags: u32) -> PyResult<*mut Header> {
+    let is_small = size <= MAX_SMALL && !cfg!(feature = "malloc_objects");
+    let (p, flags) = match is_small {
+        true => (small(&PLAIN_HEAP, size), flags),
+        false => (large(size, false), flags | flag::LARGE),
+    };
+    if p.is_null() {
+        return crate::exc::memory_error();
+    }
+    // SAFETY: fresh memory of at least `MIN_SIZE` bytes.
+    unsafe {
+        p.write(Header {
+            refcount: Cell::new(1),
+            flags: Cell::new(flags),
+            ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
+        });
+    }
+    Ok(p)
+}
+
 /// Bytes in front of a large object: its index in the list of large containers, and the collector's count.
 const LARGE_PREFIX: usize = 16;
 

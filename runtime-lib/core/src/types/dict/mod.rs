@@ -235,6 +235,11 @@ fn find_slow(d: &DictObject, key: Ref, hash: i64) -> PyResult<isize> {
                 }
                 continue;
             }
+            match crate::types::tuple::quick_equal(found, k) {
+                Some(true) => return Ok(ix as isize),
+                Some(false) => continue,
+                None => {}
+            }
             let start = Ref::from_value(found).own();
             let equal = protocol::compare_bool(start.r(), key, CompareOp::Eq)?;
             let t = d.table();
@@ -449,7 +454,24 @@ pub fn set(d: Ref, key: Ref, v: Ref) -> PyResult<()> {
 #[inline]
 pub fn set_own(d: Ref, key: Ref, v: Own) -> PyResult<()> {
     let hash = key_hash(key)?;
-    set_with_hash(d, key, hash, v)
+    let this = cast(d);
+    let ix = find(this, key, hash)?;
+    if ix < 0 {
+        return insert_absent(this, key, hash, v);
+    }
+    let t = this.table();
+    let old = t.value(ix as usize);
+    if old.is_cell_ref() {
+        replace_at(this, ix as usize, v);
+    } else {
+        t.set_value(ix as usize, v.into_value());
+        decref(old);
+    }
+    Ok(())
+}
+#[inline(never)]
+fn insert_absent(d: &DictObject, key: Ref, hash: i64, v: Own) -> PyResult<()> {
+    insert_new(d, key.own(), hash, v)
 }
 #[inline]
 pub fn set_with_hash(d: Ref, key: Ref, hash: i64, v: Own) -> PyResult<()> {

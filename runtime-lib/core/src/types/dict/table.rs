@@ -138,7 +138,7 @@ pub fn immediates_equal(a: Value, b: Value) -> bool {
 pub fn strs_equal(a: Value, b: Value) -> bool {
     // SAFETY: the caller passes exact strs.
     let (x, y) = unsafe { (&*a.as_ptr::<StrObject>(), &*b.as_ptr::<StrObject>()) };
-    x.len.get() == y.len.get() && crate::types::str::bytes(x) == crate::types::str::bytes(y)
+    crate::types::str::same_text(x, y)
 }
 
 /// Integer type of an index table.

@@ -116,6 +116,25 @@ fn item(it: &DictIterator, k: Ref, v: Ref) -> PyResult {
     tuple::reuse_pair(&it.result, k.own(), v.own())
 }
 
+/// The next key or value while the dict is as it was and has another one; `None` for the rest, and for other iterators.
+#[inline(always)]
+pub fn next_word(it: Ref) -> Option<Value> {
+    let keys = core::ptr::eq(it.ty(), &KEY_ITERATOR_TYPE);
+    if !keys && !core::ptr::eq(it.ty(), &VALUE_ITERATOR_TYPE) {
+        return None;
+    }
+    let it = cast(it);
+    let d = field(&it.dict)?;
+    if it.used.get() != dict::len(d) || it.remaining.get() == 0 {
+        return None;
+    }
+    let mut pos = it.pos.get();
+    let (k, v) = dict::next(d, &mut pos)?;
+    it.pos.set(pos);
+    it.remaining.set(it.remaining.get() - 1);
+    Some(if keys { k } else { v }.own().into_value())
+}
+
 /// The next key, and its value.
 pub fn next_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
     forward(it, |it, k, v| tuple::pair_parts(&it.result, k.own(), v.own(), second))

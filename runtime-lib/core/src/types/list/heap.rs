@@ -37,7 +37,7 @@ fn plain_order(a: Value, b: Value) -> Option<core::cmp::Ordering> {
 }
 /// `a < b` where that runs no code (CPython: tuplerichcompare).
 #[inline(always)]
-fn quick_less(a: Value, b: Value) -> Option<bool> {
+pub fn quick_less(a: Value, b: Value) -> Option<bool> {
     if !is_tuple(a) || !is_tuple(b) {
         return plain_order(a, b).map(|order| order.is_lt());
     }

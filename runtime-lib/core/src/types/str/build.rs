@@ -14,7 +14,84 @@ fn object_size(len: usize, kind: u32) -> Option<usize> {
 /// A str of `len` units of `1 << kind` bytes; `fill` writes the units. `ascii` may only be true for kind 0.
 #[inline]
 pub fn with_len(len: usize, kind: u32, ascii: bool, fill: impl FnOnce(*mut u8)) -> PyResult {
-    with_type(&STR_TYPE, len, kind, ascii, fill)
+    let Some(bytes) = object_size(len, kind) else {
+        return crate::exc::memory_error();
+    };
+    let flags = kind << flag::STR_KIND_SHIFT | if ascii { flag::STR_ASCII } else { 0 };
+    let p = alloc::raw_plain(&STR_TYPE, bytes, flags)?;
+    // SAFETY: fresh memory of that size; its length stands where other objects have their shape.
+    unsafe {
+        let s = p.cast::<StrObject>();
+        (&raw mut (*s).len).write(Cell::new(len));
+        (&raw mut (*s).hash).write(Cell::new(-1));
+        let data: *mut u8 = (&raw mut (*s).data).cast();
+        fill(data);
+        match kind {
+            0 => data.add(len).write(0),
+            _ => data.add(len << kind).write_bytes(0, 1 << kind),
+        }
+        Ok(Own::from_ptr(s))
+    }
+}
+
+/// Copies bytes; short texts without a call.
+///
+/// # Safety
+/// `from` has `n` bytes, `out` room for them; they do not overlap.
+#[inline(always)]
+pub unsafe fn copy_bytes(out: *mut u8, from: *const u8, n: usize) {
+    // SAFETY: by contract; of up to sixteen bytes the first and the last half are taken, which may overlap.
+    unsafe {
+        match n {
+            8..=16 => {
+                let (a, b) = (
+                    from.cast::<u64>().read_unaligned(),
+                    from.add(n - 8).cast::<u64>().read_unaligned(),
+                );
+                out.cast::<u64>().write_unaligned(a);
+                out.add(n - 8).cast::<u64>().write_unaligned(b);
+            }
+            4..8 => {
+                let (a, b) = (
+                    from.cast::<u32>().read_unaligned(),
+                    from.add(n - 4).cast::<u32>().read_unaligned(),
+                );
+                out.cast::<u32>().write_unaligned(a);
+                out.add(n - 4).cast::<u32>().write_unaligned(b);
+            }
+            2..4 => {
+                let (a, b) = (from.cast::<u16>().read_unaligned(), *from.add(n - 1));
+                out.cast::<u16>().write_unaligned(a);
+                *out.add(n - 1) = b;
+            }
+            1 => *out = *from,
+            0 => {}
+            _ => core::ptr::copy_nonoverlapping(from, out, n),
+        }
+    }
+}
+/// Whether two places of `n` bytes hold the same; short ones without a call.
+///
+/// # Safety
+/// Both have `n` bytes.
+#[inline(always)]
+pub unsafe fn same_bytes(p: *const u8, q: *const u8, n: usize) -> bool {
+    // SAFETY: by contract; as in `copy_bytes`.
+    unsafe {
+        match n {
+            8..=16 => {
+                let word = |p: *const u8| p.cast::<u64>().read_unaligned();
+                word(p) == word(q) && word(p.add(n - 8)) == word(q.add(n - 8))
+            }
+            4..8 => {
+                let word = |p: *const u8| p.cast::<u32>().read_unaligned();
+                word(p) == word(q) && word(p.add(n - 4)) == word(q.add(n - 4))
+            }
+            1..4 => (0..n).all(|i| *p.add(i) == *q.add(i)),
+            0 => true,
+            _ => core::slice::from_raw_parts(p, n) == core::slice::from_raw_parts(q, n),
+        }
+    }
 }
 
 /// As [`with_len`] for an instance of `ty`, str or a subclass of it.
@@ -123,9 +200,7 @@ pub fn from_ascii(s: &[u8]) -> PyResult {
 #[inline]
 fn from_latin1_known(s: &[u8], ascii: bool) -> PyResult {
     // SAFETY: `fill` gets room for the length.
-    with_len(s.len(), 0, ascii, |out| unsafe {
-        core::ptr::copy_nonoverlapping(s.as_ptr(), out, s.len())
-    })
+    with_len(s.len(), 0, ascii, |out| unsafe { copy_bytes(out, s.as_ptr(), s.len()) })
 }
 
 /// The text of a builder.
@@ -214,6 +289,13 @@ pub fn slice(s: Ref, start: usize, end: usize) -> PyResult {
     let o = cast(s);
     if end - start == o.len.get() && s.is_exact::<StrObject>() {
         return Ok(s.own());
+    }
+    if is_ascii(o) {
+        let part = &bytes(o)[start..end];
+        return match part {
+            [c] => Ok(single::get(*c)),
+            _ => from_latin1_known(part, true),
+        };
     }
     match units_of(o).slice(start, end) {
         Units::One(&[c]) => Ok(single::get(c)),

@@ -163,32 +163,56 @@ fn case_ascii(s: Ref, f: fn(Units) -> StrBuf) -> PyResult {
     from_buf(f(units(s)))
 }
 
-/// One-to-one byte mapping of ASCII text, straight into the new object.
-fn map_ascii(s: Ref, f: impl Fn(u8) -> u8) -> PyResult {
+/// ASCII text with the case of the letters from `first` (`a` or `A`) on changed, eight bytes at a time.
+fn change_case(s: Ref, first: u8) -> PyResult {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Bit 7 of the sums says which bytes are at least the first letter, and which are behind the last.
+    let (low, high) = (ONES * u64::from(0x80 - first), ONES * u64::from(0x7f - (first + 25)));
+    let changed = |x: u64| x ^ (x.wrapping_add(low) ^ x.wrapping_add(high)) >> 2 & (ONES * 0x20);
     let from = bytes(cast(s));
-    if let [c] = from {
-        return Ok(latin1_char(f(*c)));
+    match from {
+        [] => return Ok(empty()),
+        [c] => return Ok(latin1_char(changed(u64::from(*c)) as u8)),
+        _ => {}
     }
-    if from.is_empty() {
-        return Ok(empty());
-    }
-    with_len(from.len(), 0, true, |out| {
-        // SAFETY: room for the length.
-        let out = unsafe { core::slice::from_raw_parts_mut(out, from.len()) };
-        for (o, &c) in out.iter_mut().zip(from) {
-            *o = f(c);
+    let n = from.len();
+    with_len(n, 0, true, |out| {
+        // SAFETY: source and room have `n` bytes; words at the end overlap those before.
+        unsafe {
+            let from = from.as_ptr();
+            if n >= 8 {
+                let word = |i: usize| {
+                    let x = from.add(i).cast::<u64>().read_unaligned();
+                    out.add(i).cast::<u64>().write_unaligned(changed(x));
+                };
+                let mut i = 0;
+                while i + 8 < n {
+                    word(i);
+                    i += 8;
+                }
+                word(n - 8);
+            } else if n >= 4 {
+                for i in [0, n - 4] {
+                    let x = from.add(i).cast::<u32>().read_unaligned();
+                    out.add(i).cast::<u32>().write_unaligned(changed(u64::from(x)) as u32);
+                }
+            } else {
+                for i in 0..n {
+                    *out.add(i) = changed(u64::from(*from.add(i))) as u8;
+                }
+            }
         }
     })
 }
 fn lower_ascii(s: Ref, f: fn(Units) -> StrBuf) -> PyResult {
     if is_ascii(cast(s)) {
-        return map_ascii(s, |c| c.to_ascii_lowercase());
+        return change_case(s, b'A');
     }
     from_buf(f(units(s)))
 }
 fn upper(s: Ref) -> PyResult {
     if is_ascii(cast(s)) {
-        return map_ascii(s, |c| c.to_ascii_uppercase());
+        return change_case(s, b'a');
     }
     from_buf(case::upper(units(s)))
 }
@@ -521,11 +545,49 @@ fn single_of(s: Own) -> Own {
 
 fn strip(s: Ref, b: &Bound, name: &str, left: bool, right: bool) -> PyResult {
     let (start, end) = match b.get_not_none(0) {
-        None => search::strip_whitespace(units(s), left, right),
+        None => whitespace_around(s, left, right),
         Some(chars) if is_str(chars) => search::strip_chars(units(s), units(chars), left, right),
         Some(_) => return exc::type_error(format_args!("{name} arg must be None or str")),
     };
     slice(s, start, end)
+}
+
+/// Where the text without whitespace at its ends begins and ends.
+fn whitespace_around(s: Ref, left: bool, right: bool) -> (usize, usize) {
+    if !is_ascii(cast(s)) {
+        return search::strip_whitespace(units(s), left, right);
+    }
+    let text = bytes(cast(s));
+    let space = |c: &u8| matches!(*c, 9..=13 | 28..=32);
+    let (mut start, mut end) = (0, text.len());
+    while left && start < end && space(&text[start]) {
+        start += 1;
+    }
+    while right && end > start && space(&text[end - 1]) {
+        end -= 1;
+    }
+    (start, end)
+}
+/// A method without arguments, by its place in `str_kind::PLAIN`.
+pub fn call_plain(which: i32, s: Ref) -> PyResult {
+    match pyaot_abi::str_kind::PLAIN[which as usize] {
+        "lower" => lower_ascii(s, case::lower),
+        "upper" => upper(s),
+        "split" => split_whitespace(s, usize::MAX, false),
+        name => {
+            let (start, end) = whitespace_around(s, name != "rstrip", name != "lstrip");
+            slice(s, start, end)
+        }
+    }
+}
+/// A method with one argument, by its place in `str_kind::UNARY`.
+pub fn call_unary(which: i32, s: Ref, a: Ref) -> PyResult {
+    match pyaot_abi::str_kind::UNARY[which as usize] {
+        "join" => join(s, a),
+        "split" if is_str(a) => split_text(s, a, usize::MAX, false),
+        "find" if is_str(a) => Ok(search::find(units(s), units(a)).map_or(Own::int(-1), Own::usize)),
+        name => crate::call::call_method(s, crate::types::str::intern(name).r(), &[a]),
+    }
 }
 
 /// CPython: Objects/unicodeobject.c, convert_uc.

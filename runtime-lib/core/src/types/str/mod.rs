@@ -23,7 +23,7 @@ mod translate;
 pub use build::*;
 pub use intern::{StaticName, init, intern, intern_object, is_interned};
 pub use iter::{STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE, at as iterator_at, index_of_unshared as iterator_index};
-pub use methods::pad;
+pub use methods::{call_plain, call_unary, pad};
 pub use single::{empty, get as latin1_char};
 
 // SAFETY: abi layout.
@@ -201,9 +201,17 @@ pub fn equal(a: Ref, b: Ref) -> bool {
     if a.is(b) {
         return true;
     }
-    let (x, y) = (cast(a), cast(b));
+    same_text(cast(a), cast(b))
+}
+/// Same kind, length and units.
+#[inline(always)]
+pub fn same_text(x: &StrObject, y: &StrObject) -> bool {
     let mask = flag::STR_KIND_MASK | flag::STR_ASCII;
-    x.len.get() == y.len.get() && (x.header.flags.get() ^ y.header.flags.get()) & mask == 0 && bytes(x) == bytes(y)
+    let n = x.len.get();
+    // SAFETY: both have as many bytes when the kinds are the same.
+    n == y.len.get()
+        && (x.header.flags.get() ^ y.header.flags.get()) & mask == 0
+        && unsafe { same_bytes(x.data.as_ptr(), y.data.as_ptr(), n << kind(x)) }
 }
 /// The text equals Rust text (ASCII).
 #[inline]
