@@ -44,7 +44,7 @@ pub use builder::Builder;
 pub use function::{
     Block, BlockId, CacheId, CodeId, ConstId, Edge, Function, GlobalId, Imm, Inst, Kind, Param, Stage, ValueId,
 };
-pub use module::{CodeInfo, Const, Module};
+pub use module::{CodeInfo, Const, Module, Signature};
 pub use op::{ArgKind, ImmKind, Op, OpRow, Raises, ResKind, Shape};
 pub use types::{Cond, Ownership, Ty};
 pub use verify::{verify_function, verify_module};

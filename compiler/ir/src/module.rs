@@ -54,6 +54,20 @@ pub struct CodeInfo {
     pub nfree: u32,
     /// Generators: value slots of the heap frame.
     pub frame_slots: u32,
+    pub signature: Signature,
+}
+
+/// The parameters of a function, in the order of their slots.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Signature {
+    /// Positional parameters, keyword-only ones, the one that collects the positional rest, the one for the keywords.
+    pub names: Vec<ConstId>,
+    pub positional: u32,
+    /// How many of those are positional-only.
+    pub posonly: u32,
+    pub kwonly: u32,
+    pub star: bool,
+    pub keywords: bool,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]

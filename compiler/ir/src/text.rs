@@ -5,7 +5,7 @@
 use crate::function::{
     Block, BlockId, CacheId, CodeId, ConstId, Edge, Function, GlobalId, Imm, Inst, Kind, Param, Stage, ValueId,
 };
-use crate::module::{CodeInfo, Const, Module};
+use crate::module::{CodeInfo, Const, Module, Signature};
 use crate::op::{ImmKind, Op};
 use crate::types::{Cond, Ty};
 use pyaot_abi::INTRINSICS;
@@ -26,7 +26,7 @@ pub fn print_module(module: &Module) -> String {
         let opt = |v: Option<u32>| v.map_or("-".to_string(), |v| v.to_string());
         let _ = writeln!(
             out,
-            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}{}{}",
+            "code {i} {} consts ({}) direct {} resume {} params {} consumed {} arity {} free {} slots {}{}{}{}",
             quote(code.name.as_bytes()),
             join(code.consts.iter().map(|c| c.0.to_string())),
             opt(code.direct),
@@ -38,6 +38,7 @@ pub fn print_module(module: &Module) -> String {
             code.frame_slots,
             if code.plain_params { " plain" } else { "" },
             if code.makes_generator { " generator" } else { "" },
+            signature(&code.signature),
         );
     }
     for (global, code) in &module.bound {
@@ -51,6 +52,21 @@ pub fn print_module(module: &Module) -> String {
         out.push_str(&print_function(function));
     }
     out
+}
+
+fn signature(s: &Signature) -> String {
+    if s.names.is_empty() {
+        return String::new();
+    }
+    format!(
+        " names ({}) positional {} posonly {} kwonly {}{}{}",
+        join(s.names.iter().map(|c| c.0.to_string())),
+        s.positional,
+        s.posonly,
+        s.kwonly,
+        if s.star { " star" } else { "" },
+        if s.keywords { " keywords" } else { "" },
+    )
 }
 
 fn join(items: impl Iterator<Item = String>) -> String {
@@ -590,7 +606,20 @@ fn parse_code(line: &mut Line) -> Result<CodeInfo> {
     let frame_slots = line.number()?;
     let plain_params = line.eat("plain");
     let makes_generator = line.eat("generator");
+    let mut signature = Signature::default();
+    if line.eat("names") {
+        signature.names = line.list("(", ")", |l| Ok(ConstId(l.number()?)))?;
+        line.need("positional")?;
+        signature.positional = line.number()?;
+        line.need("posonly")?;
+        signature.posonly = line.number()?;
+        line.need("kwonly")?;
+        signature.kwonly = line.number()?;
+        signature.star = line.eat("star");
+        signature.keywords = line.eat("keywords");
+    }
     Ok(CodeInfo {
+        signature,
         name,
         consts,
         direct,

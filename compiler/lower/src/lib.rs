@@ -24,7 +24,7 @@ mod names;
 mod stack;
 
 use pyaot_code::{CodeObject, Constant, co};
-use pyaot_ir::{CodeId, CodeInfo, Module};
+use pyaot_ir::{CodeId, CodeInfo, Module, Signature};
 use std::sync::Arc;
 
 /// A code object that cannot be lowered: it is damaged, or not what a compiler makes.
@@ -113,6 +113,18 @@ fn is_generator(code: &CodeObject) -> bool {
     code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0
 }
 
+fn signature(module: &mut Module, code: &CodeObject) -> Signature {
+    let names = code.localsplusnames.iter().take(analysis::param_slots(code) as usize);
+    Signature {
+        names: names.map(|name| module.add_str(&name.to_string_lossy())).collect(),
+        positional: code.argcount,
+        posonly: code.posonlyargcount,
+        kwonly: code.kwonlyargcount,
+        star: code.flags & co::VARARGS != 0,
+        keywords: code.flags & co::VARKEYWORDS != 0,
+    }
+}
+
 fn describe(module: &mut Module, id: CodeId, code: &CodeObject, is_module: bool) -> CodeInfo {
     let mut next = id.0 + 1;
     let mut consts = Vec::with_capacity(code.consts.len());
@@ -140,5 +152,10 @@ fn describe(module: &mut Module, id: CodeId, code: &CodeObject, is_module: bool)
         fast_arity: simple.then_some(nparams),
         nfree: code.freevars().count() as u32,
         frame_slots: 0,
+        signature: if class || is_module {
+            Signature::default()
+        } else {
+            signature(module, code)
+        },
     }
 }

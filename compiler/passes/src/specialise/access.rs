@@ -85,7 +85,7 @@ impl Body<'_, '_> {
         Ok(index)
     }
 
-    fn place(&mut self, seq: ValueId, ty: TypeIs, index: ValueId) -> ValueId {
+    pub fn place(&mut self, seq: ValueId, ty: TypeIs, index: ValueId) -> ValueId {
         let base = match ty {
             TypeIs::List => self.b().load(Ty::Ptr, seq, LIST_ITEMS),
             _ => self.one(Op::Offset, vec![Imm::Int(TUPLE_ITEMS as i64)], vec![seq]),

@@ -2,6 +2,7 @@
 //!
 //! A name that is only called is not loaded: its cell's guard is tested instead. When other code ran since, the object has been
 //! loaded, and the guard is tested again before the call.
+use super::arguments::Source;
 use super::arith::Num;
 use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, TypeIs};
@@ -49,7 +50,7 @@ impl Body<'_, '_> {
         let insts = &f.blocks[self.b].insts[i + 1..];
         let at = insts.iter().position(|inst| inst.args.contains(&value))?;
         let call = &insts[at];
-        let once = call.op == Op::CallPython
+        let once = matches!(call.op, Op::CallPython | Op::CallPythonKw)
             && call.args.iter().filter(|v| **v == value).count() == 1
             && call.args[0] == value;
         let later = insts[at..].iter().any(|inst| {
@@ -64,15 +65,20 @@ impl Body<'_, '_> {
             return Err("load_global of no global".into());
         };
         let result = inst.results[0];
-        let arguments = self.call_of(i, result).map(|call| call.args.len() - 2);
-        let Some(n) = arguments else { return self.copy(inst) };
-        let (state, fact) = if self.direct(global, n).is_some() || self.generator_of(global).is_some() {
-            (guard::BOUND, Fact::Function(global))
-        } else if self.builtin(global).is_some() {
-            (guard::BUILTIN, Fact::Builtin(global))
-        } else {
+        let call = self
+            .call_of(i, result)
+            .map(|call| (call.args.len() - 2, self.keywords(call), call.op == Op::CallPythonKw));
+        let Some((n, keywords, by_keyword)) = call else {
             return self.copy(inst);
         };
+        let (state, fact) =
+            if self.direct(global, n, &keywords).is_some() || !by_keyword && self.generator_of(global).is_some() {
+                (guard::BOUND, Fact::Function(global))
+            } else if !by_keyword && self.builtin(global).is_some() {
+                (guard::BUILTIN, Fact::Builtin(global))
+            } else {
+                return self.copy(inst);
+            };
         let exit = self.rare(i)?;
         let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
         self.guarded(Op::GuardGlobal, imms, vec![], exit);
@@ -81,11 +87,10 @@ impl Body<'_, '_> {
     }
 
     /// The code that a call of a global with `n` arguments runs while its guard holds.
-    fn direct(&self, global: GlobalId, n: usize) -> Option<CodeId> {
+    fn direct(&self, global: GlobalId, n: usize, keywords: &[ConstId]) -> Option<CodeId> {
         let code = *self.shared.module.bound.get(&global)?;
-        let params = self.shared.module.codes[code.index()].nparams as usize;
-        let fits = self.shared.names.missing(code, params, n).is_some();
-        (fits && self.shared.callable.contains(&code)).then_some(code)
+        let fits = self.shared.callable.contains(&code) && self.sources(code, n, keywords).is_some();
+        fits.then_some(code)
     }
 
     fn builtin(&self, global: GlobalId) -> Option<&'static str> {
@@ -142,7 +147,7 @@ impl Body<'_, '_> {
             guard::BUILTIN
         };
         let known = matches!(self.fact(callable), Fact::Function(_) | Fact::Builtin(_));
-        if let Some(code) = self.direct(global, arguments.len()) {
+        if let Some(code) = self.direct(global, arguments.len(), &[]) {
             if !known {
                 self.test_global(i, global, state)?;
             }
@@ -177,6 +182,28 @@ impl Body<'_, '_> {
         self.copy(inst)
     }
 
+    /// A call with keyword arguments of a function bound by `def`, or of a method.
+    pub fn call_keywords(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        let callable = inst.args[0];
+        if let Some(method) = self.methods.remove(&callable) {
+            return self.call_method(i, inst, method);
+        }
+        if self.fact(inst.args[1]) != Fact::Null {
+            return self.copy(inst);
+        }
+        let Some(global) = self.callee(callable) else {
+            return self.copy(inst);
+        };
+        let keywords = self.keywords(inst);
+        let Some(code) = self.direct(global, inst.args.len() - 2, &keywords) else {
+            return self.copy(inst);
+        };
+        if !matches!(self.fact(callable), Fact::Function(_)) {
+            self.test_global(i, global, guard::BOUND)?;
+        }
+        self.call_version(i, inst, &inst.args[2..], code)
+    }
+
     pub fn test_global(&mut self, i: usize, global: GlobalId, state: u64) -> Result<(), String> {
         let exit = self.rare(i)?;
         let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
@@ -204,11 +231,19 @@ impl Body<'_, '_> {
         if let Some(abs) = callee {
             self.env.insert(inst.args[0], abs);
         }
-        let params = self.shared.module.codes[code.index()].nparams as usize;
-        let missing = self.shared.names.missing(code, params, arguments.len());
-        let missing = missing.ok_or("a call with too few arguments")?;
-        let mut facts: Vec<Fact> = arguments.iter().map(|v| self.fact(*v)).collect();
-        facts.extend(missing.iter().map(|id| Fact::Const(*id)));
+        let keywords = self.keywords(inst);
+        let sources = self
+            .sources(code, arguments.len(), &keywords)
+            .ok_or("a call with other arguments")?;
+        let mut facts: Vec<Fact> = Vec::with_capacity(sources.len());
+        for source in &sources {
+            facts.push(match source {
+                Source::Given(k) => self.fact(arguments[*k]),
+                Source::Default(id) | Source::KeywordDefault(id) => Fact::Const(*id),
+                Source::Rest(_) => Fact::Boxed(TypeIs::Tuple, 0),
+                Source::Keywords(_) => Fact::Boxed(TypeIs::Dict, 0),
+            });
+        }
         let facts = facts.into_iter().map(|fact| argument_fact(fact, self.shared)).collect();
         let (number, key) = self.shared.version(code, facts);
         let consumed = self.shared.module.codes[code.index()].consumed;
@@ -219,14 +254,29 @@ impl Body<'_, '_> {
         };
         let mut operands = vec![function];
         let mut mask = 0i64;
-        for (k, fact) in key.1.iter().enumerate().filter(|(_, fact)| !fact.parts().is_empty()) {
-            if fact.parts()[0].is_object() && consumed >> k & 1 == 1 {
+        for (k, fact) in key.1.iter().enumerate() {
+            let wanted = !fact.parts().is_empty();
+            if wanted && fact.parts()[0].is_object() && consumed >> k & 1 == 1 {
                 mask |= 1 << operands.len();
             }
-            operands.push(match arguments.get(k) {
-                Some(value) => self.pass(*value, *fact)?,
-                None => self.pass_const(missing[k - arguments.len()], *fact)?,
-            });
+            match &sources[k] {
+                _ if !wanted => {}
+                Source::Given(given) => operands.push(self.pass(arguments[*given], *fact)?),
+                Source::Default(id) | Source::KeywordDefault(id) => operands.push(self.pass_const(*id, *fact)?),
+                Source::Rest(given) => {
+                    let items = given.iter().map(|k| self.boxed(arguments[*k]));
+                    let items = items.collect::<Result<Vec<_>, _>>()?;
+                    operands.push(self.build(inst, "build_tuple", items)?);
+                }
+                Source::Keywords(given) => {
+                    let mut items = Vec::with_capacity(2 * given.len());
+                    for (name, k) in given {
+                        items.push(self.one(Op::Const, vec![Imm::Const(*name)], vec![]));
+                        items.push(self.boxed(arguments[*k])?);
+                    }
+                    operands.push(self.build(inst, "build_map", items)?);
+                }
+            }
         }
         let results = self.b().push(
             Op::CallVersion,
@@ -239,6 +289,12 @@ impl Body<'_, '_> {
         let kind = self.shared.result(&key);
         self.effect();
         Ok((results[0], results[1], kind, self.shared.returned_type(&key)))
+    }
+
+    fn build(&mut self, inst: &Inst, what: &str, items: Vec<ValueId>) -> Result<ValueId, String> {
+        let error = self.error_of(inst)?;
+        let results = self.b().push(Op::Build, vec![row(what)], items, 1, Ty::Any, error);
+        Ok(results[0])
     }
 
     /// The same with its result as an object.

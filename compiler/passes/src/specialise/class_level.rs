@@ -59,7 +59,7 @@ impl Body<'_, '_> {
             if !self.may_be_instance(object) {
                 return Ok(false);
             }
-            let getters = self.that_take(self.shared.names.getters.get(&name), 1);
+            let getters = self.that_take(self.shared.names.getters.get(&name), 1, &[]);
             if !getters.is_empty() && getters.len() <= CANDIDATES && !self.lacks_arguments(&getters, 1) {
                 let function = self.found(i, result, Op::MethodOf, object, name, found::GETTER)?;
                 let code = self.b().load(Ty::Ptr, function, offset_of!(FunctionObject, code));
@@ -81,8 +81,11 @@ impl Body<'_, '_> {
     }
 
     fn lacks_arguments(&self, candidates: &[CodeId], given: usize) -> bool {
-        let params = |code: &CodeId| self.shared.module.codes[code.index()].nparams as usize;
-        candidates.iter().any(|code| params(code) != given)
+        let fits = |code: &CodeId| {
+            let info = &self.shared.module.codes[code.index()];
+            info.plain_params && info.nparams as usize == given
+        };
+        !candidates.iter().all(fits)
     }
 
     /// A store to a property.
@@ -91,7 +94,7 @@ impl Body<'_, '_> {
         let Some(Imm::Const(name)) = self.constant_imm(inst.args[1]) else {
             return Ok(false);
         };
-        let setters = self.that_take(self.shared.names.setters.get(&name), 2);
+        let setters = self.that_take(self.shared.names.setters.get(&name), 2, &[]);
         let few = !setters.is_empty() && setters.len() <= CANDIDATES && !self.lacks_arguments(&setters, 2);
         if !few || self.is_class(object) || !self.may_be_instance(object) {
             return Ok(false);
@@ -104,8 +107,15 @@ impl Body<'_, '_> {
     }
 
     /// A static method of an instance's class.
-    pub fn load_static(&mut self, i: usize, inst: &Inst, name: ConstId, arguments: usize) -> Result<bool, String> {
-        let candidates = self.that_take(self.shared.names.statics.get(&name), arguments);
+    pub fn load_static(
+        &mut self,
+        i: usize,
+        inst: &Inst,
+        name: ConstId,
+        arguments: usize,
+        keywords: &[ConstId],
+    ) -> Result<bool, String> {
+        let candidates = self.that_take(self.shared.names.statics.get(&name), arguments, keywords);
         if candidates.is_empty() || candidates.len() > CANDIDATES || !self.may_be_instance(inst.args[0]) {
             return Ok(false);
         }
@@ -121,6 +131,7 @@ impl Body<'_, '_> {
         inst: &Inst,
         name: ConstId,
         arguments: usize,
+        keywords: &[ConstId],
     ) -> Result<Next, String> {
         let object = inst.args[0];
         let known = self.shared.names.clone();
@@ -133,7 +144,7 @@ impl Body<'_, '_> {
         let (Some((kind, names, given)), None) = (possible.next(), possible.next()) else {
             return self.copy(inst);
         };
-        let candidates = self.that_take(names.get(&name), *given);
+        let candidates = self.that_take(names.get(&name), *given, keywords);
         if candidates.is_empty()
             || candidates.len() > CANDIDATES
             || !matches!(self.fact(object), Fact::Boxed(TypeIs::Any, _))

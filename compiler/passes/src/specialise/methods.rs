@@ -2,6 +2,7 @@
 //!
 //! A method's function is found by the object's shape (`pyaot_abi::MethodGroup`). Which of the module's functions of that name it is
 //! is told by its code object, so whatever the program does to classes and functions is seen; a version of that code is then called.
+use super::arguments::Source;
 use super::body::{Abs, Body, Next};
 use super::builtin_types::{has_method, result_type};
 use super::direct;
@@ -27,20 +28,18 @@ impl Body<'_, '_> {
             used.any(|v| *v == callable || *v == this)
         });
         let call = users.next()?;
-        let fits = call.op == Op::CallPython && call.args[0] == callable && call.args[1] == this;
+        let fits =
+            matches!(call.op, Op::CallPython | Op::CallPythonKw) && call.args[0] == callable && call.args[1] == this;
         (fits && users.next().is_none()).then_some(call)
     }
 
-    fn candidates(&self, name: ConstId, arguments: usize) -> Vec<CodeId> {
-        self.that_take(self.shared.names.methods.get(&name), arguments)
-    }
-
-    /// Those functions that may be called in versions with that many arguments.
-    pub fn that_take(&self, all: Option<&Vec<CodeId>>, arguments: usize) -> Vec<CodeId> {
+    /// Those functions that may be called in versions with that many arguments, the last of them by these keywords.
+    pub fn that_take(&self, all: Option<&Vec<CodeId>>, arguments: usize, keywords: &[ConstId]) -> Vec<CodeId> {
         let Some(all) = all else { return vec![] };
+        // (The dict of keyword-only defaults may change unseen.)
+        let seen = |sources: Vec<Source>| !sources.iter().any(|s| matches!(s, Source::KeywordDefault(_)));
         let fits = |code: &&CodeId| {
-            let params = self.shared.module.codes[code.index()].nparams as usize;
-            self.shared.callable.contains(code) && self.shared.names.missing(**code, params, arguments).is_some()
+            self.shared.callable.contains(code) && self.sources(**code, arguments, keywords).is_some_and(seen)
         };
         all.iter().filter(fits).copied().collect()
     }
@@ -53,23 +52,26 @@ impl Body<'_, '_> {
         let Some(call) = self.call_of_method(i, inst) else {
             return self.copy(inst);
         };
-        let arguments = call.args.len() - 2;
+        let (arguments, keywords) = (call.args.len() - 2, self.keywords(call));
+        let by_keyword = call.op == Op::CallPythonKw;
         if self.is_class(object) {
-            return self.load_class_method(i, inst, name, arguments);
+            return self.load_class_method(i, inst, name, arguments, &keywords);
         }
-        let candidates = self.candidates(name, arguments + 1);
-        if candidates.is_empty() && self.load_static(i, inst, name, arguments)? {
+        let candidates = self.that_take(self.shared.names.methods.get(&name), arguments + 1, &keywords);
+        if candidates.is_empty() && self.load_static(i, inst, name, arguments, &keywords)? {
             return Ok(Next::On);
         }
         let text = match self.shared.module.constant(name) {
             Const::Str(text) => String::from_utf8_lossy(text).into_owned(),
             _ => return Err("a method's name is no text".into()),
         };
-        if self.fact(object) == Fact::Char && !(candidates.is_empty() && self.has_character_method(&text, arguments)) {
+        if self.fact(object) == Fact::Char
+            && !(!by_keyword && candidates.is_empty() && self.has_character_method(&text, arguments))
+        {
             let word = self.boxed(object)?;
             self.env.insert(object, Abs::new(Fact::Boxed(TypeIs::Str, 0), word));
         }
-        if candidates.is_empty() && self.is_exact(i, object, &text, arguments)? {
+        if candidates.is_empty() && !by_keyword && self.is_exact(i, object, &text, arguments)? {
             let this = self.abs(object)?;
             self.env.insert(inst.results[0], Abs::nothing(Fact::Method));
             self.env.insert(inst.results[1], Abs { boxed: None, ..this });
@@ -223,7 +225,7 @@ impl Body<'_, '_> {
             self.require(i, same)?;
             if let Some(callee) = callee {
                 let function = self.boxed(callee)?;
-                if let Some(same) = self.same_defaults(function, code, arguments.len()) {
+                if let Some(same) = self.same_defaults(function, code, inst, arguments.len()) {
                     self.require(i, same)?;
                 }
             }
@@ -264,7 +266,7 @@ impl Body<'_, '_> {
                     let mut same = self.icmp(Cond::Eq, found, wanted);
                     if let Some(callee) = callee {
                         let function = self.boxed(callee)?;
-                        if let Some(also) = self.same_defaults(function, *candidate, arguments.len()) {
+                        if let Some(also) = self.same_defaults(function, *candidate, inst, arguments.len()) {
                             same = self.one(Op::Select, vec![], vec![also, same, same]);
                         }
                     }
@@ -339,9 +341,9 @@ impl Body<'_, '_> {
     }
 
     /// Whether a function still has the defaults of its `def`; `None` when the call needs none.
-    fn same_defaults(&mut self, function: ValueId, code: CodeId, given: usize) -> Option<ValueId> {
-        let params = self.shared.module.codes[code.index()].nparams as usize;
-        if given == params {
+    fn same_defaults(&mut self, function: ValueId, code: CodeId, inst: &Inst, given: usize) -> Option<ValueId> {
+        let sources = self.sources(code, given, &self.keywords(inst))?;
+        if !sources.iter().any(|s| matches!(s, Source::Default(_))) {
             return None;
         }
         let tuple = self.shared.names.defaults.get(&code)?.0;
@@ -357,9 +359,9 @@ impl Body<'_, '_> {
     /// The `__init__` of a class that a global is, if it takes that many arguments and may be called in versions.
     pub fn init_of(&self, global: GlobalId, arguments: usize) -> Option<CodeId> {
         let init = self.shared.names.init_of(global)?;
-        let params = self.shared.module.codes[init.index()].nparams as usize;
+        let info = &self.shared.module.codes[init.index()];
         // (Defaults of `__init__` are not tested.)
-        let fits = params == arguments + 1;
+        let fits = info.plain_params && info.nparams as usize == arguments + 1;
         let callable = self.shared.callable.contains(&init) || self.shared.closures.contains(&init);
         (fits && callable).then_some(init)
     }

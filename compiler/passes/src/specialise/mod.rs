@@ -7,6 +7,7 @@
 //! block, which is made once. The whole module is done several times: each round knows from the last what every version returns.
 //! A wrong guess of that costs speed only, since a version says with its result whether it is raw.
 mod access;
+mod arguments;
 mod arith;
 mod attributes;
 mod body;
@@ -21,6 +22,7 @@ mod hints;
 mod methods;
 mod names;
 mod operators;
+mod patterns;
 mod points;
 mod quiet;
 pub mod record;
@@ -372,7 +374,8 @@ fn callable_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
     for f in raw.iter().filter(|f| f.kind == Kind::Direct && !f.once) {
         let info = &module.codes[f.code.index()];
         let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
-        let plain = info.plain_params && info.nparams < 60 && info.nfree == 0 && size <= MAX_INSTS;
+        let known = info.plain_params || info.signature.names.len() == info.nparams as usize;
+        let plain = known && info.nparams < 60 && info.nfree == 0 && size <= MAX_INSTS;
         if plain && !uses_function(f) {
             out.insert(f.code);
         }

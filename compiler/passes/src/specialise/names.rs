@@ -32,12 +32,16 @@ pub struct Names {
     pub defaults: HashMap<CodeId, (ConstId, Vec<ConstId>)>,
     /// Globals that import statements bind.
     imported: HashSet<GlobalId>,
+    /// Constant defaults of keyword-only parameters by name, of functions all of whose defaults of that kind are constants.
+    pub keyword_defaults: HashMap<CodeId, Vec<(ConstId, ConstId)>>,
     /// Globals that import, class and function statements bind.
     definitions: HashSet<GlobalId>,
 }
 
 /// CPython: Include/internal/pycore_code.h, MAKE_FUNCTION_DEFAULTS.
 const DEFAULTS: i64 = 1;
+/// MAKE_FUNCTION_KWDEFAULTS.
+const KEYWORD_DEFAULTS: i64 = 2;
 
 /// What made a value, within one block.
 struct Makers<'a>(HashMap<ValueId, &'a Inst>);
@@ -87,6 +91,18 @@ impl Names {
                         && let Const::Tuple(items) = module.constant(tuple)
                     {
                         names.defaults.insert(code, (tuple, items.clone()));
+                    }
+                    if let (Some(code), Some(map)) = (makers.function(inst.args[0]), makers.get(inst.args[1]))
+                        && which == Some(&Imm::Int(KEYWORD_DEFAULTS))
+                        && map.intrinsic().is_some_and(|row| row.name == "build_map")
+                    {
+                        let all = map.args.chunks(2).map(|pair| match pair {
+                            [name, value] => Some((makers.const_of(*name)?, makers.const_of(*value)?)),
+                            _ => None,
+                        });
+                        if let Some(all) = all.collect::<Option<Vec<_>>>() {
+                            names.keyword_defaults.insert(code, all);
+                        }
                     }
                 } else if inst.calls("store_attr") {
                     let global = makers.get(inst.args[0]).filter(|m| m.op == Op::LoadGlobal);

@@ -34,8 +34,11 @@ impl Body<'_, '_> {
     /// Name and functions of a special method that the module's classes define with that many parameters.
     fn special(&mut self, name: &str, params: usize) -> Option<(ConstId, Vec<pyaot_ir::CodeId>)> {
         let name = self.shared.module.add_str(name);
-        let all = self.that_take(self.shared.names.methods.get(&name), params);
-        let exact = |code: &pyaot_ir::CodeId| self.shared.module.codes[code.index()].nparams as usize == params;
+        let all = self.that_take(self.shared.names.methods.get(&name), params, &[]);
+        let exact = |code: &pyaot_ir::CodeId| {
+            let info = &self.shared.module.codes[code.index()];
+            info.plain_params && info.nparams as usize == params
+        };
         let fits = !all.is_empty() && all.len() <= CANDIDATES && all.iter().all(exact);
         fits.then_some((name, all))
     }

@@ -531,13 +531,10 @@ impl Body<'_, '_> {
     /// What keeps calls with that many arguments from going to the code directly.
     fn obstacle(&self, code: CodeId, given: usize) -> Option<Obstacle> {
         let info = &self.shared.module.codes[code.index()];
-        if !info.plain_params {
-            return Some(Obstacle::Parameters);
-        }
         if info.nfree > 0 {
             return Some(Obstacle::Closure);
         }
-        if self.shared.names.missing(code, info.nparams as usize, given).is_none() {
+        if self.sources(code, given, &[]).is_none() {
             return Some(Obstacle::Arguments);
         }
         if self.shared.callable.contains(&code) {

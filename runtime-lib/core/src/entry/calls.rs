@@ -43,6 +43,9 @@ pub fn call_ex(callable: Ref, args: Ref, kwargs: Option<Ref>) -> PyResult {
     if keywords.is_empty() {
         return call::call(callable, &Args::new(positional, positional.len(), None));
     }
+    if callable.is_exact::<FunctionObject>() && keywords.iter().all(|(k, _)| k.r().ty().has(type_flag::STR)) {
+        return types::function::bind::call_with_pairs(callable, positional, &keywords);
+    }
     let mut words = Vec::with_capacity(positional.len() + keywords.len());
     words.extend_from_slice(positional);
     let mut names = Vec::with_capacity(keywords.len());

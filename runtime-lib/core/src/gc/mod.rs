@@ -2,7 +2,7 @@
 //!
 //! Destruction is iterative: an object that dies while another is being destroyed is put on a list when the nesting is deep.
 use crate::object::{Header, Own, Ref, Value, alloc, decref, flag};
-use crate::typeobj::TypeObject;
+use crate::typeobj::{Quick, TypeObject, shape};
 
 use core::cell::{Cell, RefCell};
 use pyaot_abi::{IMMORTAL_REFCOUNT, type_flag};
@@ -136,18 +136,24 @@ pub fn dealloc(v: Value) {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
+    // SAFETY: the type outlives the instance.
+    let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
+    let (layout, depth) = (ty.quick.get(), STATE.depth.get());
+    if layout.size != 0 && depth != 0 && depth < MAX_NESTING && ty.slots().finalize.is_none() {
+        STATE.depth.set(depth + 1);
+        drop_quick(v, h, ty, layout);
+        STATE.depth.set(depth);
+        return;
+    }
     // Exact strs have no content that needs dropping, no finaliser and no weak references.
     if core::ptr::eq(h.ty.get().cast::<TypeObject>(), &crate::types::str::STR_TYPE) {
         // SAFETY: the count is zero.
         unsafe { alloc::free(v.as_ptr()) };
         return;
     }
-    // SAFETY: the type outlives the instance.
-    let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
     if ty.has(type_flag::BASE_EXC) && ty.slots().finalize.is_none() && h.flags.get() & flag::WEAKREFS == 0 {
         return end_exception(v, h, ty);
     }
-    let depth = STATE.depth.get();
     if depth >= MAX_NESTING {
         STATE.later.borrow_mut().push(v);
         STATE.any_later.set(true);
@@ -201,6 +207,10 @@ fn destroy(v: Value, h: &Header) {
     if h.flags.get() & flag::WEAKREFS != 0 {
         crate::types::weakref::clear_weakrefs(v);
     }
+    let layout = ty.quick.get();
+    if layout.size != 0 {
+        return drop_quick(v, h, ty, layout);
+    }
     h.flags.set(h.flags.get() | flag::DYING);
     let is_exception = ty
         .slots()
@@ -221,6 +231,45 @@ fn destroy(v: Value, h: &Header) {
     if heap {
         decref(Value::from_ptr(ty));
     }
+}
+
+/// The end of an instance with that layout, whose finaliser has run.
+#[inline]
+fn drop_quick(v: Value, h: &Header, ty: &TypeObject, layout: Quick) {
+    let flags = h.flags.get();
+    if flags & flag::WEAKREFS != 0 {
+        crate::types::weakref::clear_weakrefs(v);
+    }
+    h.flags.set(h.flags.get() | flag::DYING);
+    let p = v.as_ptr::<u8>();
+    // Each field is emptied before its content goes, which may run code.
+    // SAFETY: the layout is that of the instance's class.
+    unsafe {
+        if layout.shape != 0 {
+            let words = p.add(usize::from(layout.shape)).cast::<u64>();
+            if *words.add(1) != 0 {
+                shape::drop_instance_attributes(ty, v.as_ptr());
+            } else {
+                let count = shape::Shape::from_word(*words).count as usize;
+                *words = shape::empty_word();
+                let slots = p.add(usize::from(layout.slots)).cast::<Value>();
+                for i in 0..count {
+                    decref(*slots.add(i));
+                }
+            }
+        }
+        let (mut at, end) = (usize::from(layout.members.0), usize::from(layout.members.1));
+        while at < end {
+            let member = p.add(at).cast::<Value>();
+            let old = member.replace(Value::NULL);
+            if old.is_heap_nonnull() {
+                decref(old);
+            }
+            at += 8;
+        }
+        alloc::free_container(v.as_ptr());
+    }
+    decref(Value::from_ptr(ty));
 }
 
 /// Calls the finalisers of live objects one after the other, without keeping those alive whose turn has not come.

@@ -287,6 +287,51 @@ pub fn raw_plain(ty: &'static TypeObject, size: usize, flags: u32) -> PyResult<*
     Ok(p)
 }
 
+/// A new instance of a class with a [`crate::typeobj::Quick`] layout, everything in it empty; `None` when that takes more than a free slot.
+#[inline]
+pub fn quick(ty: &TypeObject) -> Option<Own> {
+    let layout = ty.quick.get();
+    let root = ty.root_shape.get();
+    if layout.size == 0 || layout.shape != 0 && root.is_null() || cfg!(feature = "malloc_objects") {
+        return None;
+    }
+    let page = GC_HEAP.current[class_of(layout.size as usize)].get();
+    if page.is_null() {
+        return None;
+    }
+    // SAFETY: current pages are live; their free list holds free slots of this page, of at least the class's size.
+    unsafe {
+        let slot = (*page).free.get();
+        if slot.is_null() {
+            return None;
+        }
+        (*page).free.set((*slot).next);
+        (*page).used.set((*page).used.get() + 1);
+        let n = YOUNG_COUNT.0.get() + 1;
+        YOUNG_COUNT.0.set(n);
+        if n > crate::gc::threshold_young() {
+            crate::gc::request();
+        }
+        let p = slot.cast::<Header>();
+        p.write(Header {
+            refcount: Cell::new(1),
+            flags: Cell::new(flag::TRACKED),
+            ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
+        });
+        let words = p.cast::<u64>();
+        // The word behind the header is written in any case. A few stores: a call of memset takes longer.
+        words.add(2).write(0);
+        for i in 3..usize::from(layout.size) / 8 {
+            words.add(i).write_volatile(0);
+        }
+        if layout.shape != 0 {
+            words.add(usize::from(layout.shape) / 8).write((*root).word());
+        }
+        super::incref(Value::from_ptr(ty));
+        Some(Own::from_value(Value::from_ptr(p)))
+    }
+}
+
 /// Bytes in front of a large object: its index in the list of large containers, and the collector's count.
 const LARGE_PREFIX: usize = 16;
 
@@ -364,6 +409,29 @@ pub unsafe fn free(p: *mut Header) {
         if (*page).gc {
             YOUNG_COUNT.0.set(YOUNG_COUNT.0.get() - 1);
         }
+        free_in(page, p);
+    }
+}
+
+/// Likewise of a container in a page.
+///
+/// # Safety
+/// As for [`free`].
+#[inline(always)]
+pub unsafe fn free_container(p: *mut Header) {
+    if cfg!(feature = "malloc_objects") {
+        // SAFETY: by contract.
+        return unsafe { free(p) };
+    }
+    YOUNG_COUNT.0.set(YOUNG_COUNT.0.get() - 1);
+    // SAFETY: by contract.
+    unsafe { free_in(page_of(p), p) };
+}
+
+#[inline(always)]
+unsafe fn free_in(page: *mut Page, p: *mut Header) {
+    // SAFETY: a slot of the page that nobody refers to.
+    unsafe {
         let slot = p.cast::<FreeSlot>();
         (*slot).header.flags.set(flag::FREE);
         (*slot).next = (*page).free.get();

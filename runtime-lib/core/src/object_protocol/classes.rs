@@ -1,5 +1,5 @@
 //! `isinstance` and `issubclass` (CPython: Objects/abstract.c, PyObject_IsInstance and its family).
-use super::{get_attr_opt, truth};
+use super::{get_attr_opt, is_generic_get, truth};
 use crate::object::{Own, PyResult, Ref};
 use crate::typeobj::TypeObject;
 use crate::typeobj::slot_functions::call_maybe;
@@ -40,6 +40,10 @@ pub fn real_is_instance(obj: Ref, cls: Ref) -> PyResult<bool> {
     if let Some(ty) = cls.downcast::<TypeObject>() {
         if obj.is_instance_of(ty) {
             return Ok(true);
+        }
+        // `__class__` of an instance of a built-in type is its type.
+        if obj.ty().has(type_flag::IMMUTABLE) && is_generic_get(obj.ty().slots()) {
+            return Ok(false);
         }
         let Some(c) = get_attr_opt(obj, istr!("__class__"))? else {
             return Ok(false);

@@ -3,7 +3,7 @@
 //! A class without built-in base has its instances laid out as shape, extra word, inline attribute slots (at least 4, at most 16;
 //! as many as the class body's methods assign, plus two), then the members of `__slots__`. A class on a built-in base has all that
 //! behind the base's fields; on str, the members stand behind the text, and shape, extra word and inline slots behind them.
-use super::{BEHIND_ITEMS, Member, Slots, TypeObject, cache, member_field, mro, shape, slots, update};
+use super::{BEHIND_ITEMS, Member, Quick, Slots, TypeObject, cache, member_field, mro, shape, slots, update};
 use crate::call::{self, Args};
 use crate::object::{Header, Own, PyResult, Raised, Ref, Value, alloc, decref, field};
 use crate::types::{self, descr, str as str_, tuple};
@@ -385,6 +385,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             slots_offset: Cell::new(slots_offset),
             inline_slots: Cell::new(inline),
             tail_members: Cell::new(tail_members),
+            quick: Cell::new(Quick::NONE),
             state: Cell::new(Value::NULL),
         });
         Own::from_ptr(p)
@@ -413,6 +414,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         s.traverse = Some(subtype_traverse);
         s.clear = Some(subtype_clear);
     }
+    ty.quick.set(Quick::of(ty));
     for v in tuple::items(Ref::from_value(ty.bases.get())) {
         // SAFETY: `type_dealloc` takes the class off again.
         unsafe { (*types::type_::cast(Ref::from_value(*v)).subclasses.get()).push(ty) };

@@ -56,12 +56,73 @@ pub struct TypeObject {
     /// Where inline attribute slots begin (behind shape and extra words), and how many there are.
     pub slots_offset: Cell<u32>,
     pub inline_slots: Cell<u32>,
+    /// How instances are made and dropped without looking at the class, where that is simple.
+    pub quick: Cell<Quick>,
     /// How many of the members of the class and its bases stand behind the variable part ([`BEHIND_ITEMS`]).
     pub tail_members: Cell<u32>,
     /// The Python function that makes new instances after `object.__new__`, for this version of the type.
     pub constructor: Cell<(u32, Value)>,
     /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
     pub state: Cell<Value>,
+}
+
+/// Layout of small instances of Python classes whose built-in base is `object`. All in bytes.
+#[derive(Clone, Copy)]
+pub struct Quick {
+    /// 0 when the class is none of these.
+    pub size: u16,
+    /// Place of shape and extra word; 0 when instances have none.
+    pub shape: u16,
+    /// Inline attribute slots.
+    pub slots: u16,
+    /// The members of `__slots__`.
+    pub members: (u16, u16),
+}
+
+impl Quick {
+    pub const NONE: Quick = Quick {
+        size: 0,
+        shape: 0,
+        slots: 0,
+        members: (0, 0),
+    };
+
+    pub fn of(ty: &TypeObject) -> Quick {
+        let (size, shape) = (ty.head.basic_size.get(), ty.head.shape_offset.get());
+        let simple = size as usize <= crate::object::alloc::MAX_SMALL
+            && shape < size
+            && ty.head.item_size.get() == 0
+            && ty.tail_members.get() == 0
+            && ty.dict_offset.get() == 0
+            && ty.has(type_flag::GC);
+        let mut offsets: Vec<u32> = Vec::new();
+        let mut at = Some(ty);
+        while let Some(t) = at.filter(|t| t.is_heap()) {
+            // SAFETY: members never change after creation.
+            offsets.extend(unsafe { &*t.members.get() }.iter().map(|m| m.offset));
+            at = t.base();
+        }
+        offsets.sort();
+        let together = offsets.windows(2).all(|w| w[0] + 8 == w[1]);
+        let object = at.is_some_and(|t| core::ptr::eq(t, &crate::types::object::OBJECT_TYPE));
+        if !simple || !together || !object {
+            return Quick::NONE;
+        }
+        let slots = match ty.slots_offset.get() {
+            0 => shape + 16,
+            offset => offset,
+        };
+        let members = match (offsets.first(), offsets.last()) {
+            (Some(first), Some(last)) => (*first as u16, *last as u16 + 8),
+            _ => (0, 0),
+        };
+        Quick {
+            size: size as u16,
+            shape: shape as u16,
+            slots: slots as u16,
+            members,
+        }
+    }
 }
 
 /// A field of instances made by `__slots__`.
@@ -215,6 +276,7 @@ impl TypeObject {
             slots_offset: Cell::new(0),
             inline_slots: Cell::new(0),
             tail_members: Cell::new(0),
+            quick: Cell::new(Quick::NONE),
             state: Cell::new(Value::NULL),
         }
     }

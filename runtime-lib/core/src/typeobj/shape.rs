@@ -446,6 +446,11 @@ static EMPTY: Shape = Shape {
     children: RefCell::new(Vec::new()),
 };
 
+/// The shape word of such an instance.
+pub fn empty_word() -> u64 {
+    EMPTY.word()
+}
+
 /// Drops the attributes of a dying instance.
 pub fn drop_instance_attributes(ty: &TypeObject, p: *mut Header) {
     const FEW: usize = 8;

@@ -242,6 +242,9 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
 /// An instance of a class without built-in base, no questions asked.
 #[inline]
 pub fn new_plain(cls: &'static TypeObject) -> PyResult {
+    if let Some(object) = alloc::quick(cls) {
+        return Ok(object);
+    }
     alloc::object_of(cls, |header| Plain { header })
 }
 

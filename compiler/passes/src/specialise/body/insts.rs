@@ -126,6 +126,7 @@ impl Body<'_, '_> {
             }
             Op::CallPython if self.guards => self.call_python(i, inst),
             Op::UnpackSequence if self.guards => self.unpack(i, inst),
+            Op::CallPythonKw if self.guards => self.call_keywords(i, inst),
             _ => self.copy(inst),
         }
     }
@@ -190,6 +191,8 @@ impl Body<'_, '_> {
             Some(Family::GetSlice) => self.container(inst, "getslice")?,
             Some(Family::GetIter) => self.get_iter(i, inst)?,
             Some(Family::Append) => self.list_append(inst)?,
+            Some(Family::MatchKind(mapping)) => self.match_kind(i, inst, mapping)?,
+            Some(Family::Length) => self.length(inst)?,
             None => inst.calls("truth") && self.truth(inst)?,
         })
     }
@@ -393,6 +396,9 @@ enum Family {
     GetSlice,
     GetIter,
     Append,
+    /// A sequence pattern's test, or (true) that of a mapping pattern.
+    MatchKind(bool),
+    Length,
 }
 
 fn family(inst: &Inst) -> Option<Family> {
@@ -413,6 +419,9 @@ fn family(inst: &Inst) -> Option<Family> {
         "getslice" => Family::GetSlice,
         "get_iter" => Family::GetIter,
         "list_append" => Family::Append,
+        "match_sequence" => Family::MatchKind(false),
+        "match_mapping" => Family::MatchKind(true),
+        "get_len" => Family::Length,
         _ => return None,
     })
 }

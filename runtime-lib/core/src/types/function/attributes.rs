@@ -28,7 +28,11 @@ pub static GETSET: &[GetSetDef] = &[
     ),
     getset(
         "__kwdefaults__",
-        |f| get(&cast(f).kwdefaults),
+        |f| {
+            // Whoever has the dict may change it.
+            forget_bindings(f);
+            get(&cast(f).kwdefaults)
+        },
         |f, v| {
             forget_bindings(f);
             set_typed(

@@ -46,13 +46,7 @@ pub unsafe fn bind_and_call(
     kwnames: Value,
 ) -> PyResult {
     let n = code.nparams as usize;
-    let b = Binding {
-        function: f,
-        code,
-        names: tuple::items(Ref::from_value(code.localsplusnames)),
-        argcount: code.argcount as usize,
-        total: (code.argcount + code.kwonlyargcount) as usize,
-    };
+    let b = Binding::of(f, code);
     with_slots(n, |slots| {
         let given = (nargsf & ARGS_MASK) as usize;
         let kwnames = Ref::from_nullable(kwnames);
@@ -65,7 +59,11 @@ pub unsafe fn bind_and_call(
         };
         // What this function makes itself and drops after the call.
         let mut made = Made::default();
-        b.fill(slots, values, given, kwnames, &mut made)?;
+        let keywords = match kwnames {
+            Some(names) => Keywords::Names(names, &values[given..]),
+            None => Keywords::None,
+        };
+        b.fill(slots, &values[..given], keywords, &mut made)?;
         for i in 0..n.min(64) {
             if code.consumed >> i & 1 == 0 {
                 continue;
@@ -75,7 +73,7 @@ pub unsafe fn bind_and_call(
             if nargsf & ARGS_STEAL != 0 && i < given && i < b.argcount {
                 // SAFETY: argument i is in the array.
                 unsafe { args.add(i).write(Value::NULL) };
-            } else {
+            } else if !made.give(v) {
                 incref(v);
             }
         }
@@ -86,7 +84,16 @@ pub unsafe fn bind_and_call(
     })
 }
 
-impl Binding<'_> {
+impl<'a> Binding<'a> {
+    fn of(function: &'a FunctionObject, code: &'a CodeObject) -> Binding<'a> {
+        Binding {
+            function,
+            code,
+            names: tuple::items(Ref::from_value(code.localsplusnames)),
+            argcount: code.argcount as usize,
+            total: (code.argcount + code.kwonlyargcount) as usize,
+        }
+    }
     fn qualname(&self) -> String {
         text(Ref::from_value(self.function.qualname.get()))
     }
@@ -94,15 +101,8 @@ impl Binding<'_> {
         Ref::from_value(self.names[i])
     }
     /// Slots are borrowed words; what is made here is kept alive by `made`.
-    fn fill(
-        &self,
-        slots: &mut [Value],
-        values: &[Value],
-        given: usize,
-        kwnames: Option<Ref>,
-        made: &mut Made,
-    ) -> PyResult<()> {
-        let (argcount, total) = (self.argcount, self.total);
+    fn fill(&self, slots: &mut [Value], values: &[Value], keywords: Keywords, made: &mut Made) -> PyResult<()> {
+        let (argcount, total, given) = (self.argcount, self.total, values.len());
         let mut at = total;
         let taken = given.min(argcount);
         slots[..taken].copy_from_slice(&values[..taken]);
@@ -120,9 +120,18 @@ impl Binding<'_> {
             kwdict = Some(d.clone());
             made.keep(d);
         }
-        if let Some(names) = kwnames {
-            for (k, v) in tuple::items(names).iter().zip(&values[given..]) {
-                self.keyword(slots, Ref::from_value(*k), *v, kwdict.as_ref().map(Own::r), names)?;
+        let kwdict = kwdict.as_ref().map(Own::r);
+        match keywords {
+            Keywords::None => {}
+            Keywords::Names(names, values) => {
+                for (k, v) in tuple::items(names).iter().zip(values) {
+                    self.keyword(slots, Ref::from_value(*k), *v, kwdict, &keywords)?;
+                }
+            }
+            Keywords::Pairs(pairs) => {
+                for (k, v) in pairs {
+                    self.keyword(slots, k.r(), v.value(), kwdict, &keywords)?;
+                }
             }
         }
         if given > argcount && !star {
@@ -167,7 +176,7 @@ impl Binding<'_> {
         Ok(())
     }
 
-    fn keyword(&self, slots: &mut [Value], key: Ref, v: Value, kwdict: Option<Ref>, all: Ref) -> PyResult<()> {
+    fn keyword(&self, slots: &mut [Value], key: Ref, v: Value, kwdict: Option<Ref>, all: &Keywords) -> PyResult<()> {
         if !key.ty().has(type_flag::STR) {
             return exc::type_error(format_args!("{}() keywords must be strings", self.qualname()));
         }
@@ -197,12 +206,16 @@ impl Binding<'_> {
     }
 
     #[cold]
-    fn unexpected(&self, key: Ref, all: Ref) -> PyResult<()> {
+    fn unexpected(&self, key: Ref, all: &Keywords) -> PyResult<()> {
         let posonly = self.code.posonlyargcount as usize;
         let passed: Vec<String> = self.names[..posonly]
             .iter()
             .map(|n| text(Ref::from_value(*n)))
-            .filter(|n| tuple::items(all).iter().any(|k| text(Ref::from_value(*k)) == *n))
+            .filter(|n| match all {
+                Keywords::None => false,
+                Keywords::Names(names, _) => tuple::items(*names).iter().any(|k| text(Ref::from_value(*k)) == *n),
+                Keywords::Pairs(pairs) => pairs.iter().any(|(k, _)| text(k.r()) == *n),
+            })
             .collect();
         if !passed.is_empty() {
             return exc::type_error(format_args!(
@@ -285,6 +298,43 @@ impl Binding<'_> {
     }
 }
 
+/// The arguments by keyword.
+#[derive(Clone, Copy)]
+enum Keywords<'a> {
+    None,
+    /// A tuple of names, and their values.
+    Names(Ref<'a>, &'a [Value]),
+    /// Names that are strs, and values.
+    Pairs(&'a [(Own, Own)]),
+}
+
+/// Calls an exact Python function with keywords that the caller keeps alive.
+pub fn call_with_pairs(callable: Ref, positional: &[Value], pairs: &[(Own, Own)]) -> PyResult {
+    // SAFETY: the caller passes a function; its code lives as long as it does.
+    let (f, code) = unsafe {
+        let f = &*callable.value().as_ptr::<FunctionObject>();
+        (f, &*f.code.get())
+    };
+    if f.direct.get().is_null() {
+        return super::no_machine_code(code);
+    }
+    let n = code.nparams as usize;
+    let b = Binding::of(f, code);
+    with_slots(n, |slots| {
+        let mut made = Made::default();
+        b.fill(slots, positional, Keywords::Pairs(pairs), &mut made)?;
+        for (i, v) in slots.iter().enumerate().take(64) {
+            if code.consumed >> i & 1 != 0 && !made.give(*v) {
+                incref(*v);
+            }
+        }
+        // SAFETY: all parameters are there.
+        let r = unsafe { call_direct(callable.value(), f.direct.get(), slots.as_mut_ptr(), n) };
+        drop(made);
+        Own::from_abi(r)
+    })
+}
+
 /// Values that live until the call is over.
 #[derive(Default)]
 struct Made {
@@ -292,6 +342,12 @@ struct Made {
     more: Vec<Own>,
 }
 impl Made {
+    /// The callee takes the reference of something that was made.
+    fn give(&mut self, v: Value) -> bool {
+        let place = self.few.iter_mut().find(|f| f.as_ref().is_some_and(|f| f.value() == v));
+        let given = place.and_then(Option::take);
+        given.map(Own::into_value).is_some()
+    }
     fn keep(&mut self, v: Own) {
         if !v.value().is_heap() {
             return;
