@@ -77,7 +77,7 @@ impl Body<'_, '_> {
                     true => kinds,
                     false => kinds & !NOT_FLOAT,
                 };
-                let order = if floats_first {
+                let order = if floats_first || self.leans_to_floats() {
                     [NOT_FLOAT, NOT_INT]
                 } else {
                     [NOT_INT, NOT_FLOAT]
@@ -110,6 +110,15 @@ impl Body<'_, '_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// There are floats here, or what was taken for an int is none: numbers of one stretch are mostly alike.
+    fn leans_to_floats(&self) -> bool {
+        self.env.values().any(|abs| match abs.fact {
+            Fact::F64 => true,
+            Fact::Boxed(TypeIs::Any, not) => not & NOT_NUMBER == NOT_INT,
+            _ => false,
+        })
     }
 
     pub fn icmp(&mut self, cond: Cond, a: ValueId, b: ValueId) -> ValueId {

@@ -219,19 +219,17 @@ pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) 
         return to_abi(protocol::get_attr(obj, name));
     }
     if !cache.value.get().is_null() && hit(obj, cache) {
-        let v = cache.value.get();
-        incref(v);
-        return v;
+        return of_class(obj, cache.value.get());
     }
     if let Some(v) = module_name(obj, name, cache) {
         return v.own().into_value();
     }
     if let Some(e) = shared(obj, name, Use::Load) {
-        let v = if e.offset == 0 {
-            e.value
-        } else {
-            slot(obj, e.offset).get()
-        };
+        if e.offset == 0 {
+            adopt(cache, obj.ty(), e);
+            return of_class(obj, e.value);
+        }
+        let v = slot(obj, e.offset).get();
         if !v.is_null() {
             adopt(cache, obj.ty(), e);
             incref(v);
@@ -239,6 +237,16 @@ pub extern "C" fn pyaot_load_attr_slow(obj: Value, name: Value, cache: *mut u8) 
         }
     }
     to_abi(load_attr(obj, name, cache))
+}
+
+/// What a value of the class, or a data descriptor of it, gives for the object.
+#[inline]
+fn of_class(obj: Ref, v: Value) -> Value {
+    let v = Ref::from_value(v).own();
+    match v.r().ty().slots().descr_get {
+        Some(get) => to_abi(get(v.r(), Some(obj), Some(obj.ty().r()))),
+        None => v.into_value(),
+    }
 }
 
 /// The slot at a byte offset, of which an entry says that objects like `obj` have it.
@@ -265,6 +273,9 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
                 if ty.is_subtype(owner) {
                     fill(cache, ty, (name, Use::Load), Key::Type, offset, Value::NULL, None);
                 }
+            } else if d.r().ty().has(type_flag::IMMUTABLE) && obj.value().is_heap() {
+                // Whatever the object has itself: it is asked each time.
+                fill(cache, ty, (name, Use::Load), Key::Type, 0, d.r().value(), None);
             }
             return get(d.r(), Some(obj), Some(ty.r()));
         }

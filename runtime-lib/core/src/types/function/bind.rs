@@ -64,6 +64,13 @@ pub unsafe fn bind_and_call(
             None => Keywords::None,
         };
         b.fill(slots, &values[..given], keywords, &mut made)?;
+        if nargsf & ARGS_STEAL != 0 && code.flags & CO_VARARGS != 0 {
+            // The tuple of the rest has references of its own.
+            for i in b.argcount..given {
+                // SAFETY: argument i is in the array.
+                crate::object::decref(unsafe { args.add(i).replace(Value::NULL) });
+            }
+        }
         for i in 0..n.min(64) {
             if code.consumed >> i & 1 == 0 {
                 continue;
