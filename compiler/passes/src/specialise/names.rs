@@ -272,16 +272,6 @@ impl Names {
         })
     }
 
-    /// The defaults that stand in for the last of a code's parameters when a call gives `given` of `params`.
-    pub fn missing(&self, code: CodeId, params: usize, given: usize) -> Option<Vec<ConstId>> {
-        let lacking = params.checked_sub(given)?;
-        if lacking == 0 {
-            return Some(vec![]);
-        }
-        let (_, all) = self.defaults.get(&code)?;
-        Some(all[all.len().checked_sub(lacking)?..].to_vec())
-    }
-
     /// The global is a class all of whose bases are of the module, so that its metaclass is `type`; likely.
     pub fn is_plain_class(&self, global: GlobalId) -> bool {
         let mut at = global;
