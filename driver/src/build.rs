@@ -14,6 +14,7 @@ use crate::pipeline::{self, Artifact, Options};
 use crate::progress::Progress;
 use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
+use crate::units::{self, Frame};
 use crate::{link, maps, program, texts};
 use pyaot_code::CodeObject;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -37,15 +38,15 @@ pub struct Build<'a> {
 
 /// A module that is ready to be linked.
 struct Ready {
-    object: PathBuf,
-    maps: PathBuf,
+    /// Objects with code or data, each followed by its table of return addresses where it has code.
+    objects: Vec<PathBuf>,
     key: blake3::Hash,
 }
 
 /// A module of the program, for a report.
 pub struct Compiled {
     pub module: Found,
-    pub object: PathBuf,
+    pub objects: Vec<PathBuf>,
     /// Milliseconds that the front end and what stands behind it took, when the module was compiled.
     pub cost: Option<(f64, f64)>,
 }
@@ -180,13 +181,12 @@ impl<'a> Build<'a> {
     fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Unit>)) -> Result<Ready> {
         let source = Self::read(module)?;
         let key = self.key(module, &source);
-        if let Some(object) = self.cache.find(&key, "o")
-            && let Some(maps) = self.cache.find(&key, "maps.o")
+        if let Some(objects) = self.cached_objects(&key)
             && let Some(text) = self.cache.get(&key, "imports")
             && let Some(units) = imports::from_text(&String::from_utf8_lossy(&text))
         {
             discovered(units);
-            return Ok(Ready { object, maps, key });
+            return Ok(Ready { objects, key });
         }
         let start = Instant::now();
         let code = self.front(module, &source)?;
@@ -198,25 +198,22 @@ impl<'a> Build<'a> {
         let text = imports::to_text(&units);
         discovered(units);
         let front = start.elapsed();
-        let bytes = pipeline::compile(
-            module,
-            &source,
-            &code,
-            &self.options(),
-            &self.home.hot,
-            Artifact::Object,
-        )?;
-        let table = maps::write(&bytes)?;
-        // The imports are written last: they mark the entry as whole.
-        for (suffix, data) in [("o", &bytes), ("maps.o", &table)] {
-            if !self.cache.put(&key, suffix, data) {
-                let path = self.cache.path(&key, suffix);
-                return Err(Failure::request(format!(
-                    "cannot write to the cache ('{}'): is the disk full? PYAOT_CACHE names another folder",
-                    path.display()
-                )));
+        let is_split = !module.stdlib && !self.args.sanitize_address && texts::of_name(&module.name).is_none();
+        let objects = match is_split {
+            true => self.compile_units(module, &source, &code, &key)?,
+            false => {
+                let bytes = pipeline::compile(
+                    module,
+                    &source,
+                    &code,
+                    &self.options(),
+                    &self.home.hot,
+                    Artifact::Object,
+                )?;
+                self.put_object(&key, &bytes)?
             }
-        }
+        };
+        // The imports are written last: they mark the entry as whole.
         let back = start.elapsed() - front;
         let cost = format!("{:.2} {:.2}", front.as_secs_f64() * 1e3, back.as_secs_f64() * 1e3);
         self.cache.put(&key, "ms", cost.as_bytes());
@@ -227,11 +224,114 @@ impl<'a> Build<'a> {
             self.progress
                 .stage(&format!("compile {} (back end)", module.name), back);
         }
-        Ok(Ready {
-            object: self.cache.path(&key, "o"),
-            maps: self.cache.path(&key, "maps.o"),
-            key,
-        })
+        Ok(Ready { objects, key })
+    }
+
+    /// The objects of a module, if all of them are in the cache.
+    fn cached_objects(&self, key: &blake3::Hash) -> Option<Vec<PathBuf>> {
+        let Some(units) = self.cache.get(key, "units") else {
+            return Some(vec![self.cache.find(key, "o")?, self.cache.find(key, "maps.o")?]);
+        };
+        let mut objects = vec![self.cache.find(key, "data.o")?];
+        for unit in String::from_utf8(units).ok()?.lines() {
+            let unit = blake3::Hash::from_hex(unit).ok()?;
+            objects.extend([self.cache.find(&unit, "o")?, self.cache.find(&unit, "maps.o")?]);
+        }
+        Some(objects)
+    }
+
+    fn put(&self, key: &blake3::Hash, suffix: &str, data: &[u8]) -> Result<PathBuf> {
+        let path = self.cache.path(key, suffix);
+        if self.cache.put(key, suffix, data) {
+            return Ok(path);
+        }
+        Err(Failure::request(format!(
+            "cannot write to the cache ('{}'): is the disk full? PYAOT_CACHE names another folder",
+            path.display()
+        )))
+    }
+
+    /// Writes an object with code, and its table of return addresses.
+    fn put_object(&self, key: &blake3::Hash, bytes: &[u8]) -> Result<Vec<PathBuf>> {
+        let table = maps::write(bytes)?;
+        Ok(vec![self.put(key, "o", bytes)?, self.put(key, "maps.o", &table)?])
+    }
+
+    /// Compiles a module by units, each of which is in the cache by what is in it; only those that changed are made.
+    fn compile_units(
+        &self,
+        module: &Found,
+        source: &[u8],
+        code: &Arc<CodeObject>,
+        key: &blake3::Hash,
+    ) -> Result<Vec<PathBuf>> {
+        use rayon::prelude::*;
+        let start = Instant::now();
+        let options = self.options();
+        let mut ir = pipeline::specialised(module, code, &options)?;
+        let specialised = start.elapsed();
+        let codes = pyaot_llvm::code_objects(code);
+        let names = pyaot_llvm::code_names(&module.name, &codes);
+        let mut settings = blake3::Hasher::new();
+        settings.update(&self.home.fingerprint);
+        settings.update(module.filename.as_bytes());
+        settings.update(format!("{} {} {}", options.opt_level, options.debug, options.pie).as_bytes());
+        let lines = |id: pyaot_ir::CodeId| match options.debug {
+            true => format!("{:?}", codes[id.index()].positions()).into_bytes(),
+            false => Vec::new(),
+        };
+        let all = units::of(&ir, &names, &settings.finalize(), &lines);
+        let keyed = start.elapsed();
+        let done = AtomicUsize::new(0);
+        let made = AtomicUsize::new(0);
+        let work = |unit: &units::Unit| -> Result<(Vec<PathBuf>, Vec<Frame>)> {
+            let cached = || {
+                let frames = self.cache.get(&unit.key, "frames")?;
+                let frames = units::frames_from_text(std::str::from_utf8(&frames).ok()?)?;
+                let objects = vec![self.cache.find(&unit.key, "o")?, self.cache.find(&unit.key, "maps.o")?];
+                (frames.len() == unit.codes.len()).then_some((objects, frames))
+            };
+            let result = match cached() {
+                Some(found) => found,
+                None => {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    let part = units::module(&ir, unit);
+                    let (bytes, frames) =
+                        pipeline::unit_object(module, code, part, &unit.codes, &options, &self.home.hot)?;
+                    let objects = self.put_object(&unit.key, &bytes)?;
+                    self.put(&unit.key, "frames", units::frames_to_text(&frames).as_bytes())?;
+                    (objects, frames)
+                }
+            };
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress.part(done, all.len(), &module.name);
+            Ok(result)
+        };
+        let results = all.par_iter().map(work).collect::<Result<Vec<_>>>()?;
+        let compiled = start.elapsed();
+        ir.functions.clear();
+        ir.versions.clear();
+        let mut objects = Vec::new();
+        for (unit, (files, frames)) in all.iter().zip(results) {
+            objects.extend(files);
+            for (code, frame) in unit.codes.iter().zip(frames) {
+                let info = &mut ir.codes[code.index()];
+                info.frame_slots = frame.slots;
+                info.resume = frame.has_resume.then_some(0);
+            }
+        }
+        let data = pipeline::data_object(module, source, code, &ir, &options)?;
+        objects.insert(0, self.put(key, "data.o", &data)?);
+        let keys: Vec<String> = all.iter().map(|unit| unit.key.to_hex().to_string()).collect();
+        self.put(key, "units", keys.join("\n").as_bytes())?;
+        let name = &module.name;
+        self.progress.stage(&format!("specialise {name}"), specialised);
+        self.progress.stage(&format!("keys of {name}"), keyed - specialised);
+        let made = made.into_inner();
+        self.progress
+            .stage(&format!("compile {made} of {} units of {name}", all.len()), compiled - keyed);
+        self.progress.stage(&format!("data of {name}"), start.elapsed() - compiled);
+        Ok(objects)
     }
 
     /// Compiles the script and everything it can import.
@@ -284,7 +384,7 @@ impl<'a> Build<'a> {
             });
             Some(Compiled {
                 module: find(&name)?,
-                object: ready.object,
+                objects: ready.objects,
                 cost,
             })
         });
@@ -446,8 +546,7 @@ impl<'a> Build<'a> {
         std::fs::write(&root_path, root).map_err(|e| Failure::io("write", &root_path, &e))?;
         let mut objects = vec![root_path];
         for ready in modules.values() {
-            objects.push(ready.object.clone());
-            objects.push(ready.maps.clone());
+            objects.extend(ready.objects.iter().cloned());
         }
         let pending = Pending::new(output);
         link::link(&link::Link {
@@ -504,10 +603,8 @@ impl<'a> Build<'a> {
         modules
             .iter()
             .flat_map(|(name, ready)| {
-                [
-                    (format!("{name}.o"), &ready.object),
-                    (format!("{name}.maps.o"), &ready.maps),
-                ]
+                let objects = ready.objects.iter().enumerate();
+                objects.map(move |(i, path)| (format!("{name}.{i}.o"), path))
             })
             .map(|(name, path)| Ok((name, std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?)))
             .collect()

@@ -24,6 +24,7 @@ mod scratch;
 mod script_errors;
 mod texts;
 mod toolchain;
+mod units;
 
 use build::Build;
 use clap::Parser;

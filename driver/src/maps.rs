@@ -94,8 +94,8 @@ fn table(rows: &BTreeMap<u64, u32>, start: u64, size: u64) -> Vec<(u32, u32)> {
 
 /// Machine code of one function, in bytes.
 pub struct CodeSize {
-    /// Number of its code object.
-    pub code: usize,
+    /// Symbol of its code object.
+    pub code: String,
     pub bytes: u64,
     pub by_instruction: BTreeMap<u32, u64>,
 }
@@ -104,19 +104,18 @@ pub struct CodeSize {
 pub fn code_sizes(object_file: &[u8]) -> Result<Vec<CodeSize>> {
     let file = object::File::parse(object_file).map_err(|e| Failure::internal("report", e))?;
     let rows = line_rows(&file)?;
-    let sizes = functions(&file).into_iter().filter_map(|(_, code, start, size)| {
+    let sizes = functions(&file).into_iter().map(|(_, code, start, size)| {
         let mut by_instruction = BTreeMap::new();
         let table = table(&rows, start, size);
         for (i, (offset, instruction)) in table.iter().enumerate() {
             let end = table.get(i + 1).map_or(size, |next| u64::from(next.0));
             *by_instruction.entry(*instruction).or_default() += end - u64::from(*offset);
         }
-        let (_, number) = code.rsplit_once('#')?;
-        Some(CodeSize {
-            code: number.parse().ok()?,
+        CodeSize {
+            code,
             bytes: size,
             by_instruction,
-        })
+        }
     });
     Ok(sizes.collect())
 }

@@ -4,9 +4,10 @@
 //! kept per thread, so that an internal error can name it.
 use crate::failure::{Failure, Result};
 use crate::finder::Found;
+use crate::units::Frame;
 use pyaot_code::CodeObject;
 use pyaot_code::dis::DisOptions;
-use pyaot_llvm::Form;
+use pyaot_llvm::{Form, Part};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +39,17 @@ pub struct Options {
     pub pie: bool,
     pub sanitize: bool,
     pub embed_source: bool,
+}
+
+impl Options {
+    fn llvm(&self) -> pyaot_llvm::Options {
+        pyaot_llvm::Options {
+            opt_level: self.opt_level,
+            debug: self.debug,
+            pie: self.pie,
+            sanitize: self.sanitize,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -141,19 +153,76 @@ pub fn compile(
         source: source.as_deref().map(|text| (text, bytes.len())),
         code,
         module: &ir,
+        part: Part::Whole,
     };
-    let settings = pyaot_llvm::Options {
-        opt_level: options.opt_level,
-        debug: options.debug,
-        pie: options.pie,
-        sanitize: options.sanitize,
-    };
-    let out = pyaot_llvm::compile(&unit, &settings, hot, form).map_err(|e| Failure::internal("LLVM", e))?;
+    let out = pyaot_llvm::compile(&unit, &options.llvm(), hot, form).map_err(|e| Failure::internal("LLVM", e))?;
     match artifact {
         Artifact::Llvm { function: Some(name) } => Ok(only_function(&out, &name, "define ", "}")),
         Artifact::Assembly { function: Some(name) } => Ok(only_function(&out, &name, "\"py", "\t.size")),
         _ => Ok(out),
     }
+}
+
+/// A module's IR before the passes that take one function at a time.
+pub fn specialised(module: &Found, code: &Arc<CodeObject>, options: &Options) -> Result<pyaot_ir::Module> {
+    lower(module, code, Some(pyaot_passes::SPECIALISE), options)
+}
+
+/// The object of some functions, and what the data of their code objects needs of them. `ir`: a unit's module.
+pub fn unit_object(
+    module: &Found,
+    code: &CodeObject,
+    mut ir: pyaot_ir::Module,
+    codes: &[pyaot_ir::CodeId],
+    options: &Options,
+    hot: &[u8],
+) -> Result<(Vec<u8>, Vec<Frame>)> {
+    enter("passes");
+    pyaot_passes::run_all(&mut ir).map_err(|e| Failure::internal("passes", e))?;
+    let frames = codes.iter().map(|code| {
+        let info = &ir.codes[code.index()];
+        Frame {
+            slots: info.frame_slots,
+            has_resume: info.resume.is_some(),
+        }
+    });
+    let frames = frames.collect();
+    enter("LLVM");
+    let unit = pyaot_llvm::Unit {
+        package: module.package,
+        stdlib: module.stdlib,
+        text: false,
+        filename: &module.filename,
+        source: None,
+        code,
+        module: &ir,
+        part: Part::Functions,
+    };
+    let object = pyaot_llvm::compile(&unit, &options.llvm(), hot, Form::Object);
+    Ok((object.map_err(|e| Failure::internal("LLVM", e))?, frames))
+}
+
+/// The object of a module's data. `ir`: the module without functions, with the frames of its code objects.
+pub fn data_object(
+    module: &Found,
+    bytes: &[u8],
+    code: &CodeObject,
+    ir: &pyaot_ir::Module,
+    options: &Options,
+) -> Result<Vec<u8>> {
+    enter("LLVM");
+    let source = (options.embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes));
+    let unit = pyaot_llvm::Unit {
+        package: module.package,
+        stdlib: module.stdlib,
+        text: false,
+        filename: &module.filename,
+        source: source.as_deref().map(|text| (text, bytes.len())),
+        code,
+        module: ir,
+        part: Part::Data,
+    };
+    pyaot_llvm::compile(&unit, &options.llvm(), &[], Form::Object).map_err(|e| Failure::internal("LLVM", e))
 }
 
 /// IR up to and with the pass `last`; "lower" is what the passes read.

@@ -42,6 +42,18 @@ impl Progress {
         bar.set_message(what.to_string());
     }
 
+    /// `done` of `total` units of a module are finished.
+    pub fn part(&self, done: usize, total: usize, module: &str) {
+        let guard = self.bar.lock().unwrap_or_else(|e| e.into_inner());
+        match guard.as_ref() {
+            Some(bar) => bar.set_message(format!("{module} ({done} of {total} units)")),
+            None => {
+                drop(guard);
+                self.step(0, 1, module);
+            }
+        }
+    }
+
     pub fn is_verbose(&self) -> bool {
         self.verbose
     }

@@ -309,6 +309,28 @@ impl Block {
 }
 
 impl Function {
+    /// Stands for a function that is compiled elsewhere: it has parameters, but no insts.
+    pub fn is_declaration(&self) -> bool {
+        self.blocks.iter().all(|b| b.insts.is_empty())
+    }
+
+    /// Its head, without values and blocks.
+    pub fn without_blocks(&self) -> Function {
+        Function {
+            name: self.name.clone(),
+            code: self.code,
+            kind: self.kind,
+            stage: self.stage,
+            once: self.once,
+            cold: self.cold,
+            locals: self.locals,
+            scratch: self.scratch,
+            raw_result: self.raw_result,
+            values: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
     pub fn ty(&self, value: ValueId) -> Ty {
         self.values[value.index()]
     }

@@ -103,6 +103,25 @@ impl Module {
         }
     }
 
+    /// Everything but the functions.
+    pub fn without_functions(&self) -> Module {
+        Module {
+            name: self.name.clone(),
+            consts: self.consts.clone(),
+            globals: self.globals.clone(),
+            codes: self.codes.clone(),
+            functions: Vec::new(),
+            attr_caches: self.attr_caches,
+            specialise: self.specialise,
+            versions: self.versions.clone(),
+            bound: self.bound.clone(),
+            free: self.free.clone(),
+            outlined: self.outlined,
+            const_index: self.const_index.clone(),
+            global_index: self.global_index.clone(),
+        }
+    }
+
     /// The id of a constant; adds it when it is new.
     pub fn add_const(&mut self, value: Const) -> ConstId {
         if let Some(id) = self.const_index.get(&value) {

@@ -3,7 +3,7 @@
 //! In: the constant pool of the IR and the code objects. Out: globals of the LLVM module. Every object is immortal. The
 //! surprising decision: identifier-like strings are `linkonce_odr` globals named by their content, so that the linker keeps one
 //! of each in the executable, and a pointer to each stands in the section `pyaot_interned`, from which the runtime fills its table.
-use crate::{Error, Unit, symbols};
+use crate::{Error, Part, Unit, content, symbols};
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
@@ -14,7 +14,7 @@ use pyaot_abi::{
     flag,
 };
 use pyaot_code::{CodeObject, PyStr};
-use pyaot_ir::{CodeId, Const, ConstId, Kind};
+use pyaot_ir::{CodeId, Const, ConstId, GlobalId, Kind};
 use std::collections::HashMap;
 
 pub struct Data<'ctx, 'a> {
@@ -22,17 +22,19 @@ pub struct Data<'ctx, 'a> {
     pub module: &'a Module<'ctx>,
     pub unit: &'a Unit<'a>,
     pub codes: Vec<&'a CodeObject>,
-    /// One per code object, in order.
+    /// Names of the code objects for symbols.
+    names: Vec<String>,
+    /// Number of each version among those of its code object.
+    version_numbers: Vec<usize>,
+    /// One per code object, in order; none in an object of functions.
     code_globals: Vec<GlobalValue<'ctx>>,
     /// Arrays of run-time constants, for code objects that have any.
     const_cells: Vec<Option<GlobalValue<'ctx>>>,
-    /// One per function of the IR.
-    pub functions: Vec<FunctionValue<'ctx>>,
     words: HashMap<ConstId, IntValue<'ctx>>,
     strings: HashMap<Vec<u8>, IntValue<'ctx>>,
     bytes: HashMap<Vec<u8>, IntValue<'ctx>>,
     root: GlobalValue<'ctx>,
-    cells: GlobalValue<'ctx>,
+    cells: Option<GlobalValue<'ctx>>,
     caches: GlobalValue<'ctx>,
     next: u32,
     /// Globals that only this module names. They become internal at the end: until then functions and other data may still
@@ -49,12 +51,82 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         module: &'a Module<'ctx>,
         unit: &'a Unit<'a>,
         codes: Vec<&'a CodeObject>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let word = context.i64_type();
+        let name = &unit.module.name;
+        let cache_words = size_of::<pyaot_abi::AttrCache>() / 8;
+        // The sites of functions have them; data has none.
+        let caches_type = word.array_type(match unit.part {
+            Part::Data => 0,
+            Part::Whole | Part::Functions => unit.module.attr_caches * cache_words as u32,
+        });
+        let caches = module.add_global(caches_type, None, &format!("pyaot_caches.{name}"));
+        caches.set_initializer(&caches_type.const_zero());
+        let mut version_numbers = Vec::with_capacity(unit.module.versions.len());
+        let mut versions_of: HashMap<CodeId, usize> = HashMap::new();
+        for index in &unit.module.versions {
+            let number = match unit.module.functions.get(*index as usize) {
+                Some(f) => versions_of.entry(f.code).or_default(),
+                None => return Err(Error(format!("no function {index}"))),
+            };
+            version_numbers.push(*number);
+            *number += 1;
+        }
+        let mut this = Data {
+            context,
+            module,
+            unit,
+            names: symbols::code_names(name, &codes),
+            codes,
+            version_numbers,
+            code_globals: Vec::new(),
+            const_cells: Vec::new(),
+            words: HashMap::new(),
+            strings: HashMap::new(),
+            bytes: HashMap::new(),
+            // Replaced below; its type is known only with its fields.
+            root: caches,
+            cells: None,
+            caches,
+            next: 0,
+            own: vec![caches],
+        };
+        let root = symbols::module_symbol(name);
+        if unit.part == Part::Functions {
+            this.root = this.external(&root, 1);
+            return Ok(this);
+        }
+        this.declare_cells();
+        this.root = this.declare(this.module_type(), &root);
+        for id in 0..this.codes.len() {
+            let global = this.declare(this.code_type(), &symbols::code_symbol(&this.names[id]));
+            this.code_globals.push(global);
+            let info = &unit.module.codes[id];
+            let has_cells = info
+                .consts
+                .iter()
+                .any(|c| matches!(unit.module.constant(*c), Const::FrozenSet(_)));
+            let const_cells = has_cells.then(|| {
+                let ty = word.array_type(info.consts.len() as u32);
+                let global = module.add_global(ty, None, &symbols::const_cells_symbol(&this.names[id]));
+                global.set_visibility(GlobalVisibility::Hidden);
+                global.set_initializer(&ty.const_zero());
+                global
+            });
+            this.const_cells.push(const_cells);
+        }
+        Ok(this)
+    }
+
+    /// The cells of the global variables, and a symbol for each that functions name.
+    fn declare_cells(&mut self) {
+        let unit = self.unit;
+        let word = self.context.i64_type();
         let name = &unit.module.name;
         let cell_words = size_of::<pyaot_abi::GlobalCell>() / 8;
         let cells_type = word.array_type((unit.module.globals.len() * cell_words) as u32);
-        let cells = module.add_global(cells_type, None, &format!("pyaot_cells.{name}"));
+        let symbol = format!("pyaot_cells.{name}");
+        let cells = self.module.add_global(cells_type, None, &symbol);
         if unit.module.free.is_empty() {
             cells.set_initializer(&cells_type.const_zero());
         } else {
@@ -65,48 +137,42 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             }
             cells.set_initializer(&word.const_array(&words));
         }
-        let cache_words = size_of::<pyaot_abi::AttrCache>() / 8;
-        let caches_type = word.array_type(unit.module.attr_caches * cache_words as u32);
-        let caches = module.add_global(caches_type, None, &format!("pyaot_caches.{name}"));
-        caches.set_initializer(&caches_type.const_zero());
-        let mut this = Data {
-            context,
-            module,
-            unit,
-            codes,
-            code_globals: Vec::new(),
-            const_cells: Vec::new(),
-            functions: Vec::new(),
-            words: HashMap::new(),
-            strings: HashMap::new(),
-            bytes: HashMap::new(),
-            // Both are replaced below; their types are known only with their fields.
-            root: cells,
-            cells,
-            caches,
-            next: 0,
-            own: vec![cells, caches],
-        };
-        this.root = this.declare(this.module_type(), &symbols::module_symbol(name));
-        for (id, code) in this.codes.clone().into_iter().enumerate() {
-            let symbol = symbols::code_symbol(name, id, &code.qualname.to_string_lossy());
-            let global = this.declare(this.code_type(), &symbol);
-            this.code_globals.push(global);
-            let info = &unit.module.codes[id];
-            let has_cells = info
-                .consts
-                .iter()
-                .any(|c| matches!(unit.module.constant(*c), Const::FrozenSet(_)));
-            let const_cells = has_cells.then(|| {
-                let ty = word.array_type(info.consts.len() as u32);
-                let global = module.add_global(ty, None, &format!("pyaot_const_cells.{name}.{id}"));
-                global.set_initializer(&ty.const_zero());
-                global
-            });
-            this.own.extend(const_cells);
-            this.const_cells.push(const_cells);
+        self.cells = Some(cells);
+        self.own.push(cells);
+        if unit.part != Part::Data {
+            return;
         }
-        this
+        // Addresses inside an object cannot be said in IR without a definition of each.
+        let mut assembly = String::new();
+        for index in 0..unit.module.globals.len() {
+            let cell = self.cell_symbol(GlobalId(index as u32));
+            let offset = index * cell_words * 8;
+            assembly.push_str(&format!(
+                ".globl \"{cell}\"\n.hidden \"{cell}\"\n.set \"{cell}\", \"{symbol}\"+{offset}\n"
+            ));
+        }
+        self.module.set_inline_assembly(&assembly);
+    }
+
+    fn cell_symbol(&self, id: GlobalId) -> String {
+        let module = self.unit.module;
+        let name: &[u8] = match module.constant(module.globals[id.index()]) {
+            Const::Str(text) => text,
+            _ => b"",
+        };
+        symbols::cell_symbol(&module.name, name)
+    }
+
+    /// Something that another object of the module defines, of so many words as may be read of it.
+    fn external(&self, symbol: &str, words: usize) -> GlobalValue<'ctx> {
+        if let Some(global) = self.module.get_global(symbol) {
+            return global;
+        }
+        let ty = self.context.i64_type().array_type(words as u32);
+        let global = self.module.add_global(ty, None, symbol);
+        global.set_visibility(GlobalVisibility::Hidden);
+        global.set_alignment(8);
+        global
     }
 
     /// A global that other objects of the executable may name.
@@ -197,29 +263,29 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             Const::True => self.i64(Value::TRUE.0),
             Const::Ellipsis => self.i64(Value::ELLIPSIS.0),
             Const::Int(i) if Value::fits_small(*i) => self.i64(Value::from_small(*i).0),
-            Const::Int(i) => self.big_int(*i < 0, &[i.unsigned_abs()]),
-            Const::BigInt { negative, limbs } => self.big_int(*negative, limbs),
+            Const::Int(i) => self.big_int(id, *i < 0, &[i.unsigned_abs()]),
+            Const::BigInt { negative, limbs } => self.big_int(id, *negative, limbs),
             Const::Float(bits) => match Value::try_from_f64(f64::from_bits(*bits)) {
                 Some(value) => self.i64(value.0),
                 None => {
                     let [a, b, c] = self.header("float", 0);
                     let value = self.i64(*bits).const_bit_cast(self.context.i64_type());
-                    self.object("float", &[a, b, c, value.into()])
+                    self.constant(id, "float", &[a, b, c, value.into()])
                 }
             },
             Const::Complex(re, im) => {
                 let [a, b, c] = self.header("complex", 0);
                 let (re, im) = (self.i64(*re), self.i64(*im));
-                self.object("complex", &[a, b, c, re.into(), im.into()])
+                self.constant(id, "complex", &[a, b, c, re.into(), im.into()])
             }
             Const::Str(text) => self.string(text)?,
-            Const::Bytes(bytes) => self.bytes_object(bytes),
+            Const::Bytes(bytes) => self.bytes_object(bytes, Some(id)),
             Const::Tuple(items) => {
                 let mut words = Vec::with_capacity(items.len());
                 for item in items {
                     words.push(self.word(*item)?);
                 }
-                self.tuple(&words)
+                self.tuple(&words, Some(id))
             }
             // Made at run time, see `const_frozenset`.
             Const::FrozenSet(_) => self.i64(Value::NULL.0),
@@ -229,7 +295,7 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
                 for part in parts {
                     fields.push(self.word(*part)?.into());
                 }
-                self.object("slice", &fields)
+                self.constant(id, "slice", &fields)
             }
             Const::Code(id) => self.word_of(self.code(*id)?),
         };
@@ -237,16 +303,38 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         Ok(word)
     }
 
-    fn big_int(&mut self, negative: bool, limbs: &[u64]) -> IntValue<'ctx> {
+    /// A constant: where functions stand in objects of their own, one object of the module for equal ones, wherever they are.
+    fn constant(&mut self, id: ConstId, what: &str, fields: &[BasicValueEnum<'ctx>]) -> IntValue<'ctx> {
+        if self.unit.part == Part::Whole {
+            return self.object(what, fields);
+        }
+        let hash = content::hash(self.unit.module, &self.names, id).to_hex();
+        let symbol = format!("pyk:{}.{what}.{}", self.unit.module.name, &hash[..32]);
+        self.shared(&symbol, fields)
+    }
+
+    fn shared(&mut self, symbol: &str, fields: &[BasicValueEnum<'ctx>]) -> IntValue<'ctx> {
+        let value = self.context.const_struct(fields, false);
+        let global = self.module.add_global(value.get_type(), None, symbol);
+        global.set_linkage(Linkage::LinkOnceODR);
+        global.set_visibility(GlobalVisibility::Hidden);
+        global.set_comdat(self.module.get_or_insert_comdat(symbol));
+        global.set_initializer(&value);
+        global.set_alignment(16);
+        self.word_of(global)
+    }
+
+    fn big_int(&mut self, id: ConstId, negative: bool, limbs: &[u64]) -> IntValue<'ctx> {
         let len = limbs.len() as i64;
         let [a, b, c] = self.header("int", 0);
         let limbs: Vec<_> = limbs.iter().map(|limb| self.i64(*limb)).collect();
         let len = self.i64(if negative { -len } else { len } as u64);
         let array = self.context.i64_type().const_array(&limbs);
-        self.object("int", &[a, b, c, len.into(), array.into()])
+        self.constant(id, "int", &[a, b, c, len.into(), array.into()])
     }
 
-    pub fn tuple(&mut self, items: &[IntValue<'ctx>]) -> IntValue<'ctx> {
+    /// `id`: of the constant that it is.
+    fn tuple(&mut self, items: &[IntValue<'ctx>], id: Option<ConstId>) -> IntValue<'ctx> {
         let [a, b, c] = self.header("tuple", 0);
         let array = self.context.i64_type().const_array(items);
         let fields = [
@@ -257,11 +345,17 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             self.i64(NO_HASH).into(),
             array.into(),
         ];
-        self.object("tuple", &fields)
+        match id {
+            Some(id) => self.constant(id, "tuple", &fields),
+            None => self.object("tuple", &fields),
+        }
     }
 
-    fn bytes_object(&mut self, bytes: &[u8]) -> IntValue<'ctx> {
-        if let Some(word) = self.bytes.get(bytes) {
+    /// `id` as for [`Data::tuple`].
+    fn bytes_object(&mut self, bytes: &[u8], id: Option<ConstId>) -> IntValue<'ctx> {
+        // A constant of its own is another object than equal bytes of a code object that nobody else names.
+        let merges = self.unit.part == Part::Whole || id.is_none();
+        if let Some(word) = self.bytes.get(bytes).filter(|_| merges) {
             return *word;
         }
         let [a, b, c] = self.header("bytes", 0);
@@ -274,8 +368,13 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             self.i64(NO_HASH).into(),
             data.into(),
         ];
-        let word = self.object("bytes", &fields);
-        self.bytes.insert(bytes.to_vec(), word);
+        let word = match id {
+            Some(id) => self.constant(id, "bytes", &fields),
+            None => self.object("bytes", &fields),
+        };
+        if merges {
+            self.bytes.insert(bytes.to_vec(), word);
+        }
         word
     }
 
@@ -324,8 +423,12 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         ];
         let word = if interned {
             self.interned(text, &fields)
-        } else {
+        } else if self.unit.part == Part::Whole {
             self.object("str", &fields)
+        } else {
+            let hash = blake3::hash(text).to_hex();
+            let symbol = format!("pyk:{}.str.{}", self.unit.module.name, &hash[..32]);
+            self.shared(&symbol, &fields)
         };
         self.strings.insert(text.to_vec(), word);
         Ok(word)
@@ -375,24 +478,39 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
 
     fn name_tuple(&mut self, names: &[PyStr]) -> Result<IntValue<'ctx>, Error> {
         let words = names.iter().map(|n| self.py_str(n)).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.tuple(&words))
+        Ok(self.tuple(&words, None))
     }
 
     // ---- addresses that functions use ----
 
+    fn name(&self, id: CodeId) -> Result<&str, Error> {
+        let name = self.names.get(id.index());
+        name.map(String::as_str).ok_or_else(|| Error(format!("no code object {}", id.0)))
+    }
+
     pub fn code(&self, id: CodeId) -> Result<GlobalValue<'ctx>, Error> {
-        self.code_globals
-            .get(id.index())
-            .copied()
-            .ok_or_else(|| Error(format!("no code object {}", id.0)))
+        match self.code_globals.get(id.index()) {
+            Some(global) => Ok(*global),
+            None => Ok(self.external(&symbols::code_symbol(self.name(id)?), 1)),
+        }
     }
 
     pub fn root(&self) -> PointerValue<'ctx> {
         self.root.as_pointer_value()
     }
 
-    pub fn cells(&self) -> PointerValue<'ctx> {
-        self.cells.as_pointer_value()
+    /// The cell of a global variable: an address, and an offset from it.
+    pub fn cell(&self, id: GlobalId) -> (PointerValue<'ctx>, i64) {
+        match self.cells {
+            Some(cells) => {
+                let size = size_of::<pyaot_abi::GlobalCell>() as i64;
+                (cells.as_pointer_value(), size * i64::from(id.0))
+            }
+            None => {
+                let words = size_of::<pyaot_abi::GlobalCell>() / 8;
+                (self.external(&self.cell_symbol(id), words).as_pointer_value(), 0)
+            }
+        }
     }
 
     pub fn caches(&self) -> PointerValue<'ctx> {
@@ -402,7 +520,12 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
     pub fn const_cells(&self, id: CodeId) -> Result<PointerValue<'ctx>, Error> {
         match self.const_cells.get(id.index()) {
             Some(Some(global)) => Ok(global.as_pointer_value()),
-            _ => Err(Error(format!("code object {} has no run-time constants", id.0))),
+            None => {
+                let words = self.unit.module.codes[id.index()].consts.len();
+                let symbol = symbols::const_cells_symbol(self.name(id)?);
+                Ok(self.external(&symbol, words).as_pointer_value())
+            }
+            Some(None) => Err(Error(format!("code object {} has no run-time constants", id.0))),
         }
     }
 
@@ -420,32 +543,12 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         word.fn_type(&params, false)
     }
 
+    /// Functions come in the order of the IR, whichever is called first.
     pub fn declare_functions(&mut self) -> Result<(), Error> {
-        let word = self.context.i64_type();
-        for function in &self.unit.module.functions {
-            let id = function.code.index();
-            let (Some(code), Some(info)) = (self.codes.get(id), self.unit.module.codes.get(id)) else {
-                return Err(Error(format!("function {} has no code object", function.name)));
-            };
-            let qualname = code.qualname.to_string_lossy();
-            let name = &self.unit.module.name;
-            let (symbol, ty) = match function.kind {
-                Kind::Version(number) => (
-                    symbols::version_symbol(name, id, &qualname, number),
-                    self.version_type(function),
-                ),
-                Kind::Direct => (
-                    symbols::direct_symbol(name, id, &qualname),
-                    self.direct_type(info.nparams as usize),
-                ),
-                Kind::Resume => (
-                    symbols::resume_symbol(name, id, &qualname),
-                    word.fn_type(&[word.into(), word.into()], false),
-                ),
-            };
-            let value = self.module.add_function(&symbol, ty, None);
-            value.as_global_value().set_visibility(GlobalVisibility::Hidden);
-            self.functions.push(value);
+        if self.unit.part == Part::Whole {
+            for index in 0..self.unit.module.functions.len() {
+                self.function(index)?;
+            }
         }
         Ok(())
     }
@@ -456,6 +559,38 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let rest = self.module.add_function(&symbol, front.get_type(), None);
         rest.as_global_value().set_visibility(GlobalVisibility::Hidden);
         rest
+    }
+
+    /// Function `index` of the IR.
+    pub fn function(&self, index: usize) -> Result<FunctionValue<'ctx>, Error> {
+        let unit = self.unit;
+        let Some(function) = unit.module.functions.get(index) else {
+            return Err(Error(format!("no function {index}")));
+        };
+        let Some(info) = unit.module.codes.get(function.code.index()) else {
+            return Err(Error(format!("function {} has no code object", function.name)));
+        };
+        let name = self.name(function.code)?;
+        let symbol = match function.kind {
+            Kind::Version(number) => match self.version_numbers.get(number as usize) {
+                Some(number) => symbols::version_symbol(name, *number),
+                None => return Err(Error(format!("no version {number}"))),
+            },
+            Kind::Direct => symbols::direct_symbol(name),
+            Kind::Resume => symbols::resume_symbol(name),
+        };
+        if let Some(known) = self.module.get_function(&symbol) {
+            return Ok(known);
+        }
+        let word = self.context.i64_type();
+        let ty = match function.kind {
+            Kind::Version(_) => self.version_type(function),
+            Kind::Direct => self.direct_type(info.nparams as usize),
+            Kind::Resume => word.fn_type(&[word.into(), word.into()], false),
+        };
+        let value = self.module.add_function(&symbol, ty, None);
+        value.as_global_value().set_visibility(GlobalVisibility::Hidden);
+        Ok(value)
     }
 
     /// The types of its entry block's parameters; a raw result comes with a flag.
@@ -535,19 +670,22 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         }
         let value = self.module_root()?;
         self.root.set_initializer(&value);
-        for global in &self.own {
-            global.set_linkage(Linkage::Internal);
-        }
+        self.make_internal();
         Ok(())
     }
 
-    fn function_address(&self, index: Option<u32>) -> Result<PointerValue<'ctx>, Error> {
-        match index {
-            None => Ok(self.null()),
-            Some(i) => match self.functions.get(i as usize) {
-                Some(function) => Ok(function.as_global_value().as_pointer_value()),
-                None => Err(Error(format!("no function {i}"))),
-            },
+    /// What only this object names is its own from here on.
+    pub fn make_internal(&self) {
+        for global in &self.own {
+            global.set_linkage(Linkage::Internal);
+        }
+    }
+
+    fn function_address(&self, index: Option<u32>, symbol: String) -> Result<PointerValue<'ctx>, Error> {
+        match (index, self.unit.part) {
+            (None, _) => Ok(self.null()),
+            (Some(_), Part::Data) => Ok(self.external(&symbol, 1).as_pointer_value()),
+            (Some(i), _) => Ok(self.function(i as usize)?.as_global_value().as_pointer_value()),
         }
     }
 
@@ -581,19 +719,19 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             self.py_str(&code.qualname)?,
             self.py_str(&code.filename)?,
             self.name_tuple(&code.localsplusnames)?,
-            self.bytes_object(&code.localspluskinds),
-            self.bytes_object(&code.code),
-            self.bytes_object(&code.linetable),
-            self.bytes_object(&code.exceptiontable),
-            self.tuple(&consts),
+            self.bytes_object(&code.localspluskinds, None),
+            self.bytes_object(&code.code, None),
+            self.bytes_object(&code.linetable, None),
+            self.bytes_object(&code.exceptiontable, None),
+            self.tuple(&consts, None),
             self.name_tuple(&code.names)?,
         ];
         let mut fields = vec![
             a,
             b,
             c,
-            self.function_address(info.direct)?.into(),
-            self.function_address(info.resume)?.into(),
+            self.function_address(info.direct, symbols::direct_symbol(&self.names[id]))?.into(),
+            self.function_address(info.resume, symbols::resume_symbol(&self.names[id]))?.into(),
             self.i64(info.consumed).into(),
             self.i32(code.argcount),
             self.i32(code.posonlyargcount),
@@ -657,7 +795,7 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let fields = [
             self.string(unit.module.name.as_bytes())?.into(),
             self.code(CodeId(0))?.as_pointer_value().into(),
-            self.cells().into(),
+            self.cells.map_or(self.null(), |cells| cells.as_pointer_value()).into(),
             names_global.as_pointer_value().into(),
             self.i32(names.len() as u32),
             self.i32(flags),

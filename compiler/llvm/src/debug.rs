@@ -17,6 +17,8 @@ pub struct Debug<'ctx> {
     builder: DebugInfoBuilder<'ctx>,
     unit: DICompileUnit<'ctx>,
     optimised: bool,
+    /// Lines do not count, because the object stands for the same functions in other lines, too.
+    relative: bool,
 }
 
 /// The lines of one function.
@@ -32,6 +34,7 @@ impl<'ctx> Debug<'ctx> {
         module.add_basic_value_flag("Dwarf Version", FlagBehavior::Warning, number(4));
         let version = u64::from(inkwell::debug_info::debug_metadata_version());
         module.add_basic_value_flag("Debug Info Version", FlagBehavior::Warning, number(version));
+        let relative = unit.part == crate::Part::Functions;
         let (folder, file) = unit.filename.rsplit_once('/').unwrap_or(("", unit.filename));
         let kind = if options.debug {
             DWARFEmissionKind::Full
@@ -60,6 +63,7 @@ impl<'ctx> Debug<'ctx> {
             builder,
             unit,
             optimised: options.opt_level > 0,
+            relative: !options.debug && relative,
         }
     }
 
@@ -67,7 +71,10 @@ impl<'ctx> Debug<'ctx> {
     pub fn function(&self, function: FunctionValue<'ctx>, code: &CodeObject) -> Lines<'ctx> {
         let file = self.unit.get_file();
         let ty = self.builder.create_subroutine_type(file, None, &[], DIFlags::ZERO);
-        let first = u32::try_from(code.firstlineno).unwrap_or(0);
+        let first = match self.relative {
+            true => 1,
+            false => u32::try_from(code.firstlineno).unwrap_or(0),
+        };
         let scope = self.builder.create_function(
             self.unit.as_debug_info_scope(),
             &code.qualname.to_string_lossy(),
@@ -85,7 +92,10 @@ impl<'ctx> Debug<'ctx> {
         let lines = code
             .positions()
             .iter()
-            .map(|position| position.line.and_then(|l| u32::try_from(l).ok()).unwrap_or(0))
+            .map(|position| match self.relative {
+                true => 1,
+                false => position.line.and_then(|l| u32::try_from(l).ok()).unwrap_or(0),
+            })
             .collect();
         Lines { scope, lines, first }
     }

@@ -5,6 +5,7 @@
 //! line table of the object doubles as the table from return address to traceback position.
 #![deny(unsafe_code)]
 
+pub mod content;
 mod data;
 mod debug;
 mod function;
@@ -14,7 +15,9 @@ mod optimise;
 mod raw;
 mod symbols;
 
-pub use symbols::{code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol, version_symbol};
+pub use symbols::{
+    code_names, code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol, version_symbol,
+};
 
 use inkwell::context::Context;
 use inkwell::module::Linkage;
@@ -63,6 +66,19 @@ pub struct Unit<'a> {
     pub source: Option<(&'a [u8], usize)>,
     pub code: &'a CodeObject,
     pub module: &'a pyaot_ir::Module,
+    pub part: Part,
+}
+
+/// What of a module an object file holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// Static data: code objects, cells, the module's root.
+    Data,
+    /// The functions of the IR that have blocks with insts. What it names of the rest it names by symbols, and locations are relative,
+    /// so that it stays the same while other functions change.
+    Functions,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -117,12 +133,17 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
         )));
     }
     let debug = debug::Debug::new(&context, &module, unit, options);
-    let mut data = data::Data::new(&context, &module, unit, codes);
+    let mut data = data::Data::new(&context, &module, unit, codes)?;
     data.declare_functions()?;
-    if options.opt_level > 0 && !unit.stdlib && unit.module.functions.iter().any(|f| !f.cold) {
+    let emitted = |f: &pyaot_ir::Function| match unit.part {
+        Part::Whole => true,
+        Part::Data => false,
+        Part::Functions => !f.is_declaration(),
+    };
+    if options.opt_level > 0 && !unit.stdlib && unit.module.functions.iter().any(|f| emitted(f) && !f.cold) {
         hot::link(&context, &module, hot)?;
     }
-    for (index, function) in unit.module.functions.iter().enumerate() {
+    for (index, function) in unit.module.functions.iter().enumerate().filter(|(_, f)| emitted(f)) {
         function::emit(&mut data, &debug, index, function, options)
             .map_err(|e| Error(format!("{} in function {}", e.0, function.name)))?;
     }
@@ -132,10 +153,19 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     }
     // The static data gets its content after the passes: it refers to every function and to itself, and the call graph would
     // follow that from each function anew.
-    let kept = data.keep_constants();
-    optimise::run(&module, &machine, options, unit.stdlib)?;
-    data.finish()?;
-    // Nothing is written for a global that another object is said to have.
-    kept.set_linkage(Linkage::AvailableExternally);
+    match unit.part {
+        Part::Whole => {
+            let kept = data.keep_constants();
+            optimise::run(&module, &machine, options, unit.stdlib)?;
+            data.finish()?;
+            // Nothing is written for a global that another object is said to have.
+            kept.set_linkage(Linkage::AvailableExternally);
+        }
+        Part::Functions => {
+            optimise::run(&module, &machine, options, unit.stdlib)?;
+            data.make_internal();
+        }
+        Part::Data => data.finish()?,
+    }
     optimise::write(&module, &machine, form)
 }

@@ -66,6 +66,7 @@ fn compile(form: Form, opt_level: u8) -> Vec<u8> {
         source: None,
         code: &code,
         module: &module,
+        part: pyaot_llvm::Part::Whole,
     };
     let options = Options {
         opt_level,

@@ -120,6 +120,11 @@ pub fn run_until(module: &mut Module, last: Option<&str>) -> Result<(), PassErro
     run(module, last, None)
 }
 
+/// The pass over the whole module, where the module asks for it.
+pub fn specialise(module: &mut Module) -> Result<(), PassError> {
+    run(module, Some(SPECIALISE), None)
+}
+
 /// Runs all passes and says what they did with each operation of the source.
 pub fn run_recorded(module: &mut Module) -> Result<record::Record, PassError> {
     let mut record = record::Record::default();
@@ -146,9 +151,9 @@ fn run(module: &mut Module, last: Option<&str>, mut record: Option<&mut record::
                 message,
             })?;
         }
-        if last == Some(SPECIALISE) {
-            return Ok(());
-        }
+    }
+    if last == Some(SPECIALISE) {
+        return Ok(());
     }
     for pass in PASSES {
         run_pass(module, pass)?;
@@ -168,7 +173,8 @@ pub fn run_pass(module: &mut Module, pass: &Pass) -> Result<(), PassError> {
     let verify = cfg!(debug_assertions) || PASSES.last().is_some_and(|last| last.name == pass.name);
     let mut functions = std::mem::take(&mut module.functions);
     let mut made_all = Vec::new();
-    for function in functions.iter_mut().filter(|f| f.stage == pass.stages.0) {
+    let here = |f: &&mut Function| f.stage == pass.stages.0 && !f.is_declaration();
+    for function in functions.iter_mut().filter(here) {
         let mut cx = Context {
             module: &mut *module,
             made: Vec::new(),

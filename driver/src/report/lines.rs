@@ -5,11 +5,12 @@ use super::words;
 use crate::build::Build;
 use crate::failure::Result;
 use crate::finder::Found;
-use crate::{maps, pipeline};
+use crate::maps::CodeSize;
+use crate::pipeline;
 use pyaot_code::{CodeObject, Position};
 use pyaot_ir::CodeId;
 use pyaot_passes::record::{self, Operand, Outcome, Reason, Record};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much more an operation weighs for each loop around it, and how many loops count.
 const LOOP: u64 = 8;
@@ -32,9 +33,13 @@ struct Unit<'a> {
     depths: Vec<u32>,
 }
 
-pub fn of_module(build: &Build<'_>, module: &Found, source: &[u8], object: &[u8]) -> Result<Lines> {
+pub fn of_module(build: &Build<'_>, module: &Found, source: &[u8], sizes: &[CodeSize]) -> Result<Lines> {
     let (root, record) = pipeline::record(build, module, source)?;
-    let units: Vec<Unit> = pyaot_llvm::code_objects(&root).into_iter().map(Unit::new).collect();
+    let codes = pyaot_llvm::code_objects(&root);
+    let names = pyaot_llvm::code_names(&module.name, &codes);
+    let symbols = names.iter().map(|name| pyaot_llvm::code_symbol(name));
+    let numbers: HashMap<String, usize> = symbols.zip(0..).collect();
+    let units: Vec<Unit> = codes.into_iter().map(Unit::new).collect();
     let text = String::from_utf8_lossy(source);
     let text: Vec<&str> = text.lines().collect();
     let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
@@ -58,14 +63,15 @@ pub fn of_module(build: &Build<'_>, module: &Found, source: &[u8], object: &[u8]
     };
 
     let mut functions: Vec<Function> = units.iter().map(|u| u.function(&module.name)).collect();
-    for size in maps::code_sizes(object)? {
-        let Some(function) = functions.get_mut(size.code) else {
+    for size in sizes {
+        let Some(code) = numbers.get(&size.code).copied() else {
             continue;
         };
+        let function = &mut functions[code];
         function.code_bytes += size.bytes;
         let mut rest = size.bytes;
         for (site, bytes) in &size.by_instruction {
-            if let Some(line) = line_of(size.code, *site) {
+            if let Some(line) = line_of(code, *site) {
                 at(&mut lines, line);
                 lines.entry(line).and_modify(|l| l.code_bytes += bytes);
                 rest -= bytes;

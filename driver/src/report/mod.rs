@@ -81,9 +81,16 @@ fn gather(build: &Build<'_>, args: &ReportArgs) -> Result<(Report, Vec<Source>)>
         worth_changing: Vec::new(),
     };
     let mut sources = Vec::new();
-    for Compiled { module, object, cost } in &compiled {
-        let bytes = std::fs::read(object).map_err(|e| Failure::io("read", object, &e))?;
-        let (code_bytes, data_bytes) = maps::section_bytes(&bytes)?;
+    for Compiled { module, objects, cost } in &compiled {
+        let (mut code_bytes, mut data_bytes) = (0, 0);
+        let mut sizes = Vec::new();
+        for object in objects {
+            let bytes = std::fs::read(object).map_err(|e| Failure::io("read", object, &e))?;
+            let (code, data) = maps::section_bytes(&bytes)?;
+            code_bytes += code;
+            data_bytes += data;
+            sizes.extend(maps::code_sizes(&bytes)?);
+        }
         report.modules.push(ModuleCost {
             name: module.name.clone(),
             file: module.filename.clone(),
@@ -96,7 +103,7 @@ fn gather(build: &Build<'_>, args: &ReportArgs) -> Result<(Report, Vec<Source>)>
         report.total.code_bytes += code_bytes;
         report.total.data_bytes += data_bytes;
         if let Some(text) = own_source(module)? {
-            let lines = lines::of_module(build, module, &text, &bytes)?;
+            let lines = lines::of_module(build, module, &text, &sizes)?;
             report.functions.extend(lines.functions);
             report.lines.extend(lines.lines);
             report.worth_changing.extend(lines.worth);

@@ -119,8 +119,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
             .codes
             .get(id.index())
             .ok_or_else(|| Error(format!("no code object {}", id.0)))?;
-        let function = match info.direct.and_then(|i| self.data.functions.get(i as usize)) {
-            Some(function) => *function,
+        let function = match info.direct {
+            Some(index) => self.data.function(index as usize)?,
             None => return Err(Error(format!("code object {} has no direct entry", id.0))),
         };
         let mut args: Vec<BasicMetadataValueEnum<'ctx>> = vec![self.int(inst, 0)?.into()];
@@ -151,10 +151,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let module = self.data.unit.module;
         let number = self.imm_int(inst, 0)? as usize;
         let index = module.versions.get(number).map(|i| *i as usize);
-        let Some((ir, function)) = index.and_then(|i| module.functions.get(i).zip(self.data.functions.get(i))) else {
+        let Some((index, ir)) = index.and_then(|i| Some((i, module.functions.get(i)?))) else {
             return Err(Error(format!("no version {number}")));
         };
-        let function = *function;
+        let function = self.data.function(index)?;
         let mut args: Vec<BasicMetadataValueEnum<'ctx>> = Vec::with_capacity(inst.args.len());
         for (i, arg) in inst.args.iter().enumerate() {
             args.push(match self.ir.ty(*arg) {

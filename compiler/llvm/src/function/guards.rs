@@ -131,9 +131,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let Imm::Global(id) = self.imm(inst, 0)? else {
                     return Err(Error("guard_global of no global".into()));
                 };
-                let size = size_of::<pyaot_abi::GlobalCell>() as i64;
-                let offset = size * i64::from(id.0) + offset_of!(pyaot_abi::GlobalCell, guard) as i64;
-                let place = self.at(self.data.cells(), offset)?;
+                let (cell, at) = self.data.cell(id);
+                let offset = offset_of!(pyaot_abi::GlobalCell, guard) as i64;
+                let place = self.at(cell, at + offset)?;
                 let word = self.data.context.i64_type();
                 let state = self.builder.build_load(word, place, "")?.into_int_value();
                 let wanted = self.word_const(self.imm_int(inst, 1)? as u64);

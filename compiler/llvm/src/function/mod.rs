@@ -64,7 +64,7 @@ pub fn emit<'ctx>(
     if ir.stage != Stage::Lowered {
         return Err(Error(format!("stage is {}", ir.stage.name())));
     }
-    let function = data.functions[index];
+    let function = data.function(index)?;
     match front::of(ir).filter(|_| options.opt_level > 0 && !data.unit.stdlib) {
         Some((front, goes_on)) => {
             let rest = data.rest_of(function);
@@ -697,8 +697,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
     fn address(&mut self, inst: &Inst) -> Result<PointerValue<'ctx>, Error> {
         Ok(match (inst.op, self.imm(inst, 0)) {
             (Op::GlobalAddr, Ok(Imm::Global(id))) => {
-                let size = size_of::<pyaot_abi::GlobalCell>() as i64;
-                self.at(self.data.cells(), size * i64::from(id.0))?
+                let (cell, offset) = self.data.cell(id);
+                self.at(cell, offset)?
             }
             (Op::CacheAddr, Ok(Imm::Cache(id))) => {
                 let size = size_of::<pyaot_abi::AttrCache>() as i64;

@@ -46,10 +46,11 @@ impl Body<'_, '_> {
     fn unread_parts(&mut self, value: ValueId, fact: Fact) -> Result<Vec<ValueId>, String> {
         let (bits, kind) = match fact {
             Fact::Unbound => (self.i64(0), number_kind::UNBOUND),
-            Fact::I64 => (self.word(value)?, number_kind::INT),
-            Fact::Char => (self.word(value)?, number_kind::CHAR),
+            // Not the object that the same edge may have made of it for another place.
+            Fact::I64 => (self.raw(value)?, number_kind::INT),
+            Fact::Char => (self.raw(value)?, number_kind::CHAR),
             Fact::F64 => {
-                let number = self.word(value)?;
+                let number = self.raw(value)?;
                 (self.one(Op::F64Bits, vec![], vec![number]), number_kind::FLOAT)
             }
             _ => {
@@ -59,6 +60,10 @@ impl Body<'_, '_> {
         };
         let kind = self.one(Op::I32, vec![Imm::Int(i64::from(kind))], vec![]);
         Ok(vec![bits, kind])
+    }
+
+    fn raw(&self, value: ValueId) -> Result<ValueId, String> {
+        self.abs(value)?.parts[0].ok_or_else(|| format!("%{} has no part", value.0))
     }
 
     /// Whether an edge can pass the value as it is.
