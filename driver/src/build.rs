@@ -328,9 +328,12 @@ impl<'a> Build<'a> {
         self.progress.stage(&format!("specialise {name}"), specialised);
         self.progress.stage(&format!("keys of {name}"), keyed - specialised);
         let made = made.into_inner();
+        self.progress.stage(
+            &format!("compile {made} of {} units of {name}", all.len()),
+            compiled - keyed,
+        );
         self.progress
-            .stage(&format!("compile {made} of {} units of {name}", all.len()), compiled - keyed);
-        self.progress.stage(&format!("data of {name}"), start.elapsed() - compiled);
+            .stage(&format!("data of {name}"), start.elapsed() - compiled);
         Ok(objects)
     }
 

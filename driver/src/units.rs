@@ -31,7 +31,12 @@ pub struct Frame {
 }
 
 /// The units of a module. `names`: of its code objects, for symbols. `settings`: what else decides the code.
-pub fn of(module: &Module, names: &[String], settings: &blake3::Hash, lines: &(dyn Fn(CodeId) -> Vec<u8> + Sync)) -> Vec<Unit> {
+pub fn of(
+    module: &Module,
+    names: &[String],
+    settings: &blake3::Hash,
+    lines: &(dyn Fn(CodeId) -> Vec<u8> + Sync),
+) -> Vec<Unit> {
     let mut by_code: BTreeMap<CodeId, Vec<usize>> = BTreeMap::new();
     for (index, function) in module.functions.iter().enumerate() {
         by_code.entry(function.code).or_default().push(index);
@@ -182,7 +187,16 @@ impl<'a> Keys<'a> {
             Kind::Direct => 1,
             Kind::Resume => 2,
         };
-        let head = (f.stage, f.once, f.cold, f.locals, f.scratch, f.raw_result, f.values.len(), f.blocks.len());
+        let head = (
+            f.stage,
+            f.once,
+            f.cold,
+            f.locals,
+            f.scratch,
+            f.raw_result,
+            f.values.len(),
+            f.blocks.len(),
+        );
         hasher.update(&[kind]);
         hasher.update(format!("{head:?}").as_bytes());
         let mut out: Vec<u8> = Vec::with_capacity(f.values.len() * 32);
@@ -275,7 +289,9 @@ fn word(out: &mut Vec<u8>, n: u32) {
 
 /// The text of a unit's frames in the cache.
 pub fn frames_to_text(frames: &[Frame]) -> String {
-    let lines = frames.iter().map(|f| format!("{} {}\n", f.slots, u8::from(f.has_resume)));
+    let lines = frames
+        .iter()
+        .map(|f| format!("{} {}\n", f.slots, u8::from(f.has_resume)));
     lines.collect()
 }
 

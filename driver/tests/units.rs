@@ -42,7 +42,9 @@ impl Drop for Folder {
 fn units(cache: &Path) -> usize {
     let folders = std::fs::read_dir(cache).expect("a cache").flatten();
     let files = folders.flat_map(|f| std::fs::read_dir(f.path()).expect("a folder").flatten());
-    files.filter(|f| f.path().extension().is_some_and(|e| e == "frames")).count()
+    files
+        .filter(|f| f.path().extension().is_some_and(|e| e == "frames"))
+        .count()
 }
 
 /// Functions of one shape that share constants, globals, attributes and a frozenset; `changed` returns something else.
@@ -87,7 +89,11 @@ fn an_edit_compiles_the_unit_of_its_function() {
     assert_eq!(second.stdout, moved.stdout);
     let text = String::from_utf8_lossy(&moved.stderr).into_owned();
     assert!(text.contains(&format!("line {}, in <module>", line + 2)), "{text}");
-    let at = program(None).lines().position(|l| l.contains("1 // (n - n)")).expect("a line") + 3;
+    let at = program(None)
+        .lines()
+        .position(|l| l.contains("1 // (n - n)"))
+        .expect("a line")
+        + 3;
     assert!(text.contains(&format!("line {at}, in fail")), "{text}");
 
     // What is made from the cache is what is made without it.

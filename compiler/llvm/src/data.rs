@@ -485,7 +485,8 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
 
     fn name(&self, id: CodeId) -> Result<&str, Error> {
         let name = self.names.get(id.index());
-        name.map(String::as_str).ok_or_else(|| Error(format!("no code object {}", id.0)))
+        name.map(String::as_str)
+            .ok_or_else(|| Error(format!("no code object {}", id.0)))
     }
 
     pub fn code(&self, id: CodeId) -> Result<GlobalValue<'ctx>, Error> {
@@ -730,8 +731,10 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             a,
             b,
             c,
-            self.function_address(info.direct, symbols::direct_symbol(&self.names[id]))?.into(),
-            self.function_address(info.resume, symbols::resume_symbol(&self.names[id]))?.into(),
+            self.function_address(info.direct, symbols::direct_symbol(&self.names[id]))?
+                .into(),
+            self.function_address(info.resume, symbols::resume_symbol(&self.names[id]))?
+                .into(),
             self.i64(info.consumed).into(),
             self.i32(code.argcount),
             self.i32(code.posonlyargcount),

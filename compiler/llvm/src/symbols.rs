@@ -13,7 +13,10 @@ pub fn cell_symbol(module: &str, name: &[u8]) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     match name.iter().all(plain) {
         true => format!("pyg:{module}.{}", String::from_utf8_lossy(name)),
-        false => format!("pyg:{module}.%{}", name.iter().map(|b| format!("{b:02x}")).collect::<String>()),
+        false => format!(
+            "pyg:{module}.%{}",
+            name.iter().map(|b| format!("{b:02x}")).collect::<String>()
+        ),
     }
 }
 

@@ -89,6 +89,11 @@ impl Returns {
 const ROUNDS: usize = 4;
 /// Versions of one function.
 const FUNCTION_VERSIONS: usize = 6;
+/// Insts of all functions from which on a module counts as large: then there are fewer versions, since each costs compile time
+/// and most of a large program runs rarely.
+const LARGE: usize = 12_000;
+const FUNCTION_VERSIONS_IF_LARGE: usize = 2;
+const ROUNDS_IF_LARGE: usize = 2;
 /// Functions with more insts are left alone.
 const MAX_INSTS: usize = 6000;
 
@@ -99,6 +104,8 @@ pub struct Shared<'m> {
     pub raw: Rc<Vec<Function>>,
     /// Global variables that are never bound by the module's code, by name.
     pub unbound: HashMap<GlobalId, String>,
+    /// Versions are made sparingly.
+    pub is_large: bool,
     /// The module shows floats somewhere; else an unknown number is taken for an int.
     pub has_floats: bool,
     pub names: Rc<names::Names>,
@@ -125,6 +132,8 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
+    let insts: usize = raw.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
+    let is_large = insts >= LARGE;
     let callable = callable_codes(module, &raw);
     let closures = closure_codes(module, &raw);
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
@@ -132,12 +141,14 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     let mut types: HashMap<Key, TypeIs> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
     let caches = module.attr_caches;
-    for round in 0..ROUNDS {
+    let rounds = if is_large { ROUNDS_IF_LARGE } else { ROUNDS };
+    for round in 0..rounds {
         module.attr_caches = caches;
         let mut shared = Shared {
             module: &mut *module,
             raw: raw.clone(),
             unbound: unbound.clone(),
+            is_large,
             has_floats,
             callable: callable.clone(),
             closures: closures.clone(),
@@ -161,7 +172,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         let recorded = shared.record.take();
         let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects && found_types == types;
         objects = found_objects;
-        if round + 1 == ROUNDS || is_known {
+        if round + 1 == rounds || is_known {
             if let (Some(place), Some(mut made)) = (&mut record, recorded) {
                 made.tally_tests(&functions);
                 **place = made;
@@ -231,7 +242,11 @@ impl Shared<'_> {
     pub fn version(&mut self, code: CodeId, arguments: Vec<Fact>) -> (u32, Key) {
         let mut key = (code, arguments);
         let mine = self.keys.iter().filter(|k| k.0 == code).count();
-        if mine >= FUNCTION_VERSIONS && !self.numbers.contains_key(&key) {
+        let most = match self.is_large {
+            true => FUNCTION_VERSIONS_IF_LARGE,
+            false => FUNCTION_VERSIONS,
+        };
+        if mine >= most && !self.numbers.contains_key(&key) {
             key.1.fill(ANY);
         }
         let number = match self.numbers.get(&key) {

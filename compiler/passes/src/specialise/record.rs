@@ -283,7 +283,7 @@ fn name_of(module: &Module, fact: Fact) -> &'static str {
         Fact::I64 => "int",
         Fact::F64 => "float",
         Fact::Bool | Fact::Flag(_) => "bool",
-        Fact::Boxed(TypeIs::Str, _) => "str",
+        Fact::Boxed(TypeIs::Str, _) | Fact::Char => "str",
         Fact::Boxed(TypeIs::List, _) => "list",
         Fact::Boxed(TypeIs::Tuple, _) => "tuple",
         Fact::Boxed(TypeIs::Dict, _) => "dict",

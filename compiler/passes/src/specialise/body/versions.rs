@@ -104,7 +104,10 @@ impl Body<'_, '_> {
     }
 
     fn is_large(&self) -> bool {
-        self.grown > GROWTH * self.size + GROWTH_FREE
+        match self.shared.is_large {
+            true => self.grown > self.size / 2 + GROWTH_FREE / 2,
+            false => self.grown > GROWTH * self.size + GROWTH_FREE,
+        }
     }
 
     /// Without what the versions of generic code are not told apart by.
