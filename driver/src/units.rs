@@ -174,7 +174,13 @@ impl<'a> Keys<'a> {
     fn facts(&self, id: CodeId) -> impl std::fmt::Debug {
         let info = &self.module.codes[id.index()];
         let entries = (info.direct.is_some(), info.nparams, info.consumed, info.fast_arity);
-        (entries, info.plain_params, info.nfree, info.consts.len(), info.makes_generator)
+        (
+            entries,
+            info.plain_params,
+            info.nfree,
+            info.consts.len(),
+            info.makes_generator,
+        )
     }
 
     fn function(&self, hasher: &mut blake3::Hasher, f: &Function, caches: &mut HashMap<u32, u32>) {

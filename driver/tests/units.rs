@@ -52,7 +52,7 @@ fn program(changed: Option<usize>) -> String {
     let mut text = String::from(
         "LIMIT = 7\n\nclass Box:\n    def __init__(self, value):\n        self.value = value\n        self.parts = (1.5, 'a b', 1 << 70)\n\n",
     );
-    for i in 0..24 {
+    for i in 0..14 {
         let last = if changed == Some(i) { "total - 1" } else { "total + 1" };
         let _ = write!(
             text,
@@ -62,7 +62,7 @@ fn program(changed: Option<usize>) -> String {
         );
     }
     text.push_str("def box_of(k):\n    return Box(k)\n\ndef fail(n):\n    return 1 // (n - n)\n\n");
-    let names: Vec<String> = (0..24).map(|i| format!("g{i}")).collect();
+    let names: Vec<String> = (0..14).map(|i| format!("g{i}")).collect();
     let _ = writeln!(text, "ALL = [{}]", names.join(", "));
     text.push_str("print([sum(a + b for a, b in function(5)) for function in ALL])\n");
     text.push_str("print((1.5, 'a b', 1 << 70) is Box(1).parts, Box(2).parts)\nfail(3)\n");
@@ -85,7 +85,8 @@ fn an_edit_compiles_the_unit_of_its_function() {
 
     // Lines move, code does not.
     let (moved, same) = folder.run(&format!("# é\n\n{}", program(Some(9))), "moved");
-    assert_eq!(same, warm);
+    // (The body of a class stores its line, `__firstlineno__`.)
+    assert!(same - warm <= 1, "{} units were compiled", same - warm);
     assert_eq!(second.stdout, moved.stdout);
     let text = String::from_utf8_lossy(&moved.stderr).into_owned();
     assert!(text.contains(&format!("line {}, in <module>", line + 2)), "{text}");
