@@ -46,7 +46,7 @@ pub fn of(
     for (code, functions) in by_code {
         let insts = |i: &usize| module.functions[*i].blocks.iter().map(|b| b.insts.len()).sum::<usize>();
         let mine: usize = functions.iter().map(insts).sum();
-        let favourable = blake3::hash(names[code.index()].as_bytes()).as_bytes()[0] % FAVOURABLE == 0;
+        let favourable = blake3::hash(names[code.index()].as_bytes()).as_bytes()[0].is_multiple_of(FAVOURABLE);
         if size + mine > MANY || size >= FEW && favourable {
             groups.push((Vec::new(), Vec::new()));
             size = 0;

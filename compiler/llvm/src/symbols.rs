@@ -81,7 +81,10 @@ mod tests {
         assert_eq!(code_symbol_of_function(&direct_symbol(name)), Some(code.clone()));
         assert_eq!(code_symbol_of_function(&resume_symbol(name)), Some(code.clone()));
         assert_eq!(code_symbol_of_function(&version_symbol(name, 7)), Some(code));
-        assert_eq!(code_symbol_of_function(&rest_symbol(&direct_symbol(name))), Some(code_symbol(name)));
+        assert_eq!(
+            code_symbol_of_function(&rest_symbol(&direct_symbol(name))),
+            Some(code_symbol(name))
+        );
         assert_eq!(code_symbol_of_function("pyaot_add"), None);
     }
 }

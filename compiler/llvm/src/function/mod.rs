@@ -39,7 +39,8 @@ struct Body<'ctx, 'b, 'a> {
     ir: &'b Function,
     builder: Builder<'ctx>,
     function: FunctionValue<'ctx>,
-    lines: Lines<'ctx>,
+    /// None when the function is no Python frame.
+    lines: Option<Lines<'ctx>>,
     /// LLVM block that holds the allocas.
     entry: BasicBlock<'ctx>,
     blocks: Vec<BasicBlock<'ctx>>,
@@ -107,7 +108,9 @@ fn emit_into<'ctx>(
     let Some(code) = data.codes.get(ir.code.index()) else {
         return Err(Error("no code object".into()));
     };
-    let lines = debug.function(function, code);
+    let calls_version = ir.blocks[0].insts.first().is_some_and(|i| i.op == Op::CallVersion);
+    let is_entry = ir.kind == pyaot_ir::Kind::Direct && calls_version;
+    let lines = (!is_entry).then(|| debug.function(function, code));
     let builder = context.create_builder();
     let entry = context.append_basic_block(function, "");
     let blocks: Vec<_> = ir
@@ -225,8 +228,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     fn locate(&self, site: Option<u32>) {
-        self.builder
-            .set_current_debug_location(self.debug.location(&self.lines, site));
+        if let Some(lines) = &self.lines {
+            self.builder
+                .set_current_debug_location(self.debug.location(lines, site));
+        }
     }
 
     fn ty(&self, ty: Ty) -> BasicTypeEnum<'ctx> {

@@ -22,10 +22,7 @@ impl Body<'_, '_> {
         let abs = self.abs(value)?;
         Ok(match abs.fact {
             Fact::Char => abs.parts[0],
-            Fact::Const(id) => match self.shared.char_const(id) {
-                Some(code) => Some(self.i64(code)),
-                None => None,
-            },
+            Fact::Const(id) => self.shared.char_const(id).map(|code| self.i64(code)),
             _ => None,
         })
     }

@@ -16,6 +16,7 @@ mod calls;
 mod characters;
 mod class_level;
 mod direct;
+mod entry;
 mod facts;
 mod generators;
 mod hints;
@@ -200,6 +201,8 @@ impl Shared<'_> {
                     record.skip(f, record::whole(f, size));
                 }
                 f.clone()
+            } else if let Some(entry) = self.entry_of(f) {
+                entry
             } else {
                 let facts = vec![ANY; f.blocks[0].params.len()];
                 Body::specialise(self, f, facts, None)?.0
@@ -227,6 +230,18 @@ impl Shared<'_> {
             self.record = Some(record);
         }
         Ok((functions, versions))
+    }
+
+    /// The direct entry of a function that may have versions: it calls the one for unknown arguments, so that their code exists once.
+    fn entry_of(&mut self, f: &Function) -> Option<Function> {
+        let params = f.blocks[0].params.len();
+        let plain = f.kind == Kind::Direct && self.callable.contains(&f.code);
+        if !plain || params > pyaot_abi::MAX_REGISTER_PARAMS as usize {
+            return None;
+        }
+        let (number, key) = self.version(f.code, vec![ANY; params - 1]);
+        let result = self.result(&key);
+        Some(entry::calling(f, number, result))
     }
 
     pub fn result(&self, key: &Key) -> Result_ {

@@ -185,7 +185,8 @@ pub extern "C" fn pyaot_instance_admit(obj: Value, cls: Value, group: *mut u8) -
     let class = types::type_::cast(cls);
     let answer = ty.is_subtype(class);
     // CPython: Objects/abstract.c, object_isinstance, asks for `__class__` next.
-    if !answer && !(protocol::is_generic_get(ty.slots()) && has_plain_class(ty)) {
+    let plain = protocol::is_generic_get(ty.slots()) && has_plain_class(ty);
+    if !answer && !plain {
         return -1;
     }
     if group.head.refused.get() != word(cls) {
