@@ -58,8 +58,7 @@ mod tests {
         assert!(protocol::get_attr(o.r(), crate::istr!("x")).is_err());
         let e = exc::take().unwrap();
         assert!(e.r().is_instance_of(&exc::types::ATTRIBUTE_ERROR));
-        let args = e.r().downcast::<exc::types::BaseException>().unwrap().args.get();
-        let text = str_::to_string_lossy(tuple::get(Ref::from_value(args), 0));
+        let text = str_::to_string_lossy(tuple::get(exc::base::args(e.r()), 0));
         assert_eq!(text, "'object' object has no attribute 'x'");
     }
 
@@ -71,8 +70,7 @@ mod tests {
         let message = |r: PyResult| {
             assert!(r.is_err());
             let e = exc::take().unwrap();
-            let args = e.r().downcast::<exc::types::BaseException>().unwrap().args.get();
-            str_::to_string_lossy(tuple::get(Ref::from_value(args), 0))
+            str_::to_string_lossy(tuple::get(exc::base::args(e.r()), 0))
         };
         let (one, none) = (Own::int(1), Own::none());
         assert_eq!(
