@@ -129,10 +129,7 @@ fn a_typed_loop_a_general_call_and_what_is_counted() {
     // The items of the list, and the number that any function may get.
     assert!(line(&report, 9)["count_operations"].as_u64() > Some(0));
     assert_eq!(line(&report, 17)["boxed_numbers"], 1);
-    assert_eq!(
-        operation(&report, 17, "both(n, total(n))"),
-        ("generic", "`both` has `*`, `**` or keyword-only parameters")
-    );
+    assert_eq!(operation(&report, 17, "both(n, total(n))"), ("typed", ""));
     assert_eq!(line(&report, 19)["status"], "cold");
 
     let worth = report["worth_changing"].as_array().expect("a list");

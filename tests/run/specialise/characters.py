@@ -208,3 +208,20 @@ def main():
 
 
 main()
+
+
+def kinds(text):
+    """In a generator every op stands in a protected region, also one that cannot raise."""
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+        elif text.isdigit() or text.strip().isalpha():
+            yield text
+            return
+        else:
+            yield text[at].isalnum(), text[at]
+            at += 1
+
+
+print(list(kinds("a1 +")), list(kinds("12")), list(kinds(" ab ")))

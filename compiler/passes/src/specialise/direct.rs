@@ -134,7 +134,11 @@ impl Body<'_, '_> {
         for _ in 0..direct.nones {
             args.push(self.one(Op::Const, vec![Imm::Const(none)], vec![]));
         }
-        let error = self.error_of(inst)?;
+        let raises = pyaot_abi::Intrinsic::find(direct.row).is_some_and(|r| r.error != pyaot_abi::Error::Never);
+        let error = match raises {
+            true => self.error_of(inst)?,
+            false => None,
+        };
         let found = self.b().push(Op::Call, vec![row(direct.row)], args, 1, Ty::Any, error);
         let word = found.first().copied().ok_or("a call without a result")?;
         self.effect();
