@@ -290,21 +290,10 @@ pub fn get_with_hash(d: Ref, key: Ref, hash: i64) -> PyResult<Option<Own>> {
 /// Fast path of `d[key]` on an exact dict for exact str and immediate keys; `None` = take the general way.
 #[inline(always)]
 pub fn getitem_fast(d: Ref, key: Ref) -> Option<Own> {
-    let (d, k) = (cast(d), key.value());
-    let t = d.table();
-    if t.is_general() {
-        return None;
-    }
-    let ix = if !k.is_heap_nonnull() {
-        t.find_immediate(k, table::immediate_hash(k))
-    } else if is_exact_str(k) {
-        t.find_str(k, table::str_hash(k))
-    } else {
-        return None;
-    };
-    value_at(d, ix).map(Ref::own)
+    find_quietly(d, key).flatten()
 }
 /// `d[key]` where looking for the key runs no other code; `None` where it may. The inner `None` is a missing key.
+#[inline(always)]
 pub fn find_quietly(d: Ref, key: Ref) -> Option<Option<Own>> {
     let (d, k) = (cast(d), key.value());
     let t = d.table();
