@@ -408,6 +408,8 @@ macro_rules! for_each_intrinsic {
             /// An exception leaves the frame: adds a traceback entry; `locals[0..n]` (owned, n = co_nlocalsplus, UNBOUND and the null word
             /// allowed) move into the frame object of that entry. Called once on the error exit of a function. `position` -1 as for `catch`.
             cold unwind(code: Ptr, position: I32, locals: Ptr, n: I32) -> Void, Never, Foreign;
+            /// `__traceback__`.
+            cold traceback_of(exc: Borrow) -> Own, Never, Quiet;
             /// WITH_EXCEPT_START.
             cold with_except_start(exit: Borrow, exit_self: Borrow, exc: Borrow) -> Own, Null, Foreign;
 

@@ -366,6 +366,8 @@ pub mod number_kind {
     pub const WORD: i32 = 3;
     /// The code of a str of one character.
     pub const CHAR: i32 = 4;
+    /// The traceback of the exception that is being handled.
+    pub const TRACEBACK: i32 = 5;
 }
 
 /// What the compiler knows of one module.

@@ -123,6 +123,9 @@ impl Body<'_, '_> {
         if let Some(method) = self.methods.remove(&callable) {
             return self.call_method(i, inst, method);
         }
+        if let Some(next) = self.call_exit(i, inst)? {
+            return Ok(next);
+        }
         if let Some(native) = self.native(inst)
             && self.call_native(i, inst, native)?
         {
@@ -261,6 +264,9 @@ impl Body<'_, '_> {
             }
             match &sources[k] {
                 _ if !wanted => {}
+                Source::Given(given) if *fact == Fact::Unread => {
+                    operands.extend(self.abs(arguments[*given])?.parts.iter().flatten());
+                }
                 Source::Given(given) => operands.push(self.pass(arguments[*given], *fact)?),
                 Source::Default(id) | Source::KeywordDefault(id) => operands.push(self.pass_const(*id, *fact)?),
                 Source::Rest(given) => {

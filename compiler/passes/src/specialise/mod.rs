@@ -29,6 +29,7 @@ mod quiet;
 pub mod record;
 mod supers;
 mod unpack;
+mod with_statements;
 
 use body::Body;
 use facts::{ANY, Fact, TypeIs};
@@ -306,7 +307,7 @@ impl Shared<'_> {
 /// What an argument's fact tells the callee.
 pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
     match fact {
-        Fact::I64 | Fact::F64 | Fact::Char => fact,
+        Fact::I64 | Fact::F64 | Fact::Char | Fact::Unread => fact,
         Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
         Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
         Fact::Const(id) if matches!(shared.module.constant(id), Const::None) => fact,

@@ -32,7 +32,7 @@ const INPLACE: i64 = 13;
 
 impl Body<'_, '_> {
     /// Name and functions of a special method that the module's classes define with that many parameters.
-    fn special(&mut self, name: &str, params: usize) -> Option<(ConstId, Vec<pyaot_ir::CodeId>)> {
+    pub fn special(&mut self, name: &str, params: usize) -> Option<(ConstId, Vec<pyaot_ir::CodeId>)> {
         let name = self.shared.module.add_str(name);
         let all = self.that_take(self.shared.names.methods.get(&name), params, &[]);
         let exact = |code: &pyaot_ir::CodeId| {
@@ -59,7 +59,7 @@ impl Body<'_, '_> {
         op.is_some_and(|op| self.defines(COMPARE[op as usize]))
     }
 
-    fn is_object(&self, value: ValueId) -> bool {
+    pub fn is_object(&self, value: ValueId) -> bool {
         matches!(self.fact(value), Fact::Boxed(TypeIs::Any, _)) && self.hints.get(value) == 0
     }
 

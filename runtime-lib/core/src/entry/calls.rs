@@ -30,7 +30,7 @@ pub fn call_ex(callable: Ref, args: Ref, kwargs: Option<Ref>) -> PyResult {
         call::call1(tuple::TUPLE_TYPE.r(), args)?
     };
     let positional = tuple::items(positional.r());
-    let Some(kwargs) = kwargs else {
+    let Some(kwargs) = kwargs.filter(|k| !k.is_exact::<dict::DictObject>() || dict::len(*k) != 0) else {
         return call::call(callable, &Args::new(positional, positional.len(), None));
     };
     let keywords = if kwargs.ty().has(type_flag::DICT) {

@@ -173,6 +173,16 @@ pub extern "C" fn pyaot_exception_init_2(e: Value, a: Value, b: Value) {
     exc::memory::set_few(Ref::from_value(e), a, b, 2);
 }
 
+/// `__traceback__`.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_traceback_of(exc: Value) -> Value {
+    let e = Ref::from_value(exc);
+    match e.ty().has(type_flag::BASE_EXC) {
+        true => records::traceback(e).map_or(Own::none(), Ref::own).into_value(),
+        false => Value::NONE,
+    }
+}
+
 /// WITH_EXCEPT_START: `exit(type, value, traceback)`.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_with_except_start(exit: Value, exit_self: Value, exc: Value) -> Value {

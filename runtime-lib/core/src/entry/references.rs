@@ -54,6 +54,7 @@ pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
             incref(word);
             word
         }
+        number_kind::TRACEBACK => super::exceptions::pyaot_traceback_of(crate::exc::handled()),
         _ => Value::UNBOUND,
     }
 }

@@ -151,6 +151,21 @@ pub fn dealloc(v: Value) {
         unsafe { alloc::free(v.as_ptr()) };
         return;
     }
+    if depth < MAX_NESTING && ty.head.shape_offset.get() == 0 && is_simple(h, ty) {
+        STATE.depth.set(depth + 1);
+        h.flags.set(h.flags.get() | flag::DYING);
+        if let Some(f) = ty.slots().dealloc {
+            // SAFETY: the object is dead.
+            unsafe { f(v.as_ptr()) };
+        }
+        // SAFETY: content dropped, nobody refers to it.
+        unsafe { alloc::free(v.as_ptr()) };
+        if depth == 0 && STATE.any_later.get() {
+            destroy_later();
+        }
+        STATE.depth.set(depth);
+        return;
+    }
     if ty.has(type_flag::BASE_EXC) && ty.slots().finalize.is_none() && h.flags.get() & flag::WEAKREFS == 0 {
         return end_exception(v, h, ty);
     }
@@ -165,6 +180,20 @@ pub fn dealloc(v: Value) {
         destroy_later();
     }
     STATE.depth.set(depth);
+}
+
+/// An instance of a built-in type without weak references, of which no finaliser has to run.
+#[inline(always)]
+fn is_simple(h: &Header, ty: &TypeObject) -> bool {
+    if ty.has(type_flag::HEAP) || h.flags.get() & flag::WEAKREFS != 0 {
+        return false;
+    }
+    ty.slots().finalize.is_none()
+        || core::ptr::eq(ty, &crate::types::generator::GENERATOR_TYPE) && {
+            // SAFETY: the type says so.
+            let g = unsafe { Ref::from_value(Value::from_ptr(h)).cast::<pyaot_abi::GeneratorObject>() };
+            g.state.get() == pyaot_abi::GENERATOR_FINISHED
+        }
 }
 
 #[cold]

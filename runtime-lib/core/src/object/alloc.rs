@@ -287,6 +287,40 @@ pub fn raw_plain(ty: &'static TypeObject, size: usize, flags: u32) -> PyResult<*
     Ok(p)
 }
 
+/// As [`raw`] for a container of a built-in type; null when that takes more than a free slot of the current page.
+#[inline(always)]
+pub fn quick_container(ty: &'static TypeObject, size: usize) -> *mut Header {
+    if size > MAX_SMALL || cfg!(feature = "malloc_objects") {
+        return null_mut();
+    }
+    let page = GC_HEAP.current[class_of(size)].get();
+    if page.is_null() {
+        return null_mut();
+    }
+    // SAFETY: current pages are live; their free list holds free slots of this page.
+    unsafe {
+        let slot = (*page).free.get();
+        if slot.is_null() {
+            return null_mut();
+        }
+        (*page).free.set((*slot).next);
+        (*page).used.set((*page).used.get() + 1);
+        let n = YOUNG_COUNT.0.get() + 1;
+        YOUNG_COUNT.0.set(n);
+        if n > crate::gc::threshold_young() {
+            crate::gc::request();
+        }
+        let p = slot.cast::<Header>();
+        p.add(1).cast::<u64>().write(0);
+        p.write(Header {
+            refcount: Cell::new(1),
+            flags: Cell::new(flag::TRACKED),
+            ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
+        });
+        p
+    }
+}
+
 /// A new instance of a class with a [`crate::typeobj::Quick`] layout, everything in it empty; `None` when that takes more than a free slot.
 #[inline]
 pub fn quick(ty: &TypeObject) -> Option<Own> {
@@ -373,9 +407,13 @@ pub fn object_of<T: super::Object>(ty: &TypeObject, init: impl FnOnce(Header) ->
         let header = p.read();
         p.cast::<T>().write(init(header));
         let rest = size - size_of::<T>();
-        p.cast::<u8>().add(size_of::<T>()).write_bytes(0, rest);
+        if rest != 0 {
+            p.cast::<u8>().add(size_of::<T>()).write_bytes(0, rest);
+        }
     }
-    crate::typeobj::shape::init_instance(ty, p);
+    if ty.head.shape_offset.get() != 0 {
+        crate::typeobj::shape::init_instance(ty, p);
+    }
     Ok(Own::from_value(Value::from_ptr(p)))
 }
 

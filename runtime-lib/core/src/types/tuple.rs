@@ -110,7 +110,7 @@ pub fn try_from_vec(items: Vec<Own>) -> PyResult {
     if items.is_empty() {
         return Ok(empty());
     }
-    with_len(&TUPLE_TYPE, items.len(), |out| {
+    exact_with_len(items.len(), |out| {
         for (i, v) in items.into_iter().enumerate() {
             // SAFETY: `i` is below the length.
             unsafe { out.add(i).write(v.into_value()) };
@@ -129,7 +129,7 @@ pub fn from_words(items: &[Value]) -> PyResult {
     if items.is_empty() {
         return Ok(empty());
     }
-    with_len(&TUPLE_TYPE, items.len(), |out| {
+    exact_with_len(items.len(), |out| {
         for (i, v) in items.iter().enumerate() {
             crate::object::incref(*v);
             // SAFETY: `i` is below the length.
@@ -146,8 +146,13 @@ pub unsafe fn from_raw(items: *const Value, n: usize) -> PyResult {
         return Ok(empty());
     }
     // SAFETY: by contract.
-    let r = with_len(&TUPLE_TYPE, n, |out| unsafe {
-        core::ptr::copy_nonoverlapping(items, out, n)
+    let r = exact_with_len(n, |out| unsafe {
+        match n {
+            1 => out.write(*items),
+            2 => out.cast::<[Value; 2]>().write(*items.cast::<[Value; 2]>()),
+            3 => out.cast::<[Value; 3]>().write(*items.cast::<[Value; 3]>()),
+            _ => core::ptr::copy_nonoverlapping(items, out, n),
+        }
     });
     if r.is_err() {
         // SAFETY: by contract.
@@ -168,7 +173,7 @@ pub unsafe fn from_borrowed(items: *const Value, n: usize) -> PyResult {
 }
 #[inline]
 pub fn pair(a: Own, b: Own) -> PyResult {
-    with_len(&TUPLE_TYPE, 2, |out| {
+    exact_with_len(2, |out| {
         // SAFETY: two places.
         unsafe {
             out.write(a.into_value());
@@ -176,6 +181,28 @@ pub fn pair(a: Own, b: Own) -> PyResult {
         }
     })
 }
+/// Items of an exact tuple that is made in a free slot.
+const FEW: usize = 32;
+
+/// As [`with_len`] for an exact tuple.
+#[inline(always)]
+fn exact_with_len(n: usize, fill: impl FnOnce(*mut Value)) -> PyResult {
+    if n <= FEW {
+        let p = alloc::quick_container(&TUPLE_TYPE, size_of::<TupleObject>() + n * 8);
+        if !p.is_null() {
+            // SAFETY: fresh memory of that size.
+            unsafe {
+                let t = p.cast::<TupleObject>();
+                (&raw mut (*t).len).write(Cell::new(n));
+                (&raw mut (*t).hash).write(Cell::new(-1));
+                fill((&raw mut (*t).items).cast());
+                return Ok(Own::from_ptr(t));
+            }
+        }
+    }
+    with_len(&TUPLE_TYPE, n, fill)
+}
+
 /// A pair for an iterator that keeps its last result in `kept`: that tuple again when nobody else holds it.
 #[inline]
 pub fn reuse_pair(kept: &Cell<Value>, a: Own, b: Own) -> PyResult {
@@ -306,6 +333,10 @@ fn subscript(t: Ref, key: Ref) -> PyResult {
             return Ok(t.own());
         }
         let all = items(t);
+        if b.step == 1 {
+            let start = b.start as usize;
+            return from_words(&all[start..start + b.count]);
+        }
         return from_refs((0..b.count).map(|k| Ref::from_value(all[(b.start + k as isize * b.step) as usize])));
     }
     if slice::is_index(key) {
@@ -319,7 +350,7 @@ fn subscript(t: Ref, key: Ref) -> PyResult {
 }
 /// Items `start..end` as a new tuple.
 pub fn range(t: Ref, start: usize, end: usize) -> PyResult {
-    from_refs(items(t)[start..end].iter().map(|v| Ref::from_value(*v)))
+    from_words(&items(t)[start..end])
 }
 
 // ---- behaviour ----

@@ -145,9 +145,51 @@ unsafe extern "C" fn vectorcall(cls: Value, args: *mut Value, nargsf: u64, kwnam
             return to_abi(made.and_then(|obj| unsafe { initialise(obj, args, nargsf, kwnames) }));
         }
     }
+    if let Some(new) = python_new(ty)
+        && nargsf & ARGS_OFFSET != 0
+        && let Some(f) = new.ty().head.vectorcall.get()
+    {
+        // SAFETY: the vectorcall contract; args[-1] may be overwritten for the time of the call. The function is kept for as long.
+        unsafe {
+            let kept = new.own();
+            let first = args.sub(1);
+            let old = first.replace(cls.own().into_value());
+            let made = f(kept.r().value(), first, (nargsf & ARGS_MASK) + 1, kwnames);
+            crate::object::decref(first.replace(old));
+            let exact = !made.is_null() && core::ptr::eq(Ref::from_value(made).ty(), ty);
+            if made.is_null() || exact && is(ty.slots().init.map(|f| f as _), crate::types::object::init as *const ()) {
+                return made;
+            }
+            let made = Own::from_value(made);
+            return to_abi(initialise_made(made, ty, &Args::from_abi(args, nargsf, kwnames)));
+        }
+    }
     // SAFETY: the vectorcall contract.
     let args = unsafe { Args::from_abi(args, nargsf, kwnames) };
     to_abi(call(cls, &args))
+}
+
+/// The function that `__new__` of a plain class is, where that is a Python function.
+#[inline]
+fn python_new(ty: &'static TypeObject) -> Option<Ref<'static>> {
+    let slot = ty.slots().new.map(|f| f as *const ());
+    let by_name = slot.is_some_and(|f| core::ptr::eq(f, slot_functions::new as *const ()));
+    if !by_name || !core::ptr::eq(ty.r().ty(), &TYPE_TYPE) {
+        return None;
+    }
+    let function = crate::types::staticmethod::exact_function(ty.lookup(istr!("__new__"))?)?;
+    function.downcast_exact::<FunctionObject>().map(|_| function)
+}
+
+/// The second half of a call of a class.
+fn initialise_made(obj: Own, ty: &'static TypeObject, args: &Args) -> PyResult {
+    let obj_type = obj.r().ty();
+    if obj_type.is_subtype(ty)
+        && let Some(init) = obj_type.slots().init
+    {
+        init(obj.r(), args)?;
+    }
+    Ok(obj)
 }
 
 /// The `__init__` that a call of the class runs on a plain new instance, if that is a Python function with all that entails.
@@ -229,14 +271,7 @@ pub fn call(cls: Ref, args: &Args) -> PyResult {
     let Some(new) = ty.slots().new else {
         return exc::type_error(format_args!("cannot create '{}' instances", ty.full_name()));
     };
-    let obj = new(ty, args)?;
-    let obj_type = obj.r().ty();
-    if obj_type.is_subtype(ty) {
-        if let Some(init) = obj_type.slots().init {
-            init(obj.r(), args)?;
-        }
-    }
-    Ok(obj)
+    initialise_made(new(ty, args)?, ty, args)
 }
 
 fn init(_: Ref, args: &Args) -> PyResult<()> {

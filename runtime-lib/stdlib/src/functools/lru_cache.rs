@@ -130,7 +130,7 @@ fn make_key(args: &Args, typed: bool) -> PyResult {
                 return Ok(only.own());
             }
         }
-        return tuple::from_refs(args.iter());
+        return tuple::from_words(args.pos());
     }
     let mut parts: Vec<Own> = args.iter().map(Ref::own).collect();
     if args.has_keywords() {

@@ -119,6 +119,7 @@ impl Body<'_, '_> {
             }
             Op::LoadGlobal if self.guards => self.load_global(i, inst),
             Op::LoadMethod if self.guards => self.load_method(i, inst),
+            Op::LoadSpecial if self.guards => self.load_special(i, inst),
             Op::LoadSuperMethod if self.guards => self.load_super_method(i, inst),
             Op::CallPython if self.fused == Some((self.b, i)) => {
                 self.fused = None;
@@ -193,6 +194,7 @@ impl Body<'_, '_> {
             Some(Family::Append) => self.list_append(inst)?,
             Some(Family::MatchKind(mapping)) => self.match_kind(i, inst, mapping)?,
             Some(Family::Length) => self.length(inst)?,
+            None if inst.calls("with_except_start") => self.with_except_start(i, inst)?,
             None => inst.calls("truth") && self.truth(inst)?,
         })
     }

@@ -13,6 +13,7 @@ use super::attributes::Group;
 use super::facts::{ANY, Fact, TypeIs};
 use super::hints::Hints;
 use super::points::{self, Live, Point};
+use super::with_statements;
 use super::{Result_, Returns, Shared};
 use pyaot_ir::builder::row;
 use pyaot_ir::{BlockId, Builder, CacheId, CodeId, Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
@@ -87,6 +88,10 @@ pub struct Body<'a, 'm> {
     headers: HashSet<usize>,
     /// Where generic code goes instead of to a version of its own: tests of what another version takes.
     returns_to: HashMap<usize, BlockId>,
+    /// Values that are the exit methods of `with` statements.
+    pub exits: HashSet<ValueId>,
+    /// Values that the original has not: further arguments of a call that an op stands for. They are owned.
+    pub extra: [ValueId; 2],
     /// Parameters that no op reads. (A generator's values are objects at every `yield`, so it has none.)
     unread: HashSet<ValueId>,
     work: Vec<usize>,
@@ -166,8 +171,13 @@ impl<'a, 'm> Body<'a, 'm> {
             true => HashSet::new(),
             false => points::unread(f, &resumed),
         };
+        let mut own = points::ownership(f, facts.iter().map(|fact| !fact.parts().iter().any(|t| t.is_object())));
+        let extra = [own.len(), own.len() + 1].map(|n| ValueId(n as u32));
+        own.extend([Ownership::Own; 2]);
         let mut body = Body {
-            own: points::ownership(f, facts.iter().map(|fact| !fact.parts().iter().any(|t| t.is_object()))),
+            own,
+            exits: with_statements::exits(f),
+            extra,
             shared,
             f,
             constants,

@@ -70,22 +70,22 @@ impl Body<'_, '_> {
         if let Some(found) = same.iter().rev().find(|v| takes(&self.versions[**v].facts)) {
             return *found;
         }
-        // What all versions agree on is kept; past that nothing but iterators without objects.
+        // What all versions agree on is kept; past that nothing but iterators without objects, and pairs, which the next op takes apart.
+        let general = |fact: Fact, value: ValueId| match fact {
+            Fact::Pair => fact,
+            _ => self.general(fact, value),
+        };
         let agreed: Vec<Fact> = facts
             .iter()
             .enumerate()
             .map(
                 |(i, fact)| match same.iter().all(|v| self.versions[*v].facts[i] == *fact) {
                     true => *fact,
-                    false => self.general(*fact, live.values[i]),
+                    false => general(*fact, live.values[i]),
                 },
             )
             .collect();
-        let most: Vec<Fact> = facts
-            .iter()
-            .zip(&live.values)
-            .map(|(f, v)| self.general(*f, *v))
-            .collect();
+        let most: Vec<Fact> = facts.iter().zip(&live.values).map(|(f, v)| general(*f, *v)).collect();
         let joined = if same.len() < BLOCK_VERSIONS + 2 { agreed } else { most };
         match same.iter().find(|v| self.versions[**v].facts == joined) {
             Some(found) => *found,

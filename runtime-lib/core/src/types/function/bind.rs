@@ -115,7 +115,7 @@ impl<'a> Binding<'a> {
         slots[..taken].copy_from_slice(&values[..taken]);
         let star = self.code.flags & CO_VARARGS != 0;
         if star {
-            let rest = tuple::from_refs(values[taken..given].iter().map(|v| Ref::from_value(*v)))?;
+            let rest = tuple::from_words(&values[taken..given])?;
             slots[at] = rest.value();
             made.keep(rest);
             at += 1;

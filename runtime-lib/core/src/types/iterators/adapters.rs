@@ -314,6 +314,19 @@ fn zip_next(it: Ref) -> PyResult<Option<Own>> {
         };
         return tuple::reuse_pair(&this.result, a, b).map(Some);
     }
+    const FEW: usize = 6;
+    if n <= FEW {
+        let mut items = [const { None }; FEW];
+        for (i, place) in items.iter_mut().enumerate().take(n) {
+            match next_item(tuple::get(iterators(this), i))? {
+                Some(v) => *place = Some(v),
+                None => return strict_end(this, "zip", i),
+            }
+        }
+        let words = items.map(|v: Option<Own>| v.map_or(Value::NULL, Own::into_value));
+        // SAFETY: the array gives up its first `n` words; the others are null.
+        return unsafe { tuple::from_raw(words.as_ptr(), n) }.map(Some);
+    }
     let mut items = Vec::with_capacity(n);
     for i in 0..n {
         match next_item(tuple::get(iterators(this), i))? {
