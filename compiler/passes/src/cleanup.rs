@@ -15,7 +15,7 @@ pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
     release_tails(f);
     unwind_tails(f);
     f.renumber();
-    pairs(f);
+    crate::pairs::run(f);
     dead(f);
     Ok(())
 }
@@ -435,22 +435,6 @@ fn unwind_tail(f: &mut Function, code: &[Imm], slots: &[Imm], count: &[Imm], mut
 }
 
 /// A second reference that is dropped at once: the first one keeps the value alive.
-fn pairs(f: &mut Function) {
-    for block in &mut f.blocks {
-        let mut i = 1;
-        while i < block.insts.len() {
-            let (a, b) = (&block.insts[i - 1], &block.insts[i]);
-            let pair = matches!((a.op, b.op), (Op::Inc, Op::Dec) | (Op::XInc, Op::XDec)) && a.args == b.args;
-            if pair {
-                block.insts.drain(i - 1..=i);
-                i = i.max(2) - 1;
-            } else {
-                i += 1;
-            }
-        }
-    }
-}
-
 fn dead(f: &mut Function) {
     let mut uses = vec![0u32; f.values.len()];
     for inst in f.blocks.iter().flat_map(|b| &b.insts) {

@@ -11,6 +11,7 @@ mod counts;
 mod expand;
 mod generators;
 mod open_blocks;
+mod pairs;
 mod specialise;
 
 use pyaot_ir::{Function, Module, Stage, verify_function};

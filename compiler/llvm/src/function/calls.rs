@@ -164,6 +164,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
         }
         let call = self.builder.build_direct_call(function, &args, "")?;
         self.pin(call);
+        if self.cold {
+            let kind = Attribute::get_named_enum_kind_id("noinline");
+            call.add_attribute(AttributeLoc::Function, self.data.context.create_enum_attribute(kind, 0));
+        }
         if !ir.raw_result {
             let value = self.int_result(call)?;
             self.define(inst, 0, value.into());

@@ -1,19 +1,44 @@
 //! Functions that often return at once do so before they set up anything. In: Lowered IR. Out: a front of the function.
 //!
-//! What stands between a function's entry and a return without a call or an effect (`if n < 2: return n`) is a machine function of its
-//! own, in which no depth is counted and no registers are saved; on every other way it goes on to the function proper, which makes its
-//! tests again. The recursion limit holds in both. (LLVM lets all returns of a function be one, so it finds no such way by itself.)
-use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Inst, Kind, Op, ValueId};
-use std::collections::HashMap;
+//! What stands between a function's entry and a return without a call (`if n < 2: return n`, `return self.x`, `self.x = True`) is a machine
+//! function of its own, in which no depth is counted and no registers are saved; on every other way it goes on to the function proper,
+//! which makes its tests again. So a way has all its tests before its first effect. The recursion limit holds in both. (LLVM lets all
+//! returns of a function be one, so it finds no such way by itself.) Small fronts are inlined into their callers: the call that is left
+//! there is the one of the function proper, so no frame is missed.
+use pyaot_abi::Value;
+use pyaot_ir::op::OpEffect;
+use pyaot_ir::{Block, BlockId, Builder, Cond, Edge, Function, Imm, Inst, Kind, Op, Ty, ValueId};
+use std::collections::{HashMap, HashSet};
 
-/// Insts that are made twice, and blocks in a row.
-const INSTS: usize = 16;
-const BLOCKS: usize = 4;
+/// Insts of a way that are made twice, and blocks in a row.
+const INSTS: usize = 48;
+const BLOCKS: usize = 6;
+/// Insts of all ways together.
+const ALL: usize = 72;
+/// Insts of a front up to which callers have it inline.
+const INLINED: usize = 64;
 
-/// The front, and its block that stands for the function proper.
-pub fn of(f: &Function) -> Option<(Function, BlockId)> {
+/// A function's front.
+pub struct Front {
+    pub ir: Function,
+    /// The block that stands for the function proper.
+    pub rest: BlockId,
+    pub inlined: bool,
+}
+
+pub fn of(f: &Function) -> Option<Front> {
     let starts = f.blocks[0].insts.first().is_some_and(|i| i.op == Op::Enter);
-    if !starts || f.cold || f.kind == Kind::Resume || !leaves(f, 0, &mut 0, 0) {
+    if !starts || f.cold || f.kind == Kind::Resume {
+        return None;
+    }
+    let hot = f.blocks.iter().filter(|b| !b.cold).flat_map(|b| &b.insts);
+    let given_back = hot.filter(|i| i.op == Op::Dec).map(|i| i.args[0]).collect();
+    let mut params: HashSet<ValueId> = HashSet::new();
+    for block in &f.blocks {
+        params.extend(block.params.iter().map(|p| p.value));
+    }
+    let ways = Ways { f, given_back, params };
+    if !ways.leaves(0, &mut 0, 0, false) {
         return None;
     }
     let mut front = Function {
@@ -24,49 +49,89 @@ pub fn of(f: &Function) -> Option<(Function, BlockId)> {
     front.blocks[0].params = f.blocks[0].params.clone();
     let rest = BlockId(1);
     let mut copy = Copy {
-        f,
+        ways: &ways,
         front: &mut front,
         rest,
         map: HashMap::new(),
     };
-    copy.block(BlockId(0), BlockId(0), 0);
-    Some((front, rest))
+    copy.block(BlockId(0), BlockId(0), 0, false);
+    let insts: usize = front.blocks.iter().map(|b| b.insts.len()).sum();
+    (insts <= ALL).then_some(Front {
+        ir: front,
+        rest,
+        inlined: insts <= INLINED,
+    })
 }
 
-/// An inst that a way before `enter` may hold.
-fn is_light(inst: &Inst) -> bool {
-    match inst.op {
-        Op::Enter | Op::Leave => true,
-        // These have slow paths that call the runtime.
-        Op::BoxInt | Op::BoxFloat | Op::FMath | Op::FrameAddr | Op::ScratchAddr => false,
-        Op::Guard | Op::GuardInt | Op::GuardFloat | Op::GuardGlobal | Op::AddFits | Op::SubFits | Op::MulFits => true,
-        Op::Load => true,
-        op => op.row().effect == pyaot_ir::op::OpEffect::Pure,
-    }
+struct Ways<'f> {
+    f: &'f Function,
+    /// Values that hot code drops a reference of.
+    given_back: HashSet<ValueId>,
+    params: HashSet<ValueId>,
 }
 
-/// Some way from the block ends in a return and has only light insts.
-fn leaves(f: &Function, block: usize, insts: &mut usize, depth: usize) -> bool {
-    let block = &f.blocks[block];
-    *insts += block.insts.len();
-    let Some((last, rest)) = block.insts.split_last() else {
-        return false;
-    };
-    if *insts > INSTS || depth >= BLOCKS || !rest.iter().all(is_light) {
-        return false;
+impl Ways<'_> {
+    /// An inst that a way may hold; `done`: behind an effect.
+    fn is_light(&self, inst: &Inst, done: bool) -> bool {
+        if done && inst.error.is_some() {
+            return false;
+        }
+        match inst.op {
+            Op::Enter | Op::Leave => true,
+            // These have slow paths that call the runtime.
+            Op::BoxInt | Op::BoxFloat | Op::FMath | Op::FrameAddr | Op::ScratchAddr => false,
+            Op::Guard | Op::GuardInt | Op::GuardFloat | Op::GuardGlobal | Op::AddFits | Op::SubFits | Op::MulFits => {
+                true
+            }
+            Op::GuardGroup | Op::GuardType | Op::GroupSlot => true,
+            Op::Load => true,
+            // What goes away is tested to be no object where it is loaded or taken.
+            Op::Take => !done,
+            Op::Inc => !self.given_back.contains(&inst.args[0]) || !done && !self.params.contains(&inst.args[0]),
+            Op::Dec => !self.params.contains(&inst.args[0]),
+            Op::Store => true,
+            Op::Call => !done && inst.calls("truth"),
+            op => op.row().effect == OpEffect::Pure && inst.error.is_none(),
+        }
     }
-    match last.op {
-        Op::Ret | Op::RetRaw => true,
-        Op::Br | Op::BrNull | Op::Jump => last
-            .targets
-            .iter()
-            .any(|edge| leaves(f, edge.block.index(), &mut insts.clone(), depth + 1)),
-        _ => false,
+
+    /// Nothing before it may be done again.
+    fn is_effect(&self, inst: &Inst) -> bool {
+        match inst.op {
+            Op::Store => true,
+            Op::Inc => !self.given_back.contains(&inst.args[0]),
+            _ => false,
+        }
+    }
+
+    /// Some way from the block ends in a return and has only light insts.
+    fn leaves(&self, block: usize, insts: &mut usize, depth: usize, mut done: bool) -> bool {
+        let block = &self.f.blocks[block];
+        *insts += block.insts.len();
+        let Some((last, rest)) = block.insts.split_last() else {
+            return false;
+        };
+        if *insts > INSTS || depth >= BLOCKS || block.cold {
+            return false;
+        }
+        for inst in rest {
+            if !self.is_light(inst, done) {
+                return false;
+            }
+            done |= self.is_effect(inst);
+        }
+        let goes_on = |edge: &Edge| self.leaves(edge.block.index(), &mut insts.clone(), depth + 1, done);
+        match last.op {
+            Op::Ret | Op::RetRaw => true,
+            Op::Jump => last.targets.iter().any(goes_on),
+            Op::Br | Op::BrNull if !done => last.targets.iter().any(goes_on),
+            _ => false,
+        }
     }
 }
 
 struct Copy<'f> {
-    f: &'f Function,
+    ways: &'f Ways<'f>,
     front: &'f mut Function,
     rest: BlockId,
     map: HashMap<ValueId, ValueId>,
@@ -80,22 +145,61 @@ impl Copy<'_> {
         }
     }
 
-    /// Copies a block that leaves to the end of `to`.
-    fn block(&mut self, from: BlockId, to: BlockId, depth: usize) {
-        for inst in &self.f.block(from).insts {
-            if matches!(inst.op, Op::Enter | Op::Leave) {
+    fn known(&self, value: ValueId) -> ValueId {
+        self.map.get(&value).copied().unwrap_or(value)
+    }
+
+    fn test(&mut self, to: BlockId, flag: ValueId) {
+        let rest = self.to_rest();
+        let mut b = Builder::new(self.front, to);
+        b.push(Op::Guard, vec![], vec![flag], 0, Ty::Any, Some(rest));
+    }
+
+    /// Copies a block that leaves to the end of `to`; `done`: behind an effect.
+    fn block(&mut self, from: BlockId, to: BlockId, depth: usize, mut done: bool) {
+        let ways = self.ways;
+        for inst in &ways.f.block(from).insts {
+            if matches!(inst.op, Op::Enter | Op::Leave | Op::Dec) {
                 continue;
+            }
+            let given_back = |v: &ValueId| ways.given_back.contains(v);
+            if inst.op == Op::Inc && given_back(&inst.args[0]) {
+                let value = self.known(inst.args[0]);
+                self.immediate(to, value);
+                continue;
+            }
+            if inst.op == Op::Call {
+                self.truth(inst, to);
+                continue;
+            }
+            if ways.is_effect(inst) && !done {
+                done = true;
+                self.depth(to);
             }
             let mut new = inst.clone();
             new.map_uses(|v| self.map.get(&v).copied().unwrap_or(v));
             new.error = inst.error.as_ref().map(|_| self.to_rest());
+            if new.op == Op::Take {
+                new.op = Op::Load;
+            }
             for result in &mut new.results {
-                let fresh = self.front.new_value(self.f.ty(*result));
+                let fresh = self.front.new_value(ways.f.ty(*result));
                 self.map.insert(*result, fresh);
                 *result = fresh;
             }
             match inst.op {
-                Op::Ret | Op::RetRaw => return self.ret(new, to),
+                Op::Ret | Op::RetRaw => {
+                    if !done {
+                        self.depth(to);
+                    }
+                    self.front.block_mut(to).insts.push(new);
+                    return;
+                }
+                Op::Jump if done => {
+                    let edge = &inst.targets[0];
+                    self.name_params(edge);
+                    return self.block(edge.block, to, depth + 1, done);
+                }
                 Op::Br | Op::BrNull | Op::Jump => {
                     for edge in &mut new.targets {
                         *edge = self.edge(edge, depth);
@@ -105,32 +209,66 @@ impl Copy<'_> {
                 }
                 _ => self.front.block_mut(to).insts.push(new),
             }
+            if inst.op == Op::Take && inst.results.iter().any(given_back) {
+                let value = self.known(inst.results[0]);
+                self.immediate(to, value);
+            }
         }
     }
 
+    /// Goes on only with what has no count.
+    fn immediate(&mut self, to: BlockId, value: ValueId) {
+        let mut b = Builder::new(self.front, to);
+        let heap = b.one(Op::IsHeap, vec![], vec![value]);
+        let other = b.one(Op::Not, vec![], vec![heap]);
+        self.test(to, other);
+    }
+
+    /// The truth of True and False.
+    fn truth(&mut self, inst: &Inst, to: BlockId) {
+        let value = self.known(inst.args[0]);
+        let mut b = Builder::new(self.front, to);
+        let word = b.one(Op::Bits, vec![], vec![value]);
+        let mut is = |n: u64| {
+            let constant = b.one(Op::I64, vec![Imm::Int(n as i64)], vec![]);
+            b.one(Op::ICmp, vec![Imm::Cond(Cond::Eq)], vec![word, constant])
+        };
+        let (yes, no) = (is(Value::TRUE.0), is(Value::FALSE.0));
+        let either = b.one(Op::Select, vec![], vec![yes, no, yes]);
+        self.test(to, either);
+        let mut b = Builder::new(self.front, to);
+        let (one, zero) = (
+            b.one(Op::I32, vec![Imm::Int(1)], vec![]),
+            b.one(Op::I32, vec![Imm::Int(0)], vec![]),
+        );
+        let answer = b.one(Op::Select, vec![], vec![one, zero, yes]);
+        self.map.insert(inst.results[0], answer);
+    }
+
+    /// The recursion limit and requests: tested before the first effect.
+    fn depth(&mut self, to: BlockId) {
+        let mut b = Builder::new(self.front, to);
+        let free = b.one(Op::DepthFree, vec![], vec![]);
+        self.test(to, free);
+    }
+
+    fn name_params(&mut self, edge: &Edge) {
+        let args: Vec<ValueId> = edge.args.iter().map(|a| self.known(*a)).collect();
+        for (param, arg) in self.ways.f.block(edge.block).params.iter().zip(args) {
+            self.map.insert(param.value, arg);
+        }
+    }
+
+    /// `edge` has the arguments of the copy.
     fn edge(&mut self, edge: &Edge, depth: usize) -> Edge {
-        if !leaves(self.f, edge.block.index(), &mut 0, depth + 1) {
+        if !self.ways.leaves(edge.block.index(), &mut 0, depth + 1, false) {
             return self.to_rest();
         }
         let block = self.front.new_block();
-        for (param, arg) in self.f.block(edge.block).params.iter().zip(&edge.args) {
+        for (param, arg) in self.ways.f.block(edge.block).params.iter().zip(&edge.args) {
             self.map.insert(param.value, *arg);
         }
-        self.block(edge.block, block, depth + 1);
+        self.block(edge.block, block, depth + 1, false);
         Edge { block, args: vec![] }
-    }
-
-    fn ret(&mut self, ret: Inst, to: BlockId) {
-        let leaf = self.front.new_block();
-        let rest = self.to_rest();
-        let mut b = Builder::new(self.front, to);
-        b.site = ret.site;
-        let free = b.one(Op::DepthFree, vec![], vec![]);
-        let done = Edge {
-            block: leaf,
-            args: vec![],
-        };
-        b.end(Op::Br, vec![], vec![free], vec![done, rest]);
-        self.front.block_mut(leaf).insts.push(ret);
     }
 }

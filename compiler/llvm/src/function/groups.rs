@@ -58,6 +58,10 @@ impl<'ctx> Body<'ctx, '_, '_> {
             .i32_type()
             .const_int(self.imm_int(inst, 2)? as u64, false);
         let (hit, _) = self.in_group(inst, group)?;
+        if self.is_front {
+            let other = self.builder.build_not(hit, "")?;
+            return self.check(inst, other);
+        }
         let word = self.int(inst, 0)?;
         let admitted = self.or_slow(hit, self.word_const(1), |body| {
             let names = body.data.word(names)?;
@@ -124,6 +128,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         self.check(inst, none)?;
         if inst.op == Op::MethodOf {
             self.define(inst, 0, function.into());
+            self.objects.extend(&inst.results);
             return Ok(());
         }
         let slot = self.builder.build_int_add(word, function, "")?;

@@ -25,6 +25,7 @@ use inkwell::values::{
 use inkwell::{FloatPredicate, IntPredicate};
 use pyaot_abi::{Error as RowError, Header, Intrinsic, MAX_REGISTER_PARAMS, ThreadState, Value};
 use pyaot_ir::{BlockId, Cond, Edge, Function, Imm, Inst, Op, Stage, Ty, ValueId};
+use std::collections::HashSet;
 use std::mem::offset_of;
 
 /// Adds an attribute without value to a function.
@@ -47,6 +48,10 @@ struct Body<'ctx, 'b, 'a> {
     phis: Vec<Vec<PhiValue<'ctx>>>,
     values: Vec<Option<BasicValueEnum<'ctx>>>,
     scratch: Option<PointerValue<'ctx>>,
+    /// A front: what its tests leave over is the function's.
+    is_front: bool,
+    /// Values that are heap objects by how they were found.
+    objects: HashSet<ValueId>,
     thread: PointerValue<'ctx>,
     /// The current IR block runs rarely: calls instead of inline code.
     cold: bool,
@@ -67,10 +72,15 @@ pub fn emit<'ctx>(
     }
     let function = data.function(index)?;
     match front::of(ir).filter(|_| options.opt_level > 0 && !data.unit.stdlib) {
-        Some((front, goes_on)) => {
+        Some(front) => {
             let rest = data.rest_of(function);
             add_attribute(data.context, rest, "noinline");
-            emit_into(data, debug, &front, options, function, Some((goes_on, rest)))?;
+            add_attribute(
+                data.context,
+                function,
+                if front.inlined { "alwaysinline" } else { "noinline" },
+            );
+            emit_into(data, debug, &front.ir, options, function, Some((front.rest, rest)))?;
             emit_into(data, debug, ir, options, rest, None)
         }
         None => emit_into(data, debug, ir, options, function, None),
@@ -98,7 +108,7 @@ fn emit_into<'ctx>(
             function.add_attribute(AttributeLoc::Function, context.create_string_attribute(key, value));
         }
     }
-    if matches!(ir.kind, pyaot_ir::Kind::Version(_)) || goes_on.is_some() {
+    if matches!(ir.kind, pyaot_ir::Kind::Version(_)) && goes_on.is_none() {
         add_attribute(context, function, "noinline");
     }
     if options.debug {
@@ -110,7 +120,8 @@ fn emit_into<'ctx>(
     };
     let calls_version = ir.blocks[0].insts.first().is_some_and(|i| i.op == Op::CallVersion);
     let is_entry = ir.kind == pyaot_ir::Kind::Direct && calls_version;
-    let lines = (!is_entry).then(|| debug.function(function, code));
+    // Where a front is inlined, the call that it makes has the place of the call that it stands for.
+    let lines = (!is_entry && goes_on.is_none()).then(|| debug.function(function, code));
     let builder = context.create_builder();
     let entry = context.append_basic_block(function, "");
     let blocks: Vec<_> = ir
@@ -136,6 +147,8 @@ fn emit_into<'ctx>(
         phis: Vec::new(),
         values: vec![None; ir.values.len()],
         scratch: None,
+        is_front: goes_on.is_some(),
+        objects: HashSet::new(),
         thread,
         cold: ir.cold,
         site: None,
@@ -172,12 +185,19 @@ impl<'ctx> Body<'ctx, '_, '_> {
             self.builder.position_at_end(self.blocks[id.index()]);
             let block = ir.block(id);
             self.cold = ir.cold || block.cold || !inline;
-            for inst in &block.insts {
+            let mut insts = &block.insts[..];
+            while let Some((inst, rest)) = insts.split_first() {
                 self.site = inst.site;
                 self.locate(inst.site);
+                let taken = if self.cold { 0 } else { self.truth(insts)? };
+                if taken > 0 {
+                    insts = &insts[taken..];
+                    continue;
+                }
                 if !self.inst(inst)? {
                     break;
                 }
+                insts = rest;
             }
         }
         if let Some((block, rest)) = goes_on {
@@ -202,6 +222,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         self.locate(None);
         let params: Vec<_> = self.function.get_params().into_iter().map(Into::into).collect();
         let call = self.builder.build_direct_call(rest, &params, "")?;
+        self.pin(call);
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindMustTail);
         let result = self
             .result(call)

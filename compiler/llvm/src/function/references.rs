@@ -4,6 +4,9 @@ use super::*;
 impl<'ctx> Body<'ctx, '_, '_> {
     /// What is known of a value's representation.
     pub(super) fn always_heap(&self, id: ValueId) -> bool {
+        if self.objects.contains(&id) {
+            return true;
+        }
         match self.ir.ty(id) {
             Ty::Str | Ty::Bytes | Ty::List | Ty::Tuple | Ty::Dict | Ty::Set | Ty::Function | Ty::Generator => true,
             Ty::Any | Ty::Opt | Ty::None | Ty::Bool | Ty::Int | Ty::Float => false,
@@ -93,5 +96,54 @@ impl<'ctx> Body<'ctx, '_, '_> {
             return self.dec_heap(word);
         }
         self.if_heap(word, nullable, |body| body.dec_heap(word))
+    }
+
+    /// A truth test at the start of these insts, with the reference that is taken before and given back behind it: True and False, which
+    /// attributes and results mostly are, need neither. How many insts that were; 0 when they begin with something else.
+    pub(super) fn truth(&mut self, insts: &[Inst]) -> Result<usize, Error> {
+        let test = |at: usize| insts.get(at).filter(|i| i.calls("truth"));
+        let (first, inst) = match (test(0), test(1)) {
+            (Some(inst), _) => (0, inst),
+            (_, Some(inst)) if insts[0].op == Op::Inc && insts[0].args == inst.args => (1, inst),
+            _ => return Ok(0),
+        };
+        let behind = insts.get(first + 1).filter(|i| i.op == Op::Dec && i.args == inst.args);
+        if first == 1 && behind.is_none() {
+            return Ok(0);
+        }
+        let word = self.int(inst, 0)?;
+        let number = |n: u64| self.data.context.i32_type().const_int(n, false);
+        let (yes, no) = (number(1), number(0));
+        let mut ways = Vec::new();
+        let (next, slow, maybe) = (self.new_block(), self.new_block(), self.new_block());
+        for (constant, answer, otherwise) in [(Value::TRUE, yes, maybe), (Value::FALSE, no, slow)] {
+            let is = self
+                .builder
+                .build_int_compare(IntPredicate::EQ, word, self.data.i64(constant.0), "")?;
+            ways.push((answer, self.current()?));
+            self.builder.build_conditional_branch(is, next, otherwise)?;
+            self.builder.position_at_end(otherwise);
+        }
+        if first == 1 {
+            self.inc(&insts[0], false)?;
+        }
+        self.site = inst.site;
+        self.locate(inst.site);
+        self.call(inst)?;
+        let answer = self.value(inst.results[0])?.into_int_value();
+        if let Some(behind) = behind {
+            self.site = behind.site;
+            self.locate(behind.site);
+            self.dec(behind, false)?;
+        }
+        ways.push((answer, self.current()?));
+        self.builder.build_unconditional_branch(next)?;
+        self.builder.position_at_end(next);
+        let phi = self.builder.build_phi(self.data.context.i32_type(), "")?;
+        for (answer, from) in &ways {
+            phi.add_incoming(&[(answer, *from)]);
+        }
+        self.define(inst, 0, phi.as_basic_value());
+        Ok(first + 1 + usize::from(behind.is_some()))
     }
 }

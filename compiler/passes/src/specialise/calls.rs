@@ -71,6 +71,10 @@ impl Body<'_, '_> {
         let Some((n, keywords, by_keyword)) = call else {
             return self.copy(inst);
         };
+        if !by_keyword && self.is_called_by_cell(i, result, global, n) {
+            self.call_by_cell(i, result, global)?;
+            return Ok(Next::On);
+        }
         let (state, fact) =
             if self.direct(global, n, &keywords).is_some() || !by_keyword && self.generator_of(global).is_some() {
                 (guard::BOUND, Fact::Function(global))

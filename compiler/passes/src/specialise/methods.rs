@@ -372,6 +372,10 @@ impl Body<'_, '_> {
         if is_exception && inst.args.len() > super::supers::MOST + 2 {
             return self.copy(inst);
         }
+        if let Some(stores) = self.stores_of(init).filter(|_| !is_exception) {
+            self.call_filled(i, inst, init, &stores)?;
+            return Ok(Next::On);
+        }
         self.load_names()?;
         let result = inst.results[0];
         let cache = self.method_cache(result);
@@ -465,9 +469,9 @@ impl Body<'_, '_> {
 
     /// The callee is native function `native`, and nothing is put before its arguments.
     fn guard_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<(), String> {
-        let (callable, this) = (inst.args[0], inst.args[1]);
+        let this = inst.args[1];
         let exit = self.rare(i)?;
-        let function = self.boxed(callable)?;
+        let function = self.callee_word(inst)?;
         self.guarded(Op::GuardNative, vec![Imm::Int(native as i64)], vec![function], exit);
         if self.fact(this) == Fact::Opt {
             let word = self.boxed(this)?;
@@ -518,6 +522,9 @@ impl Body<'_, '_> {
             self.require(i, finite)?;
         }
         self.env.insert(inst.results[0], Abs::new(Fact::F64, value));
+        if let Fact::Function(_) = self.fact(inst.args[0]) {
+            self.env.remove(&inst.args[0]);
+        }
         Ok(true)
     }
 }

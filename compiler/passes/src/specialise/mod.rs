@@ -18,6 +18,7 @@ mod class_level;
 mod direct;
 mod entry;
 mod facts;
+mod filled;
 mod generators;
 mod hints;
 mod methods;

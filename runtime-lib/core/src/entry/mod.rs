@@ -9,6 +9,7 @@ pub mod class_groups;
 pub mod containers;
 pub mod direct;
 pub mod exceptions;
+pub mod filled;
 pub mod generators;
 pub mod imports;
 pub mod in_frame;

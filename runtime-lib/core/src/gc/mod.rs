@@ -132,17 +132,25 @@ fn save_garbage(v: Value) {
 pub fn dealloc(v: Value) {
     // SAFETY: a heap object with count zero, still intact.
     let h = unsafe { &*v.as_ptr::<Header>() };
-    if h.flags.get() & flag::IMMORTAL != 0 {
-        h.refcount.set(IMMORTAL_REFCOUNT);
-        return;
-    }
     // SAFETY: the type outlives the instance.
     let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
     let (layout, depth) = (ty.quick.get(), STATE.depth.get());
-    if layout.size != 0 && depth != 0 && depth < MAX_NESTING && ty.slots().finalize.is_none() {
-        STATE.depth.set(depth + 1);
-        drop_quick(v, h, ty, layout);
-        STATE.depth.set(depth);
+    let simple = layout.size != 0 && h.flags.get() & (flag::IMMORTAL | flag::WEAKREFS) == 0;
+    if !simple || depth >= MAX_NESTING || ty.slots().finalize.is_some() {
+        return dealloc_other(v, h, ty, depth);
+    }
+    STATE.depth.set(depth + 1);
+    drop_quick(v, h, ty, layout);
+    if depth == 0 && STATE.any_later.get() {
+        destroy_later();
+    }
+    STATE.depth.set(depth);
+}
+
+#[inline(never)]
+fn dealloc_other(v: Value, h: &Header, ty: &'static TypeObject, depth: u32) {
+    if h.flags.get() & flag::IMMORTAL != 0 {
+        h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
     // Exact strs have no content that needs dropping, no finaliser and no weak references.
@@ -262,13 +270,9 @@ fn destroy(v: Value, h: &Header) {
     }
 }
 
-/// The end of an instance with that layout, whose finaliser has run.
-#[inline]
+/// The end of an instance with that layout, whose finaliser has run and that no weak reference knows any more.
+#[inline(always)]
 fn drop_quick(v: Value, h: &Header, ty: &TypeObject, layout: Quick) {
-    let flags = h.flags.get();
-    if flags & flag::WEAKREFS != 0 {
-        crate::types::weakref::clear_weakrefs(v);
-    }
     h.flags.set(h.flags.get() | flag::DYING);
     let p = v.as_ptr::<u8>();
     // Each field is emptied before its content goes, which may run code.
@@ -291,14 +295,19 @@ fn drop_quick(v: Value, h: &Header, ty: &TypeObject, layout: Quick) {
         while at < end {
             let member = p.add(at).cast::<Value>();
             let old = member.replace(Value::NULL);
-            if old.is_heap_nonnull() {
+            if old.is_heap() && !old.is_null() {
                 decref(old);
             }
             at += 8;
         }
         alloc::free_container(v.as_ptr());
     }
-    decref(Value::from_ptr(ty));
+    let count = &ty.head.header.refcount;
+    let n = count.get().wrapping_sub(1);
+    count.set(n);
+    if n == 0 {
+        dealloc(Value::from_ptr(ty));
+    }
 }
 
 /// Calls the finalisers of live objects one after the other, without keeping those alive whose turn has not come.

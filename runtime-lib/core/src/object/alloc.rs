@@ -30,7 +30,8 @@ pub struct Page {
     next: Cell<*mut Page>,
     /// Youngest generation of the objects here: 0 while the page is allocated from.
     generation: Cell<u8>,
-    in_partial: Cell<bool>,
+    /// The page is current, or one of those with room.
+    listed: Cell<bool>,
     gc: bool,
     /// One count per slot while a collection runs, else null.
     counts: Cell<*mut Cell<u32>>,
@@ -131,7 +132,7 @@ fn new_page(size: usize, gc: bool) -> *mut Page {
             touched: Cell::new(0),
             next: Cell::new(null_mut()),
             generation: Cell::new(OLDEST),
-            in_partial: Cell::new(false),
+            listed: Cell::new(false),
             gc,
             counts: Cell::new(null_mut()),
             reciprocal: (1u64 << 32).div_ceil(size as u64) as u32,
@@ -206,7 +207,6 @@ fn small_slow(heap: &'static Heap, class: usize) -> *mut Header {
                 make_current(heap, class, page);
             } else {
                 heap.partial[class].set((*next).next.get());
-                (*next).in_partial.set(false);
                 make_current(heap, class, next);
             }
         }
@@ -214,9 +214,14 @@ fn small_slow(heap: &'static Heap, class: usize) -> *mut Header {
 }
 
 fn make_current(heap: &'static Heap, class: usize, page: *mut Page) {
-    heap.current[class].set(page);
+    let full = heap.current[class].replace(page);
+    if !full.is_null() {
+        // SAFETY: pages are never unmapped.
+        unsafe { (*full).listed.set(false) };
+    }
     // SAFETY: a live page.
     let page_ref = unsafe { &*page };
+    page_ref.listed.set(true);
     if page_ref.gc && page_ref.generation.replace(0) != 0 {
         YOUNG_PAGES.0[0].borrow_mut().push(page);
     }
@@ -324,17 +329,45 @@ pub fn quick_container(ty: &'static TypeObject, size: usize) -> *mut Header {
 /// A new instance of a class with a [`crate::typeobj::Quick`] layout, everything in it empty; `None` when that takes more than a free slot.
 #[inline]
 pub fn quick(ty: &TypeObject) -> Option<Own> {
-    let layout = ty.quick.get();
-    let root = ty.root_shape.get();
-    if layout.size == 0 || layout.shape != 0 && root.is_null() || cfg!(feature = "malloc_objects") {
+    let (layout, root) = (ty.quick.get(), ty.root_shape.get());
+    if layout.shape != 0 && root.is_null() {
         return None;
     }
-    let page = GC_HEAP.current[class_of(layout.size as usize)].get();
-    if page.is_null() {
+    // SAFETY: root shapes live as long as their class.
+    let shape = if layout.shape != 0 {
+        unsafe { (*root).word() }
+    } else {
+        0
+    };
+    quick_of(ty, layout, shape)
+}
+
+/// Likewise, with this shape word if it has one.
+#[inline]
+pub fn quick_of(ty: &TypeObject, layout: crate::typeobj::Quick, shape: u64) -> Option<Own> {
+    match layout.size {
+        0 => None,
+        size => quick_sized(ty, slot_bytes(size as usize), layout.shape, shape),
+    }
+}
+
+/// Bytes of the slot for an object of that size.
+pub fn slot_bytes(size: usize) -> usize {
+    16 * class_of(size)
+}
+
+/// Likewise, of a class whose instances fill a slot of that many bytes.
+#[inline(always)]
+pub fn quick_sized(ty: &TypeObject, bytes: usize, shape_offset: u16, shape: u64) -> Option<Own> {
+    if cfg!(feature = "malloc_objects") {
         return None;
     }
-    // SAFETY: current pages are live; their free list holds free slots of this page, of at least the class's size.
+    // SAFETY: current pages are live; their free list holds free slots of this page, of so many bytes, at least 32.
     unsafe {
+        let page = GC_HEAP.current.get_unchecked(bytes / 16).get();
+        if page.is_null() {
+            return None;
+        }
         let slot = (*page).free.get();
         if slot.is_null() {
             return None;
@@ -352,16 +385,26 @@ pub fn quick(ty: &TypeObject) -> Option<Own> {
             flags: Cell::new(flag::TRACKED),
             ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
         });
-        let words = p.cast::<u64>();
-        // The word behind the header is written in any case. A few stores: a call of memset takes longer.
-        words.add(2).write(0);
-        for i in 3..usize::from(layout.size) / 8 {
-            words.add(i).write_volatile(0);
+        // Stores of 16 bytes, some of them twice: a loop or a call of memset takes longer.
+        let bytes_at = p.cast::<u8>();
+        let clear = |at: usize| bytes_at.add(at).cast::<[u64; 2]>().write_unaligned([0; 2]);
+        let last = bytes - 16;
+        clear(16);
+        clear(last.min(32));
+        clear(last.min(48));
+        clear(last);
+        if last > 64 {
+            let mut at = 64;
+            while at < last {
+                clear(at);
+                at += 16;
+            }
         }
-        if layout.shape != 0 {
-            words.add(usize::from(layout.shape) / 8).write((*root).word());
+        if shape_offset != 0 {
+            bytes_at.add(usize::from(shape_offset)).cast::<u64>().write(shape);
         }
-        super::incref(Value::from_ptr(ty));
+        let count = &ty.head.header.refcount;
+        count.set(count.get().wrapping_add(1));
         Some(Own::from_value(Value::from_ptr(p)))
     }
 }
@@ -475,23 +518,22 @@ unsafe fn free_in(page: *mut Page, p: *mut Header) {
         (*slot).next = (*page).free.get();
         (*page).free.set(slot);
         (*page).used.set((*page).used.get() - 1);
-        if !(*page).in_partial.get() {
+        if !(*page).listed.get() {
             free_slow(page);
         }
     }
 }
 
-#[inline]
+/// The first free slot of a page that was full.
+#[cold]
+#[inline(never)]
 unsafe fn free_slow(page: *mut Page) {
     // SAFETY: a live page.
     unsafe {
         let class = (*page).slot_size as usize / 16;
         let heap = if (*page).gc { &GC_HEAP } else { &PLAIN_HEAP };
-        if heap.current[class].get() == page {
-            return;
-        }
         (*page).next.set(heap.partial[class].get());
-        (*page).in_partial.set(true);
+        (*page).listed.set(true);
         heap.partial[class].set(page);
     }
 }
