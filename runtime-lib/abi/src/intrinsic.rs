@@ -322,6 +322,7 @@ macro_rules! for_each_intrinsic {
             /// `which` is a place in `str_kind::PLAIN`, and in `str_kind::UNARY`.
             cold str_plain(which: I32, text: Borrow) -> Own, Null, Quiet;
             cold str_unary(which: I32, text: Borrow, a: Borrow) -> Own, Null, Foreign;
+            cold str_replace(text: Borrow, old: Borrow, new: Borrow) -> Own, Null, Foreign;
             cold str_startswith(text: Borrow, prefix: Borrow) -> Own, Null, Foreign;
             cold str_endswith(text: Borrow, suffix: Borrow) -> Own, Null, Foreign;
             cold heap_push(heap: Borrow, item: Borrow) -> I32, Negative, Foreign;

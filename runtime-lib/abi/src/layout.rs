@@ -576,7 +576,7 @@ pub const NATIVES: [(&str, &str); 10] = [
 /// The first of [`NATIVES`] are functions of floats.
 pub const FLOAT_NATIVES: usize = 8;
 /// Builtins that the intrinsics `builtin_0`, `builtin_1` and `builtin_2` call, by place.
-pub const DIRECT_BUILTINS: [&str; 16] = [
+pub const DIRECT_BUILTINS: [&str; 20] = [
     "str",
     "int",
     "float",
@@ -593,13 +593,33 @@ pub const DIRECT_BUILTINS: [&str; 16] = [
     "repr",
     "isinstance",
     "divmod",
+    "sorted",
+    "reversed",
+    "any",
+    "all",
 ];
 /// What the intrinsic `str_is` asks of a text.
 pub mod str_kind {
     /// Methods of the intrinsics `str_plain` and `str_unary`, by place.
-    pub const PLAIN: [&str; 6] = ["lower", "upper", "split", "strip", "lstrip", "rstrip"];
-    pub const UNARY: [&str; 3] = ["join", "split", "find"];
+    pub const PLAIN: [&str; 8] = ["lower", "upper", "split", "strip", "lstrip", "rstrip", "capitalize", "title"];
+    pub const UNARY: [&str; 8] = ["join", "split", "find", "partition", "rpartition", "index", "rfind", "count"];
     pub const NAMES: [&str; 6] = ["isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"];
+    /// Where a name stands.
+    pub const fn place(names: &[&str], name: &str) -> i32 {
+        let mut i = 0;
+        while i < names.len() {
+            let (a, b) = (names[i].as_bytes(), name.as_bytes());
+            let mut k = 0;
+            while k < a.len() && k < b.len() && a[k] == b[k] {
+                k += 1;
+            }
+            if k == a.len() && k == b.len() {
+                return i as i32;
+            }
+            i += 1;
+        }
+        -1
+    }
     /// The number of a method.
     pub fn of(method: &str) -> Option<i64> {
         NAMES.iter().position(|n| *n == method).map(|i| i as i64)

@@ -122,7 +122,7 @@ impl Body<'_, '_> {
     pub fn call_python(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         let (callable, arguments) = (inst.args[0], &inst.args[2..]);
         if self.fact(callable) == Fact::Method {
-            return self.call_exact(inst);
+            return self.call_exact(i, inst);
         }
         if let Some(method) = self.methods.remove(&callable) {
             return self.call_method(i, inst, method);

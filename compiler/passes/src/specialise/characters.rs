@@ -90,11 +90,36 @@ impl Body<'_, '_> {
     // ---- methods and builtins ----
 
     pub fn has_character_method(&self, name: &str, arguments: usize) -> bool {
-        arguments == 0 && str_kind::of(name).is_some()
+        arguments == 0 && (str_kind::of(name).is_some() || matches!(name, "lower" | "upper"))
+    }
+
+    /// `lower` and `upper`. Those of other characters than ASCII may be longer.
+    fn other_case(&mut self, i: usize, inst: &Inst, code: ValueId, first: u8) -> Result<Next, String> {
+        let limit = self.i64(128);
+        let ascii = self.icmp(Cond::Ult, code, limit);
+        self.require(i, ascii)?;
+        let first = self.i64(i64::from(first));
+        let place = self.one(Op::ISub, vec![], vec![code, first]);
+        let letters = self.i64(26);
+        let changes = self.icmp(Cond::Ult, place, letters);
+        let bit = self.i64(32);
+        let other = self.one(Op::IXor, vec![], vec![code, bit]);
+        let code = self.one(Op::Select, vec![], vec![other, code, changes]);
+        self.env.insert(inst.results[0], Abs::new(Fact::Char, code));
+        Ok(Next::On)
     }
 
     /// `isdigit` and its like.
-    pub fn character_method(&mut self, inst: &Inst, name: ConstId, this: ValueId) -> Result<Next, String> {
+    pub fn character_method(&mut self, i: usize, inst: &Inst, name: ConstId, this: ValueId) -> Result<Next, String> {
+        let first = match self.shared.module.constant(name) {
+            Const::Str(text) if text == b"lower" => Some(b'A'),
+            Const::Str(text) if text == b"upper" => Some(b'a'),
+            _ => None,
+        };
+        if let Some(first) = first {
+            let code = self.abs(this)?.parts[0].ok_or("a part is missing")?;
+            return self.other_case(i, inst, code, first);
+        }
         let which = match self.shared.module.constant(name) {
             Const::Str(text) => std::str::from_utf8(text).ok().and_then(str_kind::of),
             _ => None,

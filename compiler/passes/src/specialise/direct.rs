@@ -56,6 +56,7 @@ pub fn method(ty: TypeIs, name: &str, n: usize) -> Option<Direct> {
             which: str_kind::of(name),
             ..plain("str_is", Gives::Flag)
         },
+        (TypeIs::Str, "replace", 2) => plain("str_replace", Gives::Type(TypeIs::Str)),
         (TypeIs::Str, "startswith", 1) => plain("str_startswith", Gives::Any),
         (TypeIs::Str, "endswith", 1) => plain("str_endswith", Gives::Any),
         (TypeIs::Str, name, 0) => {
@@ -71,6 +72,7 @@ pub fn method(ty: TypeIs, name: &str, n: usize) -> Option<Direct> {
             let gives = match name {
                 "join" => Gives::Type(TypeIs::Str),
                 "split" => Gives::Type(TypeIs::List),
+                "partition" | "rpartition" => Gives::Type(TypeIs::Tuple),
                 _ => Gives::Any,
             };
             Direct {
@@ -90,7 +92,11 @@ pub fn builtin(name: &str, n: usize) -> Option<Direct> {
         ("tuple", 0 | 1) => Gives::Type(TypeIs::Tuple),
         ("set", 0 | 1) => Gives::Type(TypeIs::Set),
         ("dict", 0) => Gives::Type(TypeIs::Dict),
-        ("str" | "int" | "float" | "bool" | "ord" | "chr" | "abs" | "sum" | "len" | "repr", 1) => Gives::Any,
+        ("sorted", 1) => Gives::Type(TypeIs::List),
+        (
+            "str" | "int" | "float" | "bool" | "ord" | "chr" | "abs" | "sum" | "len" | "repr" | "reversed" | "any" | "all",
+            1,
+        ) => Gives::Any,
         ("isinstance" | "divmod", 2) => Gives::Any,
         _ => return None,
     };

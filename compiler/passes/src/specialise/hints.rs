@@ -86,6 +86,9 @@ impl Hints {
         for inst in insts() {
             hints.note(module, inst, &constants);
         }
+        for block in &f.blocks {
+            hints.note_characters(module, &block.insts);
+        }
         for inst in insts().filter(|inst| inst.calls("iter_next")) {
             let character = hints.get(inst.results[0]) & CHARACTER;
             hints.add(inst.args[0], character);
@@ -140,6 +143,27 @@ impl Hints {
         self.all(value) == OBJECT
     }
 
+    /// What `ord` is asked about, and what becomes such a text by a method that keeps the length of nearly all.
+    fn note_characters(&mut self, module: &Module, insts: &[Inst]) {
+        for inst in insts.iter().rev().filter(|inst| inst.op == Op::CallPython) {
+            let made = |value: ValueId| insts.iter().find(|n| n.results.contains(&value));
+            let Some(callee) = made(inst.args[0]) else { continue };
+            let name = match (callee.op, callee.imms.first()) {
+                (Op::LoadGlobal, Some(Imm::Global(id))) => module.constant(module.globals[id.index()]),
+                (Op::LoadMethod, Some(Imm::Const(id))) => module.constant(*id),
+                _ => continue,
+            };
+            let Const::Str(name) = name else { continue };
+            match (callee.op, &name[..], &inst.args[2..]) {
+                (Op::LoadGlobal, b"ord", [text]) => self.add(*text, STR | CHARACTER),
+                (Op::LoadMethod, b"lower" | b"upper", []) if self.get(inst.results[0]) & CHARACTER != 0 => {
+                    self.add(callee.args[0], STR | CHARACTER);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Items of a dict, `enumerate` and `zip` of two, as far as their iterators are asked for at once.
     fn note_pairs(&mut self, module: &Module, insts: &[Inst]) {
         let text = |id: pyaot_ir::ConstId| match module.constant(id) {
@@ -184,6 +208,17 @@ impl Hints {
                     if let Some(text) = text(&other) {
                         self.add(value, if text.len() == 1 { STR | CHARACTER } else { STR });
                     }
+                }
+            }
+            (Op::Call, _, Some("contains")) => {
+                let character = |id: &pyaot_ir::ConstId| matches!(module.constant(*id), Const::Str(t) if t.len() == 1);
+                let fits = match constants.get(&inst.args[0]) {
+                    Some(Const::Str(text)) => text.len() > 1,
+                    Some(Const::Tuple(items)) => !items.is_empty() && items.iter().all(character),
+                    _ => false,
+                };
+                if fits {
+                    self.add(inst.args[1], STR | CHARACTER);
                 }
             }
             (Op::Call, _, Some("getitem" | "setitem")) if text(&inst.args[1]).is_some() => self.add(inst.args[0], DICT),

@@ -139,10 +139,10 @@ impl Body<'_, '_> {
     }
 
     /// A call of a built-in type's method: found once for the site, called without a bound method or a tuple.
-    pub fn call_exact(&mut self, inst: &Inst) -> Result<Next, String> {
+    pub fn call_exact(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         let (name, this) = self.exact_method(inst.args[0]).ok_or("a method of no object")?;
         if self.fact(this) == Fact::Char {
-            return self.character_method(inst, name, this);
+            return self.character_method(i, inst, name, this);
         }
         let Fact::Boxed(ty, _) = self.fact(this) else {
             return self.copy(inst);

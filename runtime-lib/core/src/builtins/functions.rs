@@ -173,7 +173,7 @@ fn anext(_: Ref, b: &Bound) -> PyResult {
     }
 }
 
-fn all(v: Ref) -> PyResult {
+pub fn all(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
     while let Some(x) = protocol::next(it.r())? {
         if !protocol::truth(x.r())? {
@@ -182,7 +182,7 @@ fn all(v: Ref) -> PyResult {
     }
     Ok(Own::bool(true))
 }
-fn any(v: Ref) -> PyResult {
+pub fn any(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
     while let Some(x) = protocol::next(it.r())? {
         if protocol::truth(x.r())? {

@@ -10,7 +10,7 @@ use crate::object::{Own, PyResult, Ref, Value, to_abi, to_abi_bool, to_abi_statu
 use crate::object_protocol as protocol;
 use crate::types::list::heap;
 use crate::types::str::StrObject;
-use crate::types::{dict, float, int, list, set, str as str_, tuple};
+use crate::types::{dict, float, int, iterators, list, set, str as str_, tuple};
 use pyaot_abi::DIRECT_BUILTINS;
 use pyaot_text::case;
 
@@ -122,6 +122,14 @@ pub extern "C" fn pyaot_str_unary(which: i32, s: Value, a: Value) -> Value {
     to_abi(str_::call_unary(which, r(s), r(a)))
 }
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_str_replace(s: Value, old: Value, new: Value) -> Value {
+    let (s, old, new) = (r(s), r(old), r(new));
+    if old.is_exact::<StrObject>() && new.is_exact::<StrObject>() {
+        return to_abi(str_::replace_text(s, old, new, usize::MAX));
+    }
+    to_abi(call::call_method(s, istr!("replace"), &[old, new]))
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_str_startswith(s: Value, prefix: Value) -> Value {
     let (s, prefix) = (r(s), r(prefix));
     if prefix.is_exact::<StrObject>() {
@@ -175,6 +183,11 @@ fn builtin_1(which: i32, a: Ref) -> PyResult {
             && is(10, "abs")
             && is(11, "sum")
             && is(12, "len")
+            && is(14, "isinstance")
+            && is(16, "sorted")
+            && is(17, "reversed")
+            && is(18, "any")
+            && is(19, "all")
     );
     let () = ORDER;
     match which {
@@ -190,14 +203,18 @@ fn builtin_1(which: i32, a: Ref) -> PyResult {
         10 => protocol::absolute(a),
         11 => builtins::functions::sum(a, None),
         12 => protocol::len(a).map(Own::usize),
+        16 => list::sort::sorted(a, None, false),
+        17 => iterators::sequence::reversed(a),
+        18 => builtins::functions::any(a),
+        19 => builtins::functions::all(a),
         _ => protocol::repr(a),
     }
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_builtin_2(which: i32, a: Value, b: Value) -> Value {
     let (a, b) = (r(a), r(b));
-    to_abi(match DIRECT_BUILTINS[which as usize] {
-        "isinstance" => protocol::is_instance(a, b).map(Own::bool),
+    to_abi(match which {
+        14 => protocol::is_instance(a, b).map(Own::bool),
         _ => protocol::divmod(a, b),
     })
 }

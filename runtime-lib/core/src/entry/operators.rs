@@ -2,7 +2,7 @@
 use crate::object::{Own, PyResult, Ref, Value, decref, to_abi, to_abi_bool, to_abi_status};
 use crate::object_protocol::{self as protocol, nb};
 use crate::typeobj::CompareOp;
-use crate::types::dict;
+use crate::types::{dict, int, list, tuple};
 
 fn r<'a>(v: Value) -> Ref<'a> {
     Ref::from_value(v)
@@ -10,6 +10,9 @@ fn r<'a>(v: Value) -> Ref<'a> {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_binary_op(a: Value, b: Value, op: i32) -> Value {
+    if let Some(result) = int::exact_op(r(a), r(b), op) {
+        return to_abi(result);
+    }
     to_abi(protocol::binary_op(r(a), r(b), op))
 }
 #[unsafe(no_mangle)]
@@ -32,7 +35,11 @@ pub extern "C" fn pyaot_add_take_slow(a: Value, b: Value, op: i32) -> Value {
         }
         return result;
     }
-    let result = to_abi(protocol::binary_op(r(a), r(b), op & !pyaot_abi::ADD_TAKES_BOTH));
+    let plain = op & !pyaot_abi::ADD_TAKES_BOTH;
+    let result = to_abi(match int::exact_op(r(a), r(b), plain) {
+        Some(result) => result,
+        None => protocol::binary_op(r(a), r(b), plain),
+    });
     // The operand dies with the operation, the old value of the local at the store that follows.
     if b_dies {
         decref(b);
@@ -60,6 +67,9 @@ pub extern "C" fn pyaot_truth_slow(a: Value) -> i32 {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_compare_slow(a: Value, b: Value, op: i32) -> Value {
+    if let Some(flag) = int::exact_compare(r(a), r(b), CompareOp::from_i32(op)) {
+        return Own::bool(flag).into_value();
+    }
     to_abi(protocol::compare(r(a), r(b), CompareOp::from_i32(op)))
 }
 /// COMPARE_OP with the to-bool bit: the truth of the result, without the identity shortcut of containers.
@@ -71,6 +81,9 @@ pub extern "C" fn pyaot_compare_bool_slow(a: Value, b: Value, op: i32) -> i32 {
         if r(a).is_exact::<str_::StrObject>() && r(b).is_exact::<str_::StrObject>() {
             return (str_::equal(r(a), r(b)) == (op == CompareOp::Eq as i32)) as i32;
         }
+    }
+    if let Some(flag) = int::exact_compare(r(a), r(b), CompareOp::from_i32(op)) {
+        return flag as i32;
     }
     let truth = |v: Own| -> PyResult<bool> { protocol::truth(v.r()) };
     to_abi_bool(protocol::compare(r(a), r(b), CompareOp::from_i32(op)).and_then(truth))
@@ -113,9 +126,15 @@ pub extern "C" fn pyaot_get_len(v: Value) -> Value {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
     use crate::types::str as str_;
-    if r(a).is_exact::<str_::StrObject>() {
+    let is_text = r(a).is_exact::<str_::StrObject>();
+    let is_list = r(a).is_exact::<list::ListObject>();
+    if is_text || is_list || r(a).is_exact::<tuple::TupleObject>() {
         // A bound that is a small int or None runs no code and needs no slice object.
-        let n = str_::len(r(a));
+        let n = match (is_text, is_list) {
+            (true, _) => str_::len(r(a)),
+            (_, true) => list::len(r(a)),
+            _ => tuple::len(r(a)),
+        };
         let bound = |v: Value, default: usize| match r(v).small_int() {
             Some(i) if i < 0 => Some((i + n as i64).max(0) as usize),
             Some(i) => Some((i as usize).min(n)),
@@ -123,7 +142,12 @@ pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
             None => None,
         };
         if let (Some(from), Some(to)) = (bound(start, 0), bound(stop, n)) {
-            return to_abi(str_::slice(r(a), from, to));
+            return to_abi(match (is_text, is_list) {
+                (true, _) => str_::slice(r(a), from, to),
+                (_, true) => list::part(r(a), from, to),
+                _ if from == 0 && to == n => Ok(r(a).own()),
+                _ => tuple::range(r(a), from, to.max(from)),
+            });
         }
     }
     to_abi(protocol::get_slice(r(a), r(start), r(stop)))

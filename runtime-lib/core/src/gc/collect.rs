@@ -3,7 +3,7 @@
 //! Every container of the collected generations is marked, and a table beside its page counts references from outside: start with
 //! the reference count, take away one per reference from another marked object. What stays above zero, and all that it reaches, is
 //! alive. The rest is finalised, its weak references are cleared, then its cycles are broken with `clear`.
-use super::STATE;
+use super::{STATE, leaf};
 use crate::object::{Header, Ref, Value, alloc, decref, flag, incref};
 use crate::typeobj::{TypeObject, shape};
 use std::collections::HashMap;
@@ -51,6 +51,18 @@ pub fn visit_children(p: *mut Header, visit: &mut dyn FnMut(Value)) {
     }
 }
 
+/// As [`visit_children`], in any order.
+#[inline]
+fn visit_quickly(p: *mut Header, mut visit: impl FnMut(Value)) {
+    let ty = type_of(p as usize);
+    let layout = ty.quick.get();
+    // SAFETY: a live instance of the class.
+    if layout.size != 0 && unsafe { leaf::each_value(p, layout, &mut visit) } {
+        return visit(Value::from_ptr(ty));
+    }
+    visit_children(p, &mut visit)
+}
+
 pub fn generation(h: &Header) -> u32 {
     (h.flags.get() & flag::GENERATION_MASK) >> flag::GENERATION_SHIFT
 }
@@ -64,12 +76,14 @@ pub fn collect(upto: u32) -> (usize, usize) {
     if STATE.collecting.replace(true) {
         return (0, 0);
     }
-    let result = collect_locked(upto);
+    let result = collect_locked(upto, false);
     STATE.collecting.set(false);
     result
 }
 
-pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
+/// With `leaves_apart`, objects that refer to no container are not looked at, nor counted, where that changes nothing else.
+pub(super) fn collect_locked(upto: u32, leaves_apart: bool) -> (usize, usize) {
+    let leaves_apart = leaves_apart && upto < 2;
     let mut candidates: Vec<usize> = Vec::new();
     let mut counted = Vec::new();
     let mut room = true;
@@ -83,6 +97,10 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
             && h.refcount.get() > 0
             && generation(h) <= upto
         {
+            if leaves_apart && leaf::is_leaf(p, h) {
+                set_generation(h, upto + 1);
+                return;
+            }
             room = candidates.try_reserve(1).is_ok() && alloc::add_gc_count(p, h.refcount.get(), &mut counted);
             if room {
                 h.flags.set(f | flag::GC_MARK);
@@ -100,7 +118,7 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
     // SAFETY: marked objects have a count.
     let count = |p: usize| unsafe { &*alloc::gc_count(p as *mut Header) };
     for &p in &candidates {
-        visit_children(p as *mut Header, &mut |v| {
+        visit_quickly(p as *mut Header, |v| {
             if is_marked(v) {
                 let n = count(v.0 as usize);
                 n.set(n.get().saturating_sub(1));
@@ -115,7 +133,7 @@ pub(super) fn collect_locked(upto: u32) -> (usize, usize) {
         unmark(header(p));
         work.push(p);
         while let Some(p) = work.pop() {
-            visit_children(p as *mut Header, &mut |v| {
+            visit_quickly(p as *mut Header, |v| {
                 if is_marked(v) {
                     unmark(header(v.0 as usize));
                     work.push(v.0 as usize);

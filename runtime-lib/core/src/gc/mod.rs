@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
 pub mod collect;
+mod leaf;
 use collect::AddressHash;
 pub use collect::{collect, visit_children};
 
@@ -87,11 +88,14 @@ pub fn run_if_requested() {
     } else {
         0
     };
-    run(generation);
+    run_with(generation, !STATE.save_all.get() && STATE.hook.get().is_none());
 }
 
 /// One collection with its counters and callbacks; gives the number of unreachable objects.
 pub fn run(generation: u32) -> usize {
+    run_with(generation, false)
+}
+fn run_with(generation: u32, leaves_apart: bool) -> usize {
     // Callbacks allocate, too: they may not ask for a collection inside this one.
     if STATE.collecting.replace(true) {
         return 0;
@@ -108,7 +112,7 @@ pub fn run(generation: u32) -> usize {
         }
         _ => STATE.counts.iter().for_each(|c| c.set(0)),
     }
-    let (found, uncollectable) = collect::collect_locked(generation);
+    let (found, uncollectable) = collect::collect_locked(generation, leaves_apart);
     let stats = &STATE.stats[generation as usize];
     stats[0].set(stats[0].get() + 1);
     stats[1].set(stats[1].get() + found as u64);
@@ -154,10 +158,9 @@ fn dealloc_other(v: Value, h: &Header, ty: &'static TypeObject, depth: u32) {
         return;
     }
     // Exact strs have no content that needs dropping, no finaliser and no weak references.
-    if core::ptr::eq(h.ty.get().cast::<TypeObject>(), &crate::types::str::STR_TYPE) {
-        // SAFETY: the count is zero.
-        unsafe { alloc::free(v.as_ptr()) };
-        return;
+    if core::ptr::eq(ty, &crate::types::str::STR_TYPE) {
+        // SAFETY: the count is zero; strs are no containers.
+        return unsafe { alloc::free_plain(v.as_ptr()) };
     }
     if depth < MAX_NESTING && ty.head.shape_offset.get() == 0 && is_simple(h, ty) {
         STATE.depth.set(depth + 1);

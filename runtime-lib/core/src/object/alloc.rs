@@ -494,6 +494,21 @@ pub unsafe fn free(p: *mut Header) {
     }
 }
 
+/// Likewise of an object that is no container.
+///
+/// # Safety
+/// As for [`free`].
+#[inline(always)]
+pub unsafe fn free_plain(p: *mut Header) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*p).flags.get() & flag::LARGE != 0 {
+            return free_large(p);
+        }
+        free_in(page_of(p), p);
+    }
+}
+
 /// Likewise of a container in a page.
 ///
 /// # Safety

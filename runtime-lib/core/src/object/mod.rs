@@ -9,6 +9,7 @@ use core::num::NonZeroU64;
 pub use pyaot_abi::{Header, Value, flag};
 
 pub mod alloc;
+pub mod blocks;
 pub mod instance_dict;
 
 /// Proof that an exception is in the thread state.

@@ -106,6 +106,16 @@ fn with_len(ty: &TypeObject, n: usize, fill: impl FnOnce(*mut Value)) -> PyResul
         Ok(Own::from_ptr(t))
     }
 }
+/// A tuple of these.
+#[inline]
+pub fn from_array<const N: usize>(items: [Own; N]) -> PyResult {
+    with_len(&TUPLE_TYPE, N, |out| {
+        for (i, v) in items.into_iter().enumerate() {
+            // SAFETY: `i` is below the length.
+            unsafe { out.add(i).write(v.into_value()) };
+        }
+    })
+}
 pub fn try_from_vec(items: Vec<Own>) -> PyResult {
     if items.is_empty() {
         return Ok(empty());
@@ -450,6 +460,21 @@ pub fn compare_bool(a: Ref, b: Ref, op: CompareOp) -> PyResult<bool> {
     }
 }
 pub fn contains(t: Ref, v: Ref) -> PyResult<bool> {
+    use crate::types::dict::{is_exact_str_word, strs_equal};
+    let word = v.value();
+    if is_exact_str_word(word) {
+        for &item in items(t) {
+            let same = if is_exact_str_word(item) {
+                item == word || strs_equal(item, word)
+            } else {
+                protocol::equal(Ref::from_value(item), v)?
+            };
+            if same {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
     for i in 0..len(t) {
         if protocol::equal(get(t, i), v)? {
             return Ok(true);

@@ -51,7 +51,11 @@ fn count_elements(_: Ref, b: &Bound) -> PyResult {
         mapping.ty().has(type_flag::DICT) && same(pyaot_core::istr!("get")) && same(pyaot_core::istr!("__setitem__"));
     if plain {
         while let Some(key) = iterators::next(it.r())? {
-            let hash = dict::key_hash(key.r())?;
+            // The error for an unhashable key is not a dict's (CPython: Modules/_collectionsmodule.c, _count_elements).
+            let hash = protocol::hash(key.r())?;
+            if dict::count_one(mapping, key.r(), hash)? {
+                continue;
+            }
             let count = match dict::get_with_hash(mapping, key.r(), hash)? {
                 None => one.clone(),
                 Some(n) => plus_one(n.r())?,

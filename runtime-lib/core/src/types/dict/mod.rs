@@ -300,7 +300,9 @@ pub fn find_quietly(d: Ref, key: Ref) -> Option<Option<Own>> {
     if t.is_general() {
         return None;
     }
-    let ix = if !k.is_heap_nonnull() {
+    let ix = if let Some(ix) = t.guess(k) {
+        ix
+    } else if !k.is_heap_nonnull() {
         t.find_immediate(k, table::immediate_hash(k))
     } else if is_exact_str(k) {
         t.find_str(k, table::str_hash(k))
@@ -343,6 +345,12 @@ pub fn get_str(d: Ref, name: &str) -> Option<Own> {
 /// The value of a key, borrowed: it lives until other code runs.
 #[inline(always)]
 pub fn find_value<'a>(d: Ref<'a>, key: Ref) -> PyResult<Option<Ref<'a>>> {
+    let t = cast(d).table();
+    if !t.is_general()
+        && let Some(ix) = t.guess(key.value())
+    {
+        return Ok(value_at(cast(d), ix));
+    }
     let hash = key_hash(key)?;
     let d = cast(d);
     let ix = find(d, key, hash)?;
@@ -442,12 +450,20 @@ pub fn set(d: Ref, key: Ref, v: Ref) -> PyResult<()> {
 /// `d[key] = v`.
 #[inline]
 pub fn set_own(d: Ref, key: Ref, v: Own) -> PyResult<()> {
-    let hash = key_hash(key)?;
     let this = cast(d);
-    let ix = find(this, key, hash)?;
-    if ix < 0 {
-        return insert_absent(this, key, hash, v);
-    }
+    let t = this.table();
+    let guessed = if t.is_general() { None } else { t.guess(key.value()) };
+    let ix = match guessed {
+        Some(ix) => ix,
+        None => {
+            let hash = key_hash(key)?;
+            let ix = find(this, key, hash)?;
+            if ix < 0 {
+                return insert_absent(this, key, hash, v);
+            }
+            ix
+        }
+    };
     let t = this.table();
     let old = t.value(ix as usize);
     if old.is_cell_ref() {
@@ -471,6 +487,23 @@ pub fn set_with_hash(d: Ref, key: Ref, hash: i64, v: Own) -> PyResult<()> {
         return Ok(());
     }
     insert_new(d, key.own(), hash, v)
+}
+/// Adds 1 to the value of a key, from 0 if it is not there; false (and nothing is done) where other code than looking for the key
+/// is needed.
+pub fn count_one(d: Ref, key: Ref, hash: i64) -> PyResult<bool> {
+    let d = cast(d);
+    let ix = find(d, key, hash)?;
+    if ix < 0 {
+        insert_new(d, key.own(), hash, Own::int(1))?;
+        return Ok(true);
+    }
+    let t = d.table();
+    let old = t.value(ix as usize);
+    if old.is_small_int() && old.as_small() < pyaot_abi::value::SMALL_MAX {
+        t.set_value(ix as usize, Value::from_small(old.as_small() + 1));
+        return Ok(true);
+    }
+    Ok(false)
 }
 /// Stores under an interned text.
 pub fn set_str(d: Ref, name: &str, v: Own) -> PyResult<()> {
@@ -604,7 +637,18 @@ fn drop_content(t: &Table) {
 /// Steps through the entries: `pos` starts at 0. Borrowed; valid until the dict changes (CPython: PyDict_Next).
 #[inline]
 pub fn next<'a>(d: Ref<'a>, pos: &mut usize) -> Option<(Ref<'a>, Ref<'a>)> {
-    let t = cast(d).table();
+    let (t, i) = (cast(d).table(), *pos);
+    if i < t.len.get() {
+        let (k, v) = t.words(i);
+        if !k.is_null() && !v.is_cell_ref() {
+            *pos = i + 1;
+            return Some((Ref::from_value(k), Ref::from_value(v)));
+        }
+    }
+    next_slow(t, pos)
+}
+#[inline(never)]
+fn next_slow<'a>(t: &Table, pos: &mut usize) -> Option<(Ref<'a>, Ref<'a>)> {
     loop {
         let i = t.next_live(*pos);
         if i >= t.len.get() {

@@ -3,7 +3,7 @@
 //! Sizes, growth and probing are CPython's (Objects/dictobject.c), so the `__eq__` calls of a program come in the same order.
 //! Entries are {key, value} while every key is an exact str or an immediate (*simple*: the hash is cached in the str or computed
 //! in no time), {key, value, hash} from the first other key on. Nothing here counts references or runs Python code.
-use crate::object::{Header, PyResult, Value};
+use crate::object::{Header, PyResult, Value, blocks};
 use crate::types::str::{STR_TYPE, StrObject};
 use core::cell::Cell;
 
@@ -22,6 +22,8 @@ pub struct Table {
     general: bool,
     /// Entries below this one are dead: taking entries off the front stays linear.
     first: Cell<u32>,
+    /// The entry that was found or added last, likely the one that is asked for next: any number.
+    last: Cell<u32>,
     /// Entries that can still be added.
     pub usable: Cell<usize>,
     /// Entries ever added, dead ones (key null) included.
@@ -43,6 +45,7 @@ static EMPTY_TABLE: EmptyTable = EmptyTable {
         log2_index: 0,
         general: false,
         first: Cell::new(0),
+        last: Cell::new(0),
         usable: Cell::new(0),
         len: Cell::new(0),
     },
@@ -230,7 +233,7 @@ impl Table {
         let stride = if general { 24 } else { 16 };
         // SAFETY: plain malloc; everything but the entries is written below.
         unsafe {
-            let p = libc::malloc(HEAD + index_bytes + usable * stride).cast::<Table>();
+            let p = blocks::alloc(HEAD + index_bytes + usable * stride).cast::<Table>();
             if p.is_null() {
                 return crate::exc::memory_error();
             }
@@ -239,6 +242,7 @@ impl Table {
                 log2_index,
                 general,
                 first: Cell::new(0),
+                last: Cell::new(0),
                 usable: Cell::new(usable),
                 len: Cell::new(0),
             });
@@ -251,7 +255,7 @@ impl Table {
     pub unsafe fn free(t: *mut Table) {
         if t != empty() {
             // SAFETY: by contract.
-            unsafe { libc::free(t.cast()) };
+            unsafe { blocks::free(t.cast(), (*t).byte_size()) };
         }
     }
     pub fn is_general(&self) -> bool {
@@ -321,10 +325,47 @@ impl Table {
         unsafe { *self.entry(i) = k }
     }
 
+    /// The entry of a key, if it is the very object that was looked for last or the one behind it, in a simple table. `d[k] += 1` behind
+    /// `k in d` asks for the one, `for k in d: d[k]` for the other.
+    #[inline(always)]
+    pub fn guess(&self, key: Value) -> Option<isize> {
+        debug_assert!(!self.general);
+        let (ix, n) = (self.last.get() as usize, self.len.get());
+        if ix >= n {
+            return None;
+        }
+        // SAFETY: entries below the length are initialised; what has been taken out has no key.
+        unsafe {
+            let e = self.entries().add(ix * 2);
+            if *e == key {
+                return Some(ix as isize);
+            }
+            if ix + 1 < n && *e.add(2) == key {
+                self.last.set(ix as u32 + 1);
+                return Some(ix as isize + 1);
+            }
+        }
+        None
+    }
+    #[inline(always)]
+    fn found(&self, ix: isize) -> isize {
+        self.last.set(ix as u32);
+        ix
+    }
     /// Index of the entry of an exact str, or EMPTY, in a simple table.
     #[inline]
     pub fn find_str(&self, key: Value, hash: i64) -> isize {
         debug_assert!(!self.general);
+        let ix = self.last.get() as usize;
+        if ix < self.len.get() {
+            let k = self.key(ix);
+            // SAFETY: keys of simple tables that lie on the heap are exact strs.
+            if k == key
+                || k.is_heap() && unsafe { (*k.as_ptr::<StrObject>()).hash.get() } == hash && strs_equal(k, key)
+            {
+                return ix as isize;
+            }
+        }
         with_index!(self, I, self.find_str_in::<I>(key, hash))
     }
     #[inline(always)]
@@ -338,10 +379,10 @@ impl Table {
                 if ix >= 0 {
                     let k = *entries.add(ix as usize * 2);
                     if k == key {
-                        return ix;
+                        return self.found(ix);
                     }
                     if k.is_heap_nonnull() && (*k.as_ptr::<StrObject>()).hash.get() == hash && strs_equal(k, key) {
-                        return ix;
+                        return self.found(ix);
                     }
                 } else if ix == EMPTY {
                     return EMPTY;
@@ -367,7 +408,7 @@ impl Table {
                 if ix >= 0 {
                     let k = *entries.add(ix as usize * 2);
                     if k == key {
-                        return ix;
+                        return self.found(ix);
                     }
                     // Equal ints are the same word.
                     if !(k.is_heap_nonnull() || k.is_small_int() && key.is_small_int()) && immediates_equal(k, key) {
@@ -421,6 +462,7 @@ impl Table {
         let n = self.len.get();
         self.set_index_at(p.at, n as isize);
         self.len.set(n + 1);
+        self.last.set(n as u32);
         self.usable.set(self.usable.get() - 1);
         // SAFETY: `usable` said that there is room for entry n.
         unsafe {
@@ -431,6 +473,13 @@ impl Table {
                 *e.add(2) = Value(hash as u64);
             }
         }
+    }
+    /// Place of the words of entry `i` below `len` with the key and the value that stand there.
+    #[inline(always)]
+    pub fn words(&self, i: usize) -> (Value, Value) {
+        let e = self.entry(i);
+        // SAFETY: initialised entry.
+        unsafe { (*e, *e.add(1)) }
     }
     /// First live entry at `i` or behind it; `len` when there is none.
     #[inline]
@@ -483,7 +532,7 @@ impl Table {
         let n = self.byte_size();
         // SAFETY: a block of `n` bytes.
         unsafe {
-            let p = libc::malloc(n).cast::<Table>();
+            let p = blocks::alloc(n).cast::<Table>();
             if p.is_null() {
                 return crate::exc::memory_error();
             }

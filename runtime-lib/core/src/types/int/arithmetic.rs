@@ -63,13 +63,21 @@ fn check_room(bits: u64, times: u64) -> PyResult<()> {
 pub fn add(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x + y)),
-        _ => limbs::add(limbs::parts(a, &mut [0]), limbs::parts(b, &mut [0])),
+        _ => match doubles(a, b) {
+            Some((x, y)) if x.checked_add(y).is_some() => from_double(x + y),
+            _ => limbs::add(limbs::parts(a, &mut [0]), limbs::parts(b, &mut [0])),
+        },
     }
 }
 pub fn sub(a: View, b: View) -> PyResult {
     match (a, b) {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x - y)),
         _ => {
+            if let Some((x, y)) = doubles(a, b)
+                && let Some(d) = x.checked_sub(y)
+            {
+                return from_double(d);
+            }
             let mut word = [0];
             let (negative, magnitude) = limbs::parts(b, &mut word);
             limbs::add(limbs::parts(a, &mut [0]), (!negative, magnitude))
@@ -82,13 +90,14 @@ pub fn mul(a: View, b: View) -> PyResult {
             Some(p) => Own::int(p),
             None => super::big_from_i128(x as i128 * y as i128),
         }),
+        (View::Big(n, &[x]), View::Small(s)) | (View::Small(s), View::Big(n, &[x])) => {
+            super::from_u128(n ^ (s < 0), x as u128 * s.unsigned_abs() as u128)
+        }
         (View::Big(n, l), View::Small(s)) | (View::Small(s), View::Big(n, l)) => {
             limbs::mul_word(n ^ (s < 0), l, s.unsigned_abs())
         }
-        (View::Big(n, &[x]), View::Big(m, &[y])) => {
-            let p = x as u128 * y as u128;
-            super::from_limbs(n != m, &[p as u64, (p >> 64) as u64])
-        }
+        (View::Big(n, &[x]), View::Big(m, &[y])) => super::from_u128(n != m, x as u128 * y as u128),
+        (View::Big(n, x), View::Big(m, y)) if x.len().min(y.len()) <= limbs::SHORT => limbs::mul_short(n != m, x, y),
         _ => {
             check_product(a.bit_length() + b.bit_length())?;
             from_ibig(&(a.to_ibig() * b.to_ibig()))
@@ -106,24 +115,55 @@ fn double(v: View) -> Option<i128> {
     };
     Some(if negative { -magnitude } else { magnitude })
 }
+#[inline]
 fn doubles(a: View, b: View) -> Option<(i128, i128)> {
     Some((double(a)?, double(b)?))
 }
+#[inline]
 fn from_double(i: i128) -> PyResult {
-    let m = i.unsigned_abs();
-    super::from_limbs(i < 0, &[m as u64, (m >> 64) as u64])
+    super::from_u128(i < 0, i.unsigned_abs())
+}
+/// Quotient and remainder of two words by one that is above the first. (Division of two words is a loop in software.)
+#[inline(always)]
+pub(super) fn divide_words(high: u64, low: u64, y: u64) -> (u64, u64) {
+    debug_assert!(high < y);
+    let (q, r): (u64, u64);
+    // SAFETY: by contract the quotient fits a word.
+    unsafe {
+        core::arch::asm!("div {y}", y = in(reg) y, inlateout("rax") low => q, inlateout("rdx") high => r,
+            options(pure, nomem, nostack));
+    }
+    (q, r)
+}
+/// Quotient and remainder by a word, which is not zero.
+#[inline]
+fn divide_by_word(x: u128, y: u64) -> (u128, u64) {
+    let (high, low) = ((x >> 64) as u64, x as u64);
+    if high == 0 {
+        return ((low / y) as u128, low % y);
+    }
+    let (q, r) = divide_words(high % y, low, y);
+    (((high / y) as u128) << 64 | q as u128, r)
 }
 /// Quotient rounded to negative infinity and remainder with the sign of the divisor, which is not zero.
 fn double_div_rem(a: i128, b: i128) -> (i128, i128) {
-    // Division of two words by two is a loop in software; most operands have one word.
-    let (q, r) = match (u64::try_from(a), u64::try_from(b)) {
-        (Ok(x), Ok(y)) => ((x / y) as i128, (x % y) as i128),
-        _ => (a.wrapping_div(b), a.wrapping_rem(b)),
+    if b > 0 && b & (b - 1) == 0 {
+        return (a >> b.trailing_zeros(), a & (b - 1));
+    }
+    let (x, y) = (a.unsigned_abs(), b.unsigned_abs());
+    let (q, r) = match u64::try_from(y) {
+        Ok(y) => {
+            let (q, r) = divide_by_word(x, y);
+            (q, r as u128)
+        }
+        _ => (x / y, x % y),
     };
-    if r != 0 && (r < 0) != (b < 0) {
-        (q - 1, r + b)
-    } else {
-        (q, r)
+    // Both magnitudes are below 2^127.
+    let (q, r) = (q as i128, r as i128);
+    match ((a < 0) != (b < 0), r) {
+        (true, 0) => (-q, 0),
+        (true, r) => (-q - 1, if b < 0 { r + b } else { b - r }),
+        (false, r) => (q, if b < 0 { -r } else { r }),
     }
 }
 
@@ -170,6 +210,10 @@ pub fn floordiv(a: View, b: View) -> PyResult {
                 return from_double(double_div_rem(x, y).0);
             }
             let (mut word, mut divisor) = ([0], [0]);
+            if let View::Small(w) = b {
+                let differ = a.is_negative() != (w < 0);
+                return limbs::div_word(differ, limbs::parts(a, &mut word).1, w.unsigned_abs(), differ);
+            }
             let ((xn, x), (yn, y)) = (limbs::parts(a, &mut word), limbs::parts(b, &mut divisor));
             match limbs::short_quotient(x, y) {
                 Some((q, _)) if xn == yn => from_limbs(false, &[q]),
@@ -194,7 +238,19 @@ pub fn modulo(a: View, b: View) -> PyResult {
         }
         _ => match doubles(a, b) {
             Some((x, y)) => from_double(double_div_rem(x, y).1),
-            None => from_ibig(&floor_div_rem(a, b).1),
+            None => match b {
+                View::Small(w) => {
+                    let rest = limbs::rem_word(limbs::parts(a, &mut [0]).1, w.unsigned_abs()) as i64;
+                    Ok(Own::int(match (a.is_negative() != (w < 0), w < 0) {
+                        _ if rest == 0 => 0,
+                        (false, false) => rest,
+                        (false, true) => -rest,
+                        (true, false) => w - rest,
+                        (true, true) => w + rest,
+                    }))
+                }
+                _ => from_ibig(&floor_div_rem(a, b).1),
+            },
         },
     }
 }
@@ -295,7 +351,9 @@ fn lshift(a: View, b: View) -> PyResult {
         return from_double(x << n);
     }
     check_bits(a.bit_length().saturating_add(n as u64))?;
-    from_ibig(&(a.to_ibig() << n as usize))
+    let mut word = [0];
+    let (negative, magnitude) = limbs::parts(a, &mut word);
+    limbs::shift_left(negative, magnitude, n as usize)
 }
 fn rshift(a: View, b: View) -> PyResult {
     if b.is_negative() {
@@ -311,6 +369,7 @@ fn rshift(a: View, b: View) -> PyResult {
             }
             match double(a) {
                 Some(x) => from_double(x >> n),
+                None if !negative => limbs::shift_right(l, n as usize),
                 None => from_ibig(&(a.to_ibig() >> n as usize)),
             }
         }
@@ -321,6 +380,12 @@ fn and(a: View, b: View) -> PyResult {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x & y)),
         _ => match doubles(a, b) {
             Some((x, y)) => from_double(x & y),
+            None if !a.is_negative() && !b.is_negative() => {
+                let (mut x, mut y) = ([0], [0]);
+                limbs::bits(limbs::parts(a, &mut x).1, limbs::parts(b, &mut y).1, false, |x, y| {
+                    x & y
+                })
+            }
             None => from_ibig(&(a.to_ibig() & b.to_ibig())),
         },
     }
@@ -330,6 +395,10 @@ fn or(a: View, b: View) -> PyResult {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x | y)),
         _ => match doubles(a, b) {
             Some((x, y)) => from_double(x | y),
+            None if !a.is_negative() && !b.is_negative() => {
+                let (mut x, mut y) = ([0], [0]);
+                limbs::bits(limbs::parts(a, &mut x).1, limbs::parts(b, &mut y).1, true, |x, y| x | y)
+            }
             None => from_ibig(&(a.to_ibig() | b.to_ibig())),
         },
     }
@@ -339,9 +408,40 @@ fn xor(a: View, b: View) -> PyResult {
         (View::Small(x), View::Small(y)) => Ok(Own::int(x ^ y)),
         _ => match doubles(a, b) {
             Some((x, y)) => from_double(x ^ y),
+            None if !a.is_negative() && !b.is_negative() => {
+                let (mut x, mut y) = ([0], [0]);
+                limbs::bits(limbs::parts(a, &mut x).1, limbs::parts(b, &mut y).1, true, |x, y| x ^ y)
+            }
             None => from_ibig(&(a.to_ibig() ^ b.to_ibig())),
         },
     }
+}
+
+/// A binary operator by its NB_* number (in-place ones mean the same) on two exact ints; `None` for other operands and operators.
+#[inline(always)]
+pub fn exact_op(a: Ref, b: Ref, op: i32) -> Option<PyResult> {
+    use crate::object_protocol::nb;
+    let (x, y) = (super::view_exact(a)?, super::view_exact(b)?);
+    let op = if op >= nb::INPLACE { op - nb::INPLACE } else { op };
+    Some(match op {
+        nb::ADD => add(x, y),
+        nb::SUBTRACT => sub(x, y),
+        nb::MULTIPLY => mul(x, y),
+        nb::REMAINDER => modulo(x, y),
+        nb::FLOOR_DIVIDE => floordiv(x, y),
+        nb::TRUE_DIVIDE => truediv(x, y),
+        nb::AND => and(x, y),
+        nb::OR => or(x, y),
+        nb::XOR => xor(x, y),
+        nb::LSHIFT => lshift(x, y),
+        nb::RSHIFT => rshift(x, y),
+        _ => return None,
+    })
+}
+/// A comparison of two exact ints.
+#[inline(always)]
+pub fn exact_compare(a: Ref, b: Ref, op: CompareOp) -> Option<bool> {
+    Some(op.test(compare(super::view_exact(a)?, super::view_exact(b)?)))
 }
 
 /// Ordering of two ints.

@@ -14,7 +14,7 @@ pub mod convert;
 mod limbs;
 pub mod methods;
 
-pub use arithmetic::{add, divmod, floordiv, modulo, mul, pow, sub, truediv};
+pub use arithmetic::{add, divmod, exact_compare, exact_op, floordiv, modulo, mul, pow, sub, truediv};
 pub use convert::{as_f64, as_i64, as_isize, as_isize_clamped, from_f64_trunc, index, parse, to_decimal};
 pub use methods::text_of;
 
@@ -88,6 +88,15 @@ pub fn view_opt(r: Ref<'_>) -> Option<View<'_>> {
         };
     }
     v.is_bool().then_some(View::Small((v == Value::TRUE) as i64))
+}
+/// A small int or a big one of exactly this type.
+#[inline(always)]
+pub fn view_exact(r: Ref<'_>) -> Option<View<'_>> {
+    let v = r.value();
+    if v.is_small_int() {
+        return Some(View::Small(v.as_small()));
+    }
+    (v.is_heap_nonnull() && core::ptr::eq(r.ty(), &INT_TYPE)).then(|| view_object(r))
 }
 /// Like [`view_opt`] for what is known to be an int.
 #[inline]
@@ -165,6 +174,30 @@ pub fn from_limbs(negative: bool, limbs: &[u64]) -> PyResult {
     object_of(&INT_TYPE, negative, &limbs[..n])
 }
 
+/// An int from sign and magnitude in up to two limbs. Raises MemoryError.
+#[inline]
+pub fn from_u128(negative: bool, m: u128) -> PyResult {
+    let (low, high) = (m as u64, (m >> 64) as u64);
+    if high == 0 && low <= pyaot_abi::value::SMALL_MAX as u64 {
+        let i = low as i64;
+        return Ok(Own::from_value(Value::from_small(if negative { -i } else { i })));
+    }
+    if high == 0 && negative && low == pyaot_abi::value::SMALL_MIN.unsigned_abs() {
+        return Ok(Own::from_value(Value::from_small(pyaot_abi::value::SMALL_MIN)));
+    }
+    let n = 1 + (high != 0) as i64;
+    let p = alloc::raw_plain(&INT_TYPE, size_of::<IntObject>() + 16, 0)?;
+    // SAFETY: fresh memory with room for two limbs.
+    unsafe {
+        let p = p.cast::<IntObject>();
+        (&raw mut (*p).len).write(Cell::new(if negative { -n } else { n }));
+        let limbs = (&raw mut (*p).limbs).cast::<u64>();
+        limbs.write(low);
+        limbs.add(1).write(high);
+        Ok(Own::from_ptr(p))
+    }
+}
+
 /// A heap int of type `ty` (int or a subclass), not normalised to an immediate.
 pub fn object_of(ty: &TypeObject, negative: bool, limbs: &[u64]) -> PyResult {
     let n = limbs.len();
@@ -187,8 +220,7 @@ pub fn object_of(ty: &TypeObject, negative: bool, limbs: &[u64]) -> PyResult {
 /// For values that are known to need at most two limbs.
 #[cold]
 pub fn big_from_i128(i: i128) -> Own {
-    let m = i.unsigned_abs();
-    from_limbs(i < 0, &[m as u64, (m >> 64) as u64]).unwrap_or_else(|Raised| std::process::abort())
+    from_u128(i < 0, i.unsigned_abs()).unwrap_or_else(|Raised| std::process::abort())
 }
 
 /// The value as an exact int (a subclass instance or bool loses its type).

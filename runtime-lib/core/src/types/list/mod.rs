@@ -3,7 +3,7 @@
 //! Growth is CPython's (list_resize), so memory stays at or below its. Nothing holds a slice of the items while foreign code runs:
 //! [`get`] looks at one item at a time, [`snapshot`] takes owned copies.
 use crate::exc;
-use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, incref};
+use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, blocks, decref, incref};
 use crate::typeobj::{Slots, TypeDef, TypeObject};
 use crate::types::slice::{self, Bounds};
 use core::cell::Cell;
@@ -72,7 +72,9 @@ pub fn new() -> PyResult {
 /// An empty list with room for `n` items. Raises MemoryError.
 pub fn with_capacity(n: usize) -> PyResult {
     let l = new()?;
-    set_capacity(cast(l.r()), n)?;
+    if n > 0 {
+        set_capacity(cast(l.r()), n)?;
+    }
     Ok(l)
 }
 pub fn from_vec(items: Vec<Own>) -> PyResult {
@@ -126,12 +128,19 @@ pub fn from_iterable(v: Ref) -> PyResult {
 
 // ---- memory ----
 
+/// # Safety
+/// `items` is null or the array of a list that had this capacity, and nobody uses it any more.
+pub(super) unsafe fn free_items(items: *mut Value, capacity: usize) {
+    // SAFETY: by contract.
+    unsafe { blocks::free(items.cast(), capacity * 8) };
+}
+
 /// Exactly `n` places (at least the length). Raises MemoryError.
 fn set_capacity(l: &ListObject, n: usize) -> PyResult<()> {
     debug_assert!(n >= l.len.get());
     if n == 0 {
         // SAFETY: null or an array from an earlier call.
-        unsafe { libc::free(l.items.get().cast()) };
+        unsafe { free_items(l.items.get(), l.capacity.get()) };
         l.items.set(core::ptr::null_mut());
         l.capacity.set(0);
         return Ok(());
@@ -140,7 +149,7 @@ fn set_capacity(l: &ListObject, n: usize) -> PyResult<()> {
         return exc::memory_error();
     };
     // SAFETY: null or an array from an earlier call.
-    let p = unsafe { libc::realloc(l.items.get().cast(), bytes) };
+    let p = unsafe { blocks::resize(l.items.get().cast(), l.capacity.get() * 8, bytes) };
     if p.is_null() {
         return exc::memory_error();
     }
@@ -321,13 +330,13 @@ pub fn clear(l: Ref) {
     let l = cast(l);
     let p = l.items.replace(core::ptr::null_mut());
     let n = l.len.replace(0);
-    l.capacity.set(0);
+    let capacity = l.capacity.replace(0);
     // SAFETY: the array is out of the list.
     unsafe {
         for i in (0..n).rev() {
             decref(*p.add(i));
         }
-        libc::free(p.cast());
+        free_items(p, capacity);
     }
 }
 /// Adds all items of an iterable (CPython: list_extend).
@@ -418,6 +427,11 @@ fn extend_owned(l: Ref, new: Vec<Own>) -> PyResult<()> {
 
 // ---- slices ----
 
+/// New list of items `start..end`, which are there.
+pub fn part(l: Ref, start: usize, end: usize) -> PyResult {
+    // SAFETY: live items of the list; taking references runs no code.
+    unsafe { from_borrowed(cast(l).items.get().add(start), end.saturating_sub(start)) }
+}
 /// New list of the items of a slice.
 pub fn get_range(l: Ref, b: Bounds) -> PyResult {
     let this = cast(l);
@@ -557,7 +571,7 @@ unsafe fn dealloc(p: *mut Header) {
         for i in (0..n).rev() {
             decref(*l.items.get().add(i));
         }
-        libc::free(l.items.get().cast());
+        free_items(l.items.get(), l.capacity.get());
     }
 }
 

@@ -273,6 +273,9 @@ pub fn compare(a: Ref, b: Ref, op: CompareOp) -> PyResult<bool> {
 
 fn traverse(s: Ref, visit: crate::typeobj::slots::Visitor) {
     let t = &cast(s).table;
+    if t.used.get() == 0 {
+        return;
+    }
     for i in 0..=t.mask.get() {
         let e = t.entry(i);
         if e.is_live() {
@@ -282,7 +285,7 @@ fn traverse(s: Ref, visit: crate::typeobj::slots::Visitor) {
 }
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
-    unsafe { &*p.cast::<SetObject>() }.table.clear();
+    unsafe { &*p.cast::<SetObject>() }.table.end();
 }
 
 pub use methods::{difference_update, intersection, symmetric_difference_update};

@@ -402,6 +402,24 @@ impl SetTable {
             unsafe { libc::free(old.cast()) };
         }
     }
+    /// Drops the elements of a dead set, which is not used again: a collection meanwhile finds it empty.
+    pub fn end(&self) {
+        let mut left = self.used.replace(0);
+        let (entries, mut i) = (self.entries.get(), 0);
+        while left > 0 {
+            // SAFETY: there are as many elements as the table said, all of them inside it.
+            let e = unsafe { *entries.add(i) };
+            i += 1;
+            if e.is_live() {
+                left -= 1;
+                decref(e.key);
+            }
+        }
+        if !self.is_small() {
+            // SAFETY: a block of its own that nothing refers to any more.
+            unsafe { libc::free(entries.cast()) };
+        }
+    }
     /// Exchanges the elements of two sets (CPython: set_swap_bodies).
     pub fn swap(&self, other: &SetTable) {
         let (a, b) = (self.is_small(), other.is_small());

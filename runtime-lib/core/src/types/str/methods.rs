@@ -11,12 +11,12 @@ pub static METHODS: &[MethodDef] = &[
     )
     .static_(),
     one(sig!("translate($self, table, /)"), translate::translate),
-    noargs(sig!("capitalize($self, /)"), |s| case_ascii(s, case::capitalize)),
+    noargs(sig!("capitalize($self, /)"), capitalize),
     noargs(sig!("casefold($self, /)"), |s| lower_ascii(s, case::casefold)),
     noargs(sig!("lower($self, /)"), |s| lower_ascii(s, case::lower)),
     noargs(sig!("upper($self, /)"), upper),
     noargs(sig!("swapcase($self, /)"), |s| case_ascii(s, case::swapcase)),
-    noargs(sig!("title($self, /)"), |s| case_ascii(s, case::title)),
+    noargs(sig!("title($self, /)"), title),
     raw(sig!("count($self, sub[, start[, end]], /)"), count),
     raw(sig!("find($self, sub[, start[, end]], /)"), |s, a| {
         Ok(found("find", s, a, search::find)?.map_or(Own::int(-1), Own::usize))
@@ -210,6 +210,46 @@ fn lower_ascii(s: Ref, f: fn(Units) -> StrBuf) -> PyResult {
     }
     from_buf(f(units(s)))
 }
+/// Gives the units of a text that [`change_case`] has made and nobody else has seen.
+///
+/// # Safety
+/// The text is new: no cached one, and of one-byte units.
+unsafe fn new_units<'a>(text: &'a Own) -> &'a mut [u8] {
+    let o = cast(text.r());
+    // SAFETY: by contract.
+    unsafe { core::slice::from_raw_parts_mut(o.data.as_ptr().cast_mut(), o.len.get()) }
+}
+fn capitalize(s: Ref) -> PyResult {
+    if !is_ascii(cast(s)) {
+        return case_ascii(s, case::capitalize);
+    }
+    match bytes(cast(s)) {
+        [] => Ok(empty()),
+        [c] => Ok(latin1_char(c.to_ascii_uppercase())),
+        _ => {
+            let text = change_case(s, b'A')?;
+            // SAFETY: texts of two units and more are made anew.
+            unsafe { new_units(&text)[0].make_ascii_uppercase() };
+            Ok(text)
+        }
+    }
+}
+fn title(s: Ref) -> PyResult {
+    if !is_ascii(cast(s)) || len(s) < 2 {
+        return case_ascii(s, case::title);
+    }
+    let text = change_case(s, b'A')?;
+    let mut inside = false;
+    // SAFETY: as above.
+    for c in unsafe { new_units(&text) } {
+        let letter = c.is_ascii_lowercase();
+        if letter && !inside {
+            c.make_ascii_uppercase();
+        }
+        inside = letter;
+    }
+    Ok(text)
+}
 fn upper(s: Ref) -> PyResult {
     if is_ascii(cast(s)) {
         return change_case(s, b'a');
@@ -341,12 +381,79 @@ pub fn replace_text(s: Ref, old: Ref, new: Ref, max: usize) -> PyResult {
             }
         }
     }
+    if is_ascii(cast(s)) && is_ascii(cast(old)) && is_ascii(cast(new)) && len(old) > 0 {
+        return replace_ascii(s, bytes(cast(old)), bytes(cast(new)), max);
+    }
     match search::replace(hay, from, to, max) {
         Ok(Some(t)) => from_buf(t),
         Ok(None) => exact(s),
         Err(search::ReplaceError::TooLong) => exc::overflow_error(format_args!("replace string is too long")),
         Err(search::ReplaceError::NoMemory) => exc::memory_error(),
     }
+}
+
+/// The same for ASCII texts and a text to replace that is not empty: one pass to count, one to copy.
+fn replace_ascii(s: Ref, old: &[u8], new: &[u8], max: usize) -> PyResult {
+    let text = bytes(cast(s));
+    let places = || memchr::memmem::find_iter(text, old).take(max);
+    let single = || memchr::memchr_iter(old[0], text).take(max);
+    let count = match old {
+        [_] => single().count(),
+        _ if old.len() > text.len() => 0,
+        _ => places().count(),
+    };
+    if count == 0 {
+        return exact(s);
+    }
+    let kept = text.len() - count * old.len();
+    let Some(n) = count
+        .checked_mul(new.len())
+        .and_then(|n| n.checked_add(kept))
+        .filter(|n| *n <= isize::MAX as usize)
+    else {
+        return exc::overflow_error(format_args!("replace string is too long"));
+    };
+    match n {
+        0 => return Ok(empty()),
+        1 => {
+            return Ok(latin1_char(if new.is_empty() {
+                rest_of(text, old, max)
+            } else {
+                new[0]
+            }));
+        }
+        _ => {}
+    }
+    with_len(n, 0, true, |out| {
+        let (mut from, mut to) = (0, 0);
+        let mut copy = |part: &[u8]| {
+            // SAFETY: the parts add up to the length.
+            unsafe { copy_bytes(out.add(to), part.as_ptr(), part.len()) };
+            to += part.len();
+        };
+        let mut put = |at: usize| {
+            copy(&text[from..at]);
+            copy(new);
+            from = at + old.len();
+        };
+        match old {
+            [_] => single().for_each(&mut put),
+            _ => places().for_each(&mut put),
+        }
+        copy(&text[from..]);
+    })
+}
+/// The one byte of `text` that stands in no occurrence of `old`.
+#[cold]
+fn rest_of(text: &[u8], old: &[u8], max: usize) -> u8 {
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(text, old).take(max) {
+        if at > from {
+            return text[from];
+        }
+        from = at + old.len();
+    }
+    text[from]
 }
 
 // ---- split and join ----
@@ -448,12 +555,11 @@ fn partition(s: Ref, sep: Ref, right: bool) -> PyResult {
     } else {
         search::find(units(s), units(sep))
     };
-    let items = match at {
-        Some(i) => vec![slice(s, 0, i)?, exact(sep)?, slice(s, i + len(sep), len(s))?],
-        None if right => vec![empty(), empty(), exact(s)?],
-        None => vec![exact(s)?, empty(), empty()],
-    };
-    tuple::try_from_vec(items)
+    tuple::from_array(match at {
+        Some(i) => [slice(s, 0, i)?, exact(sep)?, slice(s, i + len(sep), len(s))?],
+        None if right => [empty(), empty(), exact(s)?],
+        None => [exact(s)?, empty(), empty()],
+    })
 }
 
 /// CPython: Objects/unicodeobject.c, PyUnicode_Join.
@@ -570,23 +676,51 @@ fn whitespace_around(s: Ref, left: bool, right: bool) -> (usize, usize) {
 }
 /// A method without arguments, by its place in `str_kind::PLAIN`.
 pub fn call_plain(which: i32, s: Ref) -> PyResult {
-    match pyaot_abi::str_kind::PLAIN[which as usize] {
-        "lower" => lower_ascii(s, case::lower),
-        "upper" => upper(s),
-        "split" => split_whitespace(s, usize::MAX, false),
-        name => {
-            let (start, end) = whitespace_around(s, name != "rstrip", name != "lstrip");
+    use pyaot_abi::str_kind::place;
+    const LOWER: i32 = place(&pyaot_abi::str_kind::PLAIN, "lower");
+    const UPPER: i32 = place(&pyaot_abi::str_kind::PLAIN, "upper");
+    const SPLIT: i32 = place(&pyaot_abi::str_kind::PLAIN, "split");
+    const CAPITALIZE: i32 = place(&pyaot_abi::str_kind::PLAIN, "capitalize");
+    const TITLE: i32 = place(&pyaot_abi::str_kind::PLAIN, "title");
+    const LEFT: i32 = place(&pyaot_abi::str_kind::PLAIN, "lstrip");
+    const RIGHT: i32 = place(&pyaot_abi::str_kind::PLAIN, "rstrip");
+    match which {
+        LOWER => lower_ascii(s, case::lower),
+        UPPER => upper(s),
+        SPLIT => split_whitespace(s, usize::MAX, false),
+        CAPITALIZE => capitalize(s),
+        TITLE => title(s),
+        _ => {
+            let (start, end) = whitespace_around(s, which != RIGHT, which != LEFT);
             slice(s, start, end)
         }
     }
 }
 /// A method with one argument, by its place in `str_kind::UNARY`.
 pub fn call_unary(which: i32, s: Ref, a: Ref) -> PyResult {
-    match pyaot_abi::str_kind::UNARY[which as usize] {
-        "join" => join(s, a),
-        "split" if is_str(a) => split_text(s, a, usize::MAX, false),
-        "find" if is_str(a) => Ok(search::find(units(s), units(a)).map_or(Own::int(-1), Own::usize)),
-        name => crate::call::call_method(s, crate::types::str::intern(name).r(), &[a]),
+    use pyaot_abi::str_kind::{UNARY, place};
+    const JOIN: i32 = place(&UNARY, "join");
+    const SPLIT: i32 = place(&UNARY, "split");
+    const FIND: i32 = place(&UNARY, "find");
+    const PARTITION: i32 = place(&UNARY, "partition");
+    const RPARTITION: i32 = place(&UNARY, "rpartition");
+    const INDEX: i32 = place(&UNARY, "index");
+    const RFIND: i32 = place(&UNARY, "rfind");
+    const COUNT: i32 = place(&UNARY, "count");
+    match which {
+        JOIN => return join(s, a),
+        PARTITION => return partition(s, a, false),
+        RPARTITION => return partition(s, a, true),
+        _ => {}
+    }
+    let place = |at: Option<usize>| Ok(at.map_or(Own::int(-1), Own::usize));
+    match which {
+        SPLIT if is_str(a) => split_text(s, a, usize::MAX, false),
+        FIND if is_str(a) => place(search::find(units(s), units(a))),
+        RFIND if is_str(a) => place(search::rfind(units(s), units(a))),
+        INDEX if is_str(a) => located(search::find(units(s), units(a))),
+        COUNT if is_str(a) => Ok(Own::usize(search::count(units(s), units(a), usize::MAX))),
+        _ => crate::call::call_method(s, crate::types::str::intern(UNARY[which as usize]).r(), &[a]),
     }
 }
 
