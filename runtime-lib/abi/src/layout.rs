@@ -601,8 +601,26 @@ pub const DIRECT_BUILTINS: [&str; 20] = [
 /// What the intrinsic `str_is` asks of a text.
 pub mod str_kind {
     /// Methods of the intrinsics `str_plain` and `str_unary`, by place.
-    pub const PLAIN: [&str; 8] = ["lower", "upper", "split", "strip", "lstrip", "rstrip", "capitalize", "title"];
-    pub const UNARY: [&str; 8] = ["join", "split", "find", "partition", "rpartition", "index", "rfind", "count"];
+    pub const PLAIN: [&str; 8] = [
+        "lower",
+        "upper",
+        "split",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "capitalize",
+        "title",
+    ];
+    pub const UNARY: [&str; 8] = [
+        "join",
+        "split",
+        "find",
+        "partition",
+        "rpartition",
+        "index",
+        "rfind",
+        "count",
+    ];
     pub const NAMES: [&str; 6] = ["isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"];
     /// Where a name stands.
     pub const fn place(names: &[&str], name: &str) -> i32 {

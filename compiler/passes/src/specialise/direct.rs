@@ -94,7 +94,8 @@ pub fn builtin(name: &str, n: usize) -> Option<Direct> {
         ("dict", 0) => Gives::Type(TypeIs::Dict),
         ("sorted", 1) => Gives::Type(TypeIs::List),
         (
-            "str" | "int" | "float" | "bool" | "ord" | "chr" | "abs" | "sum" | "len" | "repr" | "reversed" | "any" | "all",
+            "str" | "int" | "float" | "bool" | "ord" | "chr" | "abs" | "sum" | "len" | "repr" | "reversed" | "any"
+            | "all",
             1,
         ) => Gives::Any,
         ("isinstance" | "divmod", 2) => Gives::Any,

@@ -360,8 +360,7 @@ impl Table {
         if ix < self.len.get() {
             let k = self.key(ix);
             // SAFETY: keys of simple tables that lie on the heap are exact strs.
-            if k == key
-                || k.is_heap() && unsafe { (*k.as_ptr::<StrObject>()).hash.get() } == hash && strs_equal(k, key)
+            if k == key || k.is_heap() && unsafe { (*k.as_ptr::<StrObject>()).hash.get() } == hash && strs_equal(k, key)
             {
                 return ix as isize;
             }
