@@ -6,6 +6,7 @@ use crate::call::Args;
 use crate::object::{PyResult, Ref, Value};
 use crate::types::str::{self as str_, StrObject, Units};
 use crate::types::tuple;
+use core::mem::MaybeUninit;
 use pyaot_text::int_text::{decimal_u64, radix_u64};
 
 /// Longest number text handled here, sign and padding left out.
@@ -184,8 +185,67 @@ fn fixed(x: f64, precision: usize, buf: &mut [u8; MAX_DIGITS]) -> Option<usize> 
     Some(n)
 }
 
+/// Text under construction: on the stack while it is short.
+struct Out {
+    small: [MaybeUninit<u8>; SMALL],
+    /// Bytes in `small`, while `big` is not used.
+    n: usize,
+    big: Vec<u8>,
+}
+const SMALL: usize = 240;
+impl Out {
+    #[inline(always)]
+    fn new() -> Out {
+        Out {
+            small: [const { MaybeUninit::uninit() }; SMALL],
+            n: 0,
+            big: Vec::new(),
+        }
+    }
+    #[inline(always)]
+    fn extend_from_slice(&mut self, s: &[u8]) {
+        if self.big.is_empty() && s.len() <= SMALL - self.n {
+            // SAFETY: there is room behind the bytes that are written.
+            unsafe { str_::copy_bytes(self.small.as_mut_ptr().add(self.n).cast(), s.as_ptr(), s.len()) };
+            self.n += s.len();
+        } else {
+            self.grow(s);
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, s: &[u8]) {
+        if self.big.is_empty() {
+            self.big.reserve(2 * SMALL + s.len());
+            // SAFETY: that many bytes are written.
+            self.big
+                .extend_from_slice(unsafe { core::slice::from_raw_parts(self.small.as_ptr().cast(), self.n) });
+        }
+        self.big.extend_from_slice(s);
+    }
+    #[inline(always)]
+    fn push(&mut self, c: u8) {
+        self.extend_from_slice(&[c]);
+    }
+    fn fill(&mut self, n: usize, c: u8) {
+        (0..n).for_each(|_| self.push(c));
+    }
+    fn bytes(&mut self) -> &mut [u8] {
+        if self.big.is_empty() {
+            // SAFETY: that many bytes are written.
+            unsafe { core::slice::from_raw_parts_mut(self.small.as_mut_ptr().cast(), self.n) }
+        } else {
+            &mut self.big
+        }
+    }
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.n.max(self.big.len())
+    }
+}
+
 /// Appends `str(v)`; false for other values than this file's.
-fn push(v: Ref, out: &mut Vec<u8>, limit: usize, ascii: &mut bool) -> bool {
+fn push(v: Ref, out: &mut Out, limit: usize, ascii: &mut bool) -> bool {
     if v.is_exact::<StrObject>() {
         let Units::One(s) = str_::units(v) else { return false };
         *ascii &= str_::is_ascii(str_::cast(v));
@@ -220,9 +280,9 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
         &single
     };
     let mut next = values.iter();
-    let mut out = Vec::with_capacity(text.len() + 32);
+    let mut out = Out::new();
     let (mut i, mut ascii) = (0, true);
-    while let Some(at) = memchr::memchr(b'%', &text[i..]) {
+    while let Some(at) = text[i..].iter().position(|c| *c == b'%') {
         out.extend_from_slice(&text[i..i + at]);
         i += at + 1;
         if text.get(i) == Some(&b'%') {
@@ -258,7 +318,14 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
                     out.push(b'-');
                 }
                 if conversion == b'x' {
-                    out.extend_from_slice(&radix_u64(n.unsigned_abs(), 16));
+                    let mut digits = [0; 16];
+                    let (mut rest, mut first) = (n.unsigned_abs(), 16);
+                    while rest != 0 || first == 16 {
+                        first -= 1;
+                        digits[first] = b"0123456789abcdef"[(rest & 15) as usize];
+                        rest >>= 4;
+                    }
+                    out.extend_from_slice(&digits[first..]);
                 } else {
                     out.extend_from_slice(decimal_u64(n.unsigned_abs(), &mut [0; 20]));
                 }
@@ -277,15 +344,16 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
         let missing = width.saturating_sub(out.len() - start);
         if missing > 0 {
             if left {
-                out.resize(out.len() + missing, b' ');
+                out.fill(missing, b' ');
             } else {
-                let sign = (zero && out[start] == b'-') as usize;
+                let sign = (zero && out.bytes()[start] == b'-') as usize;
                 let fill = if zero { b'0' } else { b' ' };
                 let at = start + sign;
                 let old = out.len();
-                out.resize(old + missing, fill);
-                out.copy_within(at..old, at + missing);
-                out[at..at + missing].fill(fill);
+                out.fill(missing, fill);
+                let bytes = out.bytes();
+                bytes.copy_within(at..old, at + missing);
+                bytes[at..at + missing].fill(fill);
             }
         }
     }
@@ -293,15 +361,15 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
     if next.next().is_some() {
         return None;
     }
-    Some(finish(&out, ascii))
+    Some(finish(out.bytes(), ascii))
 }
 
 /// `template.format(*args)` where every field is `{}`.
 pub fn template(s: Ref, args: &Args) -> Option<PyResult> {
     let text = str_::as_ascii(s)?.as_bytes();
-    let mut out = Vec::with_capacity(text.len() + 32);
+    let mut out = Out::new();
     let (mut i, mut ascii, mut n) = (0, true, 0);
-    while let Some(at) = memchr::memchr2(b'{', b'}', &text[i..]) {
+    while let Some(at) = text[i..].iter().position(|c| matches!(*c, b'{' | b'}')) {
         out.extend_from_slice(&text[i..i + at]);
         i += at;
         match text.get(i..i + 2)? {
@@ -318,7 +386,7 @@ pub fn template(s: Ref, args: &Args) -> Option<PyResult> {
         i += 2;
     }
     out.extend_from_slice(&text[i..]);
-    Some(finish(&out, ascii))
+    Some(finish(out.bytes(), ascii))
 }
 
 #[cfg(test)]

@@ -46,6 +46,9 @@ pub fn repr(v: Ref) -> PyResult {
 }
 /// `str(v)`; always a str.
 pub fn str(v: Ref) -> PyResult {
+    if let Some(i) = v.small_int() {
+        return types::str::from_ascii(pyaot_text::int_text::decimal_i64(i, &mut [0; 21]));
+    }
     match v.ty().slots().str {
         Some(f) => checked_text(f(v)?, "__str__"),
         None => repr(v),

@@ -340,6 +340,9 @@ pub fn from_object(x: Ref) -> PyResult<f64> {
             return Ok(f);
         }
     }
+    if exact_text && types::str::is_ascii(types::str::cast(x)) {
+        return parse(types::str::bytes(types::str::cast(x)), x);
+    }
     match int::text_of(x)? {
         Some(t) => parse(&t, x),
         None => exc::type_error(format_args!(
