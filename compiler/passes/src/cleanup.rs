@@ -16,6 +16,9 @@ pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
     unwind_tails(f);
     f.renumber();
     crate::pairs::run(f);
+    if crate::known_shapes::run(f) {
+        f.renumber();
+    }
     dead(f);
     Ok(())
 }

@@ -10,6 +10,7 @@ mod cleanup;
 mod counts;
 mod expand;
 mod generators;
+mod known_shapes;
 mod open_blocks;
 mod pairs;
 mod specialise;

@@ -1,10 +1,11 @@
 //! Attributes of objects. In: loads and stores with their sites' caches. Out: reads and writes of slots, behind tests of shapes.
 //!
 //! The attributes that a block takes of one value are a *group*: one test of the object's shape serves for all of them until other
-//! code may run, which may change shapes. A group knows several shapes that have the attributes in the same places.
-use super::body::Body;
+//! code may run, which may change shapes. Those that a function takes of a variable and that an `__init__` stores together are one
+//! group in all of its blocks: `known_shapes` then finds that a test was made in a block before. A group knows several shapes that have the attributes in the same places.
+use super::body::{Abs, Body};
 use super::facts::{Fact, NOT_GROUP, TypeIs};
-use pyaot_abi::{GROUP_CACHES, GROUP_NAMES};
+use pyaot_abi::{GROUP_CACHES, GROUP_NAMES, Value};
 use pyaot_ir::{CacheId, Cond, Const, ConstId, Imm, Inst, Op, Ty, ValueId};
 
 /// The attributes that a block of the original takes of a value.
@@ -19,6 +20,18 @@ pub struct Group {
 impl Body<'_, '_> {
     /// The group of a value in the current block, and the place of a name in it.
     fn group(&mut self, value: ValueId, name: ConstId) -> Option<(Group, usize)> {
+        let variable = self.hints.variable(value);
+        if !self.variable_groups.contains_key(&variable) {
+            let made = self.variable_group(value);
+            self.variable_groups.insert(variable, made);
+        }
+        if let Some(Some(group)) = self.variable_groups.get(&variable)
+            && let Some(place) = group.names.iter().position(|n| *n == name)
+            && !self.is_definition(value)
+            && self.is_alone(value)
+        {
+            return Some((group.clone(), place));
+        }
         let key = (self.b, value);
         if !self.groups.contains_key(&key) {
             let made = self.new_group(value);
@@ -27,6 +40,55 @@ impl Body<'_, '_> {
         let group = self.groups.get(&key)?.clone()?;
         let place = group.names.iter().position(|n| *n == name)?;
         Some((group, place))
+    }
+
+    /// The current block takes attributes of no other value of the variable: a group answers for one at a time.
+    fn is_alone(&self, value: ValueId) -> bool {
+        let mut insts = self.f.blocks[self.b].insts.iter();
+        !insts.any(|inst| {
+            let takes = inst.calls("load_attr") || inst.calls("store_attr");
+            takes && inst.args[0] != value && self.is_same(value, inst.args[0])
+        })
+    }
+
+    /// Attributes that the function takes of a variable, unless it is the instance that an `__init__` fills.
+    fn variable_group(&mut self, value: ValueId) -> Option<Group> {
+        let f = self.f;
+        let is_init = self.shared.module.codes[f.code.index()].name.ends_with("__init__");
+        if is_init && f.blocks[0].params.get(1).is_some_and(|p| self.is_same(p.value, value)) {
+            return None;
+        }
+        let mut names: Vec<ConstId> = Vec::new();
+        let mut stores = false;
+        for inst in f.blocks.iter().flat_map(|b| &b.insts) {
+            let store = inst.calls("store_attr");
+            if (inst.calls("load_attr") || store)
+                && self.is_same(value, inst.args[0])
+                && let Some(Imm::Const(name)) = self.constant_imm(inst.args[1])
+                && self.shared.names.is_of_instances(name)
+                && self.shared.names.is_own_attribute(name)
+            {
+                stores |= store;
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        let fits = (1..=GROUP_NAMES).contains(&names.len()) && self.shared.names.are_together(&names);
+        fits.then(|| self.group_of(names, stores))
+    }
+
+    fn group_of(&mut self, names: Vec<ConstId>, stores: bool) -> Group {
+        let module = &mut *self.shared.module;
+        let tuple = module.add_const(Const::Tuple(names.clone()));
+        let cache = CacheId(module.attr_caches);
+        module.attr_caches += GROUP_CACHES;
+        Group {
+            cache,
+            tuple,
+            names,
+            stores,
+        }
     }
 
     fn new_group(&mut self, value: ValueId) -> Option<Group> {
@@ -52,16 +114,7 @@ impl Body<'_, '_> {
         if names.is_empty() || self.is_definition(value) {
             return None;
         }
-        let module = &mut *self.shared.module;
-        let tuple = module.add_const(Const::Tuple(names.clone()));
-        let cache = CacheId(module.attr_caches);
-        module.attr_caches += GROUP_CACHES;
-        Some(Group {
-            cache,
-            tuple,
-            names,
-            stores,
-        })
+        Some(self.group_of(names, stores))
     }
 
     /// The value is a global that is a module, a class or a function.
@@ -93,7 +146,8 @@ impl Body<'_, '_> {
             return Ok(None);
         };
         let word = self.boxed(object)?;
-        if !self.tested.contains(&object) {
+        let test = (object, group.cache);
+        if !self.tested.contains(&test) {
             let exit = match group.names.len() {
                 1 => self.rare(i)?,
                 _ => self.failed(i, object, NOT_GROUP)?,
@@ -104,7 +158,9 @@ impl Body<'_, '_> {
                 Imm::Int(i64::from(group.stores)),
             ];
             self.guarded(Op::GuardGroup, imms, vec![word], exit);
-            self.tested.insert(object);
+            // What the group learns of this object may change what it says of others.
+            self.tested.retain(|known| known.1 != group.cache);
+            self.tested.insert(test);
         }
         let imms = vec![Imm::Cache(group.cache), Imm::Int(place as i64)];
         Ok(Some(self.one(Op::GroupSlot, imms, vec![word])))
@@ -129,6 +185,12 @@ impl Body<'_, '_> {
             return Ok(true);
         }
         if let Some(slot) = self.grouped(i, inst)? {
+            if self.is_flag(i, inst) {
+                self.load_flag(i, slot, result)?;
+                let word = self.boxed(object)?;
+                self.none(Op::Keep, vec![], vec![word]);
+                return Ok(true);
+            }
             let item = self.content(i, slot)?;
             self.loaded(i, item, result)?;
             let word = self.boxed(object)?;
@@ -150,6 +212,32 @@ impl Body<'_, '_> {
         self.loaded(i, item, result)?;
         self.none(Op::Keep, vec![], vec![word]);
         Ok(true)
+    }
+
+    /// The attribute is always True or False, as far as the module shows, and only its truth is wanted.
+    fn is_flag(&self, i: usize, inst: &Inst) -> bool {
+        let (f, result) = (self.f, inst.results[0]);
+        let known = match self.constant_imm(inst.args[1]) {
+            Some(Imm::Const(name)) => self.shared.names.bool_attributes.contains(&name),
+            _ => false,
+        };
+        let mut uses = f.blocks[self.b].insts[i + 1..]
+            .iter()
+            .filter(|n| n.args.contains(&result));
+        known && uses.next().is_some_and(|n| n.calls("truth"))
+    }
+
+    /// A slot that holds True or False; leaves when it holds anything else.
+    fn load_flag(&mut self, i: usize, slot: ValueId, result: ValueId) -> Result<(), String> {
+        let exit = self.rare(i)?;
+        let item = self.b().load(Ty::Any, slot, 0);
+        let word = self.one(Op::Bits, vec![], vec![item]);
+        let (yes, no) = (self.i64(Value::TRUE.0 as i64), self.i64(Value::FALSE.0 as i64));
+        let (yes, no) = (self.icmp(Cond::Eq, word, yes), self.icmp(Cond::Eq, word, no));
+        let either = self.one(Op::Select, vec![], vec![yes, no, yes]);
+        self.guarded(Op::Guard, vec![], vec![either], exit);
+        self.env.insert(result, Abs::new(Fact::Bool, yes));
+        Ok(())
     }
 
     /// A store to an attribute of a group. A number in the place of a number releases nothing, so the shapes are still known.

@@ -69,7 +69,7 @@ impl Body<'_, '_> {
             .call_of(i, result)
             .map(|call| (call.args.len() - 2, self.keywords(call), call.op == Op::CallPythonKw));
         let Some((n, keywords, by_keyword)) = call else {
-            return self.copy(inst);
+            return self.load_cell(i, inst, global);
         };
         if !by_keyword && self.is_called_by_cell(i, result, global, n) {
             self.call_by_cell(i, result, global)?;
@@ -81,12 +81,22 @@ impl Body<'_, '_> {
             } else if !by_keyword && self.builtin(global).is_some() {
                 (guard::BUILTIN, Fact::Builtin(global))
             } else {
-                return self.copy(inst);
+                return self.load_cell(i, inst, global);
             };
         let exit = self.rare(i)?;
         let imms = vec![Imm::Global(global), Imm::Int(state as i64)];
         self.guarded(Op::GuardGlobal, imms, vec![], exit);
         self.env.insert(result, Abs::nothing(fact));
+        Ok(Next::On)
+    }
+
+    /// What the cell of a name holds that the module binds; a name that is not bound is left to generic code.
+    fn load_cell(&mut self, i: usize, inst: &Inst, global: GlobalId) -> Result<Next, String> {
+        if self.shared.unbound.contains_key(&global) {
+            return self.copy(inst);
+        }
+        let word = self.bound_word(i, global)?;
+        self.loaded(i, word, inst.results[0])?;
         Ok(Next::On)
     }
 

@@ -8,7 +8,7 @@ use super::facts::{ANY, Fact};
 use super::points;
 use pyaot_abi::GROUP_NAMES;
 use pyaot_ir::builder::row;
-use pyaot_ir::{CodeId, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
 
 /// What a store of `__init__` stores.
@@ -106,6 +106,17 @@ impl Body<'_, '_> {
         self.b().load(Ty::Any, cell, 0)
     }
 
+    /// Likewise, behind such a test.
+    pub fn bound_word(&mut self, i: usize, global: GlobalId) -> Result<ValueId, String> {
+        let exit = self.rare(i)?;
+        let word = self.cell_word(global);
+        let bits = self.one(Op::Bits, vec![], vec![word]);
+        let zero = self.i64(0);
+        let there = self.icmp(Cond::Ne, bits, zero);
+        self.guarded(Op::Guard, vec![], vec![there], exit);
+        Ok(word)
+    }
+
     /// The callee of an inst, without a reference of its own where nothing can end it before the call.
     pub fn callee_word(&mut self, inst: &Inst) -> Result<ValueId, String> {
         match self.fact(inst.args[0]) {
@@ -129,12 +140,7 @@ impl Body<'_, '_> {
 
     /// A global that is only called and need not be kept alive for that: it is tested to be there, and loaded when it is called.
     pub fn call_by_cell(&mut self, i: usize, result: ValueId, global: GlobalId) -> Result<(), String> {
-        let exit = self.rare(i)?;
-        let word = self.cell_word(global);
-        let bits = self.one(Op::Bits, vec![], vec![word]);
-        let zero = self.i64(0);
-        let there = self.icmp(pyaot_ir::Cond::Ne, bits, zero);
-        self.guarded(Op::Guard, vec![], vec![there], exit);
+        self.bound_word(i, global)?;
         self.env.insert(result, Abs::nothing(Fact::Function(global)));
         Ok(())
     }

@@ -36,6 +36,12 @@ pub struct Names {
     pub keyword_defaults: HashMap<CodeId, Vec<(ConstId, ConstId)>>,
     /// Globals that import, class and function statements bind.
     definitions: HashSet<GlobalId>,
+    /// Attributes that an `__init__` stores to its instance, by its code.
+    init_attributes: HashMap<CodeId, HashSet<ConstId>>,
+    /// Those of the instances of each class, with what the classes' bases store.
+    layouts: Vec<HashSet<ConstId>>,
+    /// Attributes to which the module stores True, False and results of tests alone.
+    pub bool_attributes: HashSet<ConstId>,
 }
 
 /// CPython: Include/internal/pycore_code.h, MAKE_FUNCTION_DEFAULTS.
@@ -81,6 +87,7 @@ impl Names {
         // Attributes that are stored to: of a global, of the first parameter of a function, of anything.
         let mut stored: HashSet<(Option<GlobalId>, Option<CodeId>, ConstId)> = HashSet::new();
         let mut aliases: Vec<(ConstId, ConstId)> = Vec::new();
+        let mut other_stores: HashSet<ConstId> = HashSet::new();
         for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
@@ -111,7 +118,26 @@ impl Names {
                         _ => None,
                     });
                     let first = is_first_parameter(block, inst.args[0]).then_some(f.code);
-                    stored.extend(makers.const_of(inst.args[1]).map(|name| (global, first, name)));
+                    let Some(name) = makers.const_of(inst.args[1]) else {
+                        continue;
+                    };
+                    stored.insert((global, first, name));
+                    if first.is_some() && module.codes[f.code.index()].name.ends_with("__init__") {
+                        names.init_attributes.entry(f.code).or_default().insert(name);
+                    }
+                    let is_bool = match makers.get(inst.args[2]).map(|m| (m.op, m.imms.first())) {
+                        Some((Op::BoxBool, _)) => true,
+                        Some((Op::Const, Some(Imm::Const(id)))) => {
+                            matches!(module.constant(*id), Const::True | Const::False)
+                        }
+                        _ => false,
+                    };
+                    let kind = if is_bool {
+                        &mut names.bool_attributes
+                    } else {
+                        &mut other_stores
+                    };
+                    kind.insert(name);
                 } else if inst.calls("store_name") {
                     let Some(name) = makers.const_of(inst.args[1]) else {
                         continue;
@@ -141,6 +167,22 @@ impl Names {
             }
         }
         names.class_level.extend(&names.class_values);
+        names.bool_attributes.retain(|name| !other_stores.contains(name));
+        names.layouts = names.init_attributes.values().cloned().collect();
+        for global in names.classes.keys() {
+            let mut all: HashSet<ConstId> = HashSet::new();
+            let mut at = Some(*global);
+            // As in `init_of`.
+            for _ in 0..16 {
+                let Some((body, base, _)) = at.and_then(|g| names.classes.get(&g)) else {
+                    break;
+                };
+                let stored = names.inits.get(body).and_then(|init| names.init_attributes.get(init));
+                all.extend(stored.into_iter().flatten());
+                at = *base;
+            }
+            names.layouts.push(all);
+        }
         names
     }
 
@@ -298,6 +340,18 @@ impl Names {
     /// Objects likely have the attribute themselves.
     pub fn is_own_attribute(&self, name: ConstId) -> bool {
         !self.class_level.contains(&name)
+    }
+
+    /// Some `__init__` stores to the attribute.
+    pub fn is_of_instances(&self, name: ConstId) -> bool {
+        self.layouts.iter().any(|all| all.contains(&name))
+    }
+
+    /// Instances of some class have all these attributes from the start, likely.
+    pub fn are_together(&self, names: &[ConstId]) -> bool {
+        self.layouts
+            .iter()
+            .any(|all| names.iter().all(|name| all.contains(name)))
     }
 
     pub fn is_imported(&self, global: GlobalId) -> bool {

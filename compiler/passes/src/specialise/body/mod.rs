@@ -107,6 +107,8 @@ pub struct Body<'a, 'm> {
     pub hints: Hints,
     /// Attributes of a value in a block of the original, once somebody has asked.
     pub groups: HashMap<(usize, ValueId), Option<Group>>,
+    /// Attributes of a variable in all blocks, likewise.
+    pub variable_groups: HashMap<u32, Option<Group>>,
     /// The cache entry of a method's group.
     pub method_groups: HashMap<(usize, ValueId), CacheId>,
     /// Unknown numbers are tested for float first.
@@ -117,8 +119,8 @@ pub struct Body<'a, 'm> {
     /// The way out of failed tests since the last effect, for tests in this block.
     pub exit: Option<(BlockId, Edge)>,
     pub slots: Vec<Option<ValueId>>,
-    /// Objects that have passed their group's test since other code ran last.
-    pub tested: HashSet<ValueId>,
+    /// Objects that have passed a group's test since other code ran last.
+    pub tested: HashSet<(ValueId, CacheId)>,
     /// Functions that were found for a method call and are not yet called, with the code that they may have.
     pub methods: HashMap<ValueId, Vec<CodeId>>,
     /// The function object for a call of code that reads its closure.
@@ -200,6 +202,7 @@ impl<'a, 'm> Body<'a, 'm> {
             is_generator,
             hints,
             groups: HashMap::new(),
+            variable_groups: HashMap::new(),
             method_groups: HashMap::new(),
             floats_first,
             block: BlockId(0),
