@@ -1,7 +1,8 @@
 //! Construction and unpacking of containers, and formatted text.
 use crate::frame::{Frame, R};
+use pyaot_code::Opcode;
 use pyaot_ir::builder::row;
-use pyaot_ir::{Const, Imm, Op};
+use pyaot_ir::{Const, Imm, Inst, Op, ValueId};
 
 impl Frame<'_> {
     pub fn build(&mut self, name: &str, n: usize) -> R {
@@ -72,8 +73,33 @@ impl Frame<'_> {
         let other = self.pop_value()?;
         let map = self.peek_value(depth)?;
         let callable = self.peek_value(depth.saturating_add(3))?;
+        if depth == 1 && self.takes_keywords_alone(map) {
+            self.pop_value()?;
+            let keywords = self.call1("keywords_of", vec![other, callable])?;
+            self.push_value(keywords);
+            return Ok(());
+        }
         self.call("dict_merge", vec![map, other, callable])?;
         Ok(())
+    }
+
+    /// The dict is a new one that nothing but the call that follows would read: its making is undone.
+    fn takes_keywords_alone(&mut self, map: ValueId) -> bool {
+        let next = self.flow.instrs.get(self.index + 1).map(|i| i.opcode);
+        let plain = next == Some(Opcode::CALL_FUNCTION_EX) && !self.flow.leaders.contains(&(self.index + 1));
+        let insts = &mut self.f.block_mut(self.block).insts;
+        let made = insts
+            .iter()
+            .position(|n| n.op == Op::Build && n.results == [map] && n.args.is_empty());
+        let Some(made) = made.filter(|_| plain) else {
+            return false;
+        };
+        let used = |n: &Inst| n.args.contains(&map) || n.edges().any(|e| e.args.contains(&map));
+        if insts.iter().any(used) {
+            return false;
+        }
+        insts.remove(made);
+        true
     }
 
     /// A damaged operand must not ask for memory without end.

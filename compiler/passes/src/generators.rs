@@ -74,7 +74,13 @@ fn split_resume(f: &mut Function, creator: usize) -> Result<usize, String> {
     let mut b = Builder::new(f, BlockId(0));
     let generator = b.param(Ty::Any, false, None);
     let sent = b.param(Ty::Opt, true, None);
+    let insts = f.blocks.iter().flat_map(|b| &b.insts);
+    let rows = match insts.into_iter().any(|i| i.calls("push_exc_info")) {
+        true => ("generator_enter", "generator_leave"),
+        false => ("generator_enter_plain", "generator_leave_plain"),
+    };
     let mut splitter = Splitter {
+        rows,
         f,
         ownership,
         generator,
@@ -88,11 +94,13 @@ fn split_resume(f: &mut Function, creator: usize) -> Result<usize, String> {
     }
     splitter.entry();
     let max = splitter.max;
-    finish_returns(f, generator, old_blocks);
+    finish_returns(f, generator, old_blocks, rows.1);
     Ok(max)
 }
 
 struct Splitter<'a> {
+    /// What the body does when it is entered and left: less if it handles no exceptions.
+    rows: (&'static str, &'static str),
     f: &'a mut Function,
     ownership: Vec<Ownership>,
     generator: ValueId,
@@ -221,7 +229,7 @@ impl Splitter<'_> {
             let value = b.i32(value);
             b.store(generator, offset, value);
         }
-        b.none(Op::Call, vec![row("generator_leave")], vec![generator]);
+        b.none(Op::Call, vec![row(self.rows.1)], vec![generator]);
         b.none(Op::Leave, vec![], vec![]);
         b.end(Op::Ret, vec![], vec![inst.args[0]], vec![]);
 
@@ -282,7 +290,7 @@ impl Splitter<'_> {
             }),
         );
         let frame = b.one(Op::FrameAddr, vec![], vec![]);
-        let state = b.one(Op::Call, vec![row("generator_enter")], vec![generator, frame]);
+        let state = b.one(Op::Call, vec![row(self.rows.0)], vec![generator, frame]);
         let imms = (0..cases.len()).map(|i| Imm::Int(i as i64)).collect();
         let mut targets: Vec<Edge> = cases.into_iter().map(|block| Edge { block, args: vec![] }).collect();
         targets.push(Edge {
@@ -294,7 +302,7 @@ impl Splitter<'_> {
 }
 
 /// A return ends the generator: no slot is live, and it is finished. Blocks past `old_blocks` are the splitter's own.
-fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize) {
+fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize, leave: &'static str) {
     for block in 1..old_blocks {
         let ret = match f.blocks[block].insts.last() {
             Some(inst) if inst.op == Op::Ret => inst.clone(),
@@ -312,7 +320,7 @@ fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize) {
         let mut b = Builder::new(f, BlockId(block as u32));
         let finished = b.i32(i64::from(GENERATOR_FINISHED as i32));
         b.store(generator, STATE, finished);
-        b.none(Op::Call, vec![row("generator_leave")], vec![generator]);
+        b.none(Op::Call, vec![row(leave)], vec![generator]);
         f.blocks[block].insts.push(ret);
     }
 }

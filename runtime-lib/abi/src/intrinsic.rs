@@ -297,6 +297,8 @@ macro_rules! for_each_intrinsic {
             cold set_update(set: Borrow, iterable: Borrow) -> I32, Negative, Foreign;
             cold map_add(map: Borrow, key: Own, v: Own) -> I32, Negative, Foreign;
             cold dict_update(map: Borrow, other: Borrow) -> I32, Negative, Foreign;
+            /// `**` in a call with no other keywords: the operand where that is a dict, else a dict of its items.
+            cold keywords_of(other: Borrow, callable: Borrow) -> Own, Null, Foreign;
             /// `**` in a call: duplicate keys raise TypeError naming `callable`.
             cold dict_merge(map: Borrow, other: Borrow, callable: Borrow) -> I32, Negative, Foreign;
             /// A frozenset constant: made from the static tuple at the first use, kept in `*cell`.
@@ -371,6 +373,9 @@ macro_rules! for_each_intrinsic {
             hot generator_enter(g: Borrow, base: Ptr) -> I32, Never, Quiet;
             /// It is left: suspended, or finished.
             hot generator_leave(g: Borrow) -> Void, Never, Quiet;
+            /// The same for a body that handles no exceptions itself.
+            hot generator_enter_plain(g: Borrow, base: Ptr) -> I32, Never, Quiet;
+            hot generator_leave_plain(g: Borrow) -> Void, Never, Quiet;
             /// The same for one of which somebody has a frame object.
             cold generator_watched(g: Borrow) -> Void, Never, Quiet;
             /// `g.send(v)` of an exact generator.

@@ -34,6 +34,32 @@ pub extern "C" fn pyaot_generator_leave(g: Value) {
     }
 }
 
+/// As `pyaot_generator_enter` for a body that handles no exceptions: what its caller handles stays in its place.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_enter_plain(g: Value, base: *mut u8) -> i32 {
+    // SAFETY: as above.
+    unsafe {
+        let (o, t): (&GeneratorObject, &ThreadState) = (&*g.as_ptr(), &pyaot_thread);
+        o.base.set(base as usize);
+        o.caller.callers.set(t.callers.get());
+        t.callers.set(&raw const o.caller);
+        o.live.set(0);
+        o.state.replace(GENERATOR_RUNNING) as i32
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_leave_plain(g: Value) {
+    // SAFETY: as above.
+    unsafe {
+        let (o, t): (&GeneratorObject, &ThreadState) = (&*g.as_ptr(), &pyaot_thread);
+        t.callers.set(o.caller.callers.get());
+        if o.marks.get() & GENERATOR_WATCHED != 0 {
+            pyaot_generator_watched(g);
+        }
+    }
+}
+
 /// Runs the body to its next suspension if it can simply be entered; `stopped` for what it gives otherwise.
 #[inline(always)]
 unsafe fn run(

@@ -159,6 +159,10 @@ pub fn parse_int(s: &[u8], base: u32) -> Option<IntText> {
             s = &s[1..];
         }
     }
+    let is_digit = |c: &u8| (*c as char).to_digit(36).is_some_and(|d| d < radix);
+    if !s.first().is_some_and(is_digit) {
+        return None;
+    }
     let mut digits = Vec::with_capacity(s.len());
     let mut after_digit = false;
     for &c in s {

@@ -153,7 +153,10 @@ impl Body<'_, '_> {
             return Ok(next);
         }
         let Some(global) = global else {
-            return self.copy(inst);
+            return match self.call_inner(i, inst)? {
+                Some(next) => Ok(next),
+                None => self.copy(inst),
+            };
         };
         if let Some(init) = self.init_of(global, arguments.len()) {
             return self.call_class(i, inst, global, init);
@@ -209,7 +212,10 @@ impl Body<'_, '_> {
             return self.copy(inst);
         }
         let Some(global) = self.callee(callable) else {
-            return self.copy(inst);
+            return match self.call_inner(i, inst)? {
+                Some(next) => Ok(next),
+                None => self.copy(inst),
+            };
         };
         let keywords = self.keywords(inst);
         let Some(code) = self.direct(global, inst.args.len() - 2, &keywords) else {

@@ -341,7 +341,7 @@ impl Body<'_, '_> {
     }
 
     /// Whether a function still has the defaults of its `def`; `None` when the call needs none.
-    fn same_defaults(&mut self, function: ValueId, code: CodeId, inst: &Inst, given: usize) -> Option<ValueId> {
+    pub fn same_defaults(&mut self, function: ValueId, code: CodeId, inst: &Inst, given: usize) -> Option<ValueId> {
         let sources = self.sources(code, given, &self.keywords(inst))?;
         if !sources.iter().any(|s| matches!(s, Source::Default(_))) {
             return None;

@@ -15,6 +15,7 @@ mod builtin_types;
 mod calls;
 mod characters;
 mod class_level;
+mod closures;
 mod direct;
 mod entry;
 mod facts;

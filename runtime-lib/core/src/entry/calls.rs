@@ -19,6 +19,8 @@ pub extern "C" fn pyaot_call_ex(callable: Value, args: Value, kwargs: Value) -> 
 pub fn call_ex(callable: Ref, args: Ref, kwargs: Option<Ref>) -> PyResult {
     let positional = if args.is_exact::<pyaot_abi::TupleObject>() {
         args.own()
+    } else if args.is_exact::<types::list::ListObject>() {
+        tuple::from_iterable(args)?
     } else {
         if args.ty().slots().iter.is_none() && !protocol::is_sequence(args) {
             return exc::type_error(format_args!(
@@ -33,23 +35,26 @@ pub fn call_ex(callable: Ref, args: Ref, kwargs: Option<Ref>) -> PyResult {
     let Some(kwargs) = kwargs.filter(|k| !k.is_exact::<dict::DictObject>() || dict::len(*k) != 0) else {
         return call::call(callable, &Args::new(positional, positional.len(), None));
     };
-    let keywords = if kwargs.ty().has(type_flag::DICT) {
-        dict::items_snapshot(kwargs)
-    } else {
-        let d = dict::new();
-        dict::merge::merge_keywords(d.r(), kwargs, callable)?;
-        dict::items_snapshot(d.r())
-    };
+    if kwargs.ty().has(type_flag::DICT) {
+        return dict::with_items(kwargs, |pairs| call_with_items(callable, positional, pairs));
+    }
+    let d = dict::new();
+    dict::merge::merge_keywords(d.r(), kwargs, callable)?;
+    dict::with_items(d.r(), |pairs| call_with_items(callable, positional, pairs))
+}
+
+/// A call with keywords, names and values, that the caller holds.
+pub fn call_with_items(callable: Ref, positional: &[Value], keywords: &[(Own, Own)]) -> PyResult {
     if keywords.is_empty() {
         return call::call(callable, &Args::new(positional, positional.len(), None));
     }
     if callable.is_exact::<FunctionObject>() && keywords.iter().all(|(k, _)| k.r().ty().has(type_flag::STR)) {
-        return types::function::bind::call_with_pairs(callable, positional, &keywords);
+        return types::function::bind::call_with_pairs(callable, positional, keywords);
     }
     let mut words = Vec::with_capacity(positional.len() + keywords.len());
     words.extend_from_slice(positional);
     let mut names = Vec::with_capacity(keywords.len());
-    for (k, v) in &keywords {
+    for (k, v) in keywords {
         if !k.r().ty().has(type_flag::STR) {
             return exc::type_error(format_args!("keywords must be strings"));
         }

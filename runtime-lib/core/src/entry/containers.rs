@@ -56,6 +56,15 @@ pub extern "C" fn pyaot_dict_update(map: Value, other: Value) -> i32 {
     to_abi_status(r)
 }
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_keywords_of(other: Value, callable: Value) -> Value {
+    let [other, callable] = [other, callable].map(Ref::from_value);
+    if other.is_exact::<dict::DictObject>() {
+        return other.own().into_value();
+    }
+    let all = dict::new();
+    crate::object::to_abi(dict::merge_keywords(all.r(), other, callable).map(|()| all))
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_dict_merge(map: Value, other: Value, callable: Value) -> i32 {
     let [map, other, callable] = [map, other, callable].map(Ref::from_value);
     to_abi_status(dict::merge_keywords(map, other, callable))

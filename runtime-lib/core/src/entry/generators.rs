@@ -51,7 +51,12 @@ pub extern "C" fn pyaot_generator_watched(g: Value) {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_send(receiver: Value, v: Value, done: *mut u8) -> Value {
-    let (v, is_done) = match coroutine::send_step(Ref::from_value(receiver), Own::from_value(v)) {
+    let g = Ref::from_value(receiver);
+    let step = match generator::enter_plainly(g, v) {
+        Some(step) => step,
+        None => coroutine::send_step(g, Own::from_value(v)),
+    };
+    let (v, is_done) = match step {
         Ok(Step::Yielded(v)) => (v.into_value(), 0),
         Ok(Step::Returned(v)) => (v.into_value(), 1),
         Err(Raised) => (Value::NULL, 0),

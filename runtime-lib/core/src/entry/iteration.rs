@@ -78,6 +78,16 @@ fn iterator_of(v: Ref) -> PyResult {
     }
 }
 
+/// The items of an exact tuple or list; no other code may run while they are read.
+fn items_of(v: Ref<'_>) -> Option<&[Value]> {
+    if v.is_exact::<tuple::TupleObject>() {
+        return Some(tuple::items(v));
+    }
+    // SAFETY: by contract.
+    v.is_exact::<list::ListObject>()
+        .then(|| unsafe { list::items(v.cast()) })
+}
+
 /// UNPACK_SEQUENCE (CPython: Python/ceval.c, _PyEval_UnpackIterableStackRef).
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_unpack_sequence_slow(v: Value, out: *mut u8, n: i64) -> i32 {
@@ -147,6 +157,20 @@ pub extern "C" fn pyaot_unpack_ex(v: Value, out: *mut u8, before: i64, after: i6
         Ok(items)
     }
     let out = out.cast::<Value>();
+    if let Some(items) = items_of(Ref::from_value(v)).filter(|items| items.len() as i64 >= before + after) {
+        let (before, end) = (before as usize, items.len() - after as usize);
+        // SAFETY: live items; room for before + 1 + after of them.
+        unsafe {
+            let rest = match list::from_borrowed(items.as_ptr().add(before), end - before) {
+                Ok(rest) => rest,
+                Err(e) => return to_abi_status(Err(e)),
+            };
+            write_all(out, &items[..before]);
+            out.add(before).write(rest.into_value());
+            write_all(out.add(before + 1), &items[end..]);
+        }
+        return 0;
+    }
     to_abi_status(
         unpack(Ref::from_value(v), before as usize, after as usize).map(|items| {
             for (i, v) in items.into_iter().enumerate() {

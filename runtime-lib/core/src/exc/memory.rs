@@ -276,9 +276,20 @@ pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
     unsafe {
         let o = &*p.cast::<BaseException>();
         if o.extra.get() != 0 || o.shape.get() != (*ty.root_shape.get()).word() {
-            shape::drop_instance_attributes(ty, p);
+            let plain = ty.head.shape_offset.get() as usize == core::mem::offset_of!(BaseException, shape);
+            if o.extra.get() != 0 || ty.slots_offset.get() == 0 || !plain {
+                shape::drop_instance_attributes(ty, p);
+            } else {
+                // The attributes are gone before their values go, which may run code.
+                let count = shape::Shape::from_word(o.shape.get()).count as usize;
+                o.shape.set(shape::empty_word());
+                let slots = p.cast::<u8>().add(ty.slots_offset.get() as usize).cast::<Value>();
+                for i in 0..count {
+                    decref(*slots.add(i));
+                }
+            }
         }
-        drop_content(p);
+        end_content(o, (*found(ty)).fields as usize);
         give_back(ty, p.cast());
     }
     if ty.has(type_flag::HEAP) {
@@ -291,9 +302,22 @@ pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
 #[inline]
 pub unsafe fn drop_content(p: *mut Header) {
     // SAFETY: by contract.
-    let o = unsafe { &*p.cast::<BaseException>() };
-    for f in own_fields(Ref::from_value(Value::from_ptr(p))) {
-        decref(f.replace(Value::NULL));
+    unsafe {
+        let fields = own_fields(Ref::from_value(Value::from_ptr(p))).len();
+        end_content(&*p.cast::<BaseException>(), fields);
+    }
+}
+
+/// # Safety
+/// Called once for a dead exception with so many fields of its built-in class.
+#[inline(always)]
+unsafe fn end_content(o: &BaseException, fields: usize) {
+    // SAFETY: by contract; the fields follow the layout.
+    unsafe {
+        let own = (o as *const BaseException).add(1).cast::<Cell<Value>>();
+        for i in 0..fields {
+            decref((*own.add(i)).replace(Value::NULL));
+        }
     }
     if o.count.get() != 0 {
         decref(o.args.replace(Value::NULL));

@@ -157,6 +157,17 @@ fn dealloc_other(v: Value, h: &Header, ty: &'static TypeObject, depth: u32) {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
+    if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && depth != 0 && depth < MAX_NESTING {
+        STATE.depth.set(depth + 1);
+        h.flags.set(h.flags.get() | flag::DYING);
+        // SAFETY: the tuple is dead, and has no weak references.
+        unsafe {
+            crate::types::tuple::drop_items(v.as_ptr());
+            alloc::free(v.as_ptr());
+        }
+        STATE.depth.set(depth);
+        return;
+    }
     // Exact strs have no content that needs dropping, no finaliser and no weak references.
     if core::ptr::eq(ty, &crate::types::str::STR_TYPE) {
         // SAFETY: the count is zero; strs are no containers.

@@ -230,7 +230,22 @@ fn make_current(heap: &'static Heap, class: usize, page: *mut Page) {
 /// Raw memory for an object of type `ty` with `size` bytes in all; header set, count 1, rest not initialised.
 /// Raises MemoryError.
 pub fn raw(ty: &TypeObject, size: usize) -> PyResult<*mut Header> {
-    let gc = ty.head.flags.get() & type_flag::GC != 0;
+    let type_flags = ty.head.flags.get();
+    let gc = type_flags & type_flag::GC != 0;
+    if gc {
+        let p = quick_container(ty, size);
+        if !p.is_null() {
+            if type_flags & type_flag::HEAP != 0 {
+                super::incref(Value::from_ptr(ty));
+            }
+            return Ok(p);
+        }
+    }
+    raw_slow(ty, size, gc)
+}
+
+#[inline(never)]
+fn raw_slow(ty: &TypeObject, size: usize, gc: bool) -> PyResult<*mut Header> {
     let (p, mut flags) = if size <= MAX_SMALL && !cfg!(feature = "malloc_objects") {
         (
             if gc {
@@ -294,7 +309,7 @@ pub fn raw_plain(ty: &'static TypeObject, size: usize, flags: u32) -> PyResult<*
 
 /// As [`raw`] for a container of a built-in type; null when that takes more than a free slot of the current page.
 #[inline(always)]
-pub fn quick_container(ty: &'static TypeObject, size: usize) -> *mut Header {
+pub fn quick_container(ty: &TypeObject, size: usize) -> *mut Header {
     if size > MAX_SMALL || cfg!(feature = "malloc_objects") {
         return null_mut();
     }

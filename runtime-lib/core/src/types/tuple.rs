@@ -541,6 +541,13 @@ fn traverse(t: Ref, visit: crate::typeobj::slots::Visitor) {
 }
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
+    unsafe { drop_items(p) };
+}
+/// # Safety
+/// Called once for a dead tuple.
+#[inline(always)]
+pub unsafe fn drop_items(p: *mut Header) {
+    // SAFETY: by contract.
     unsafe {
         let t = &*p.cast::<TupleObject>();
         for i in (0..t.len.get()).rev() {

@@ -144,6 +144,17 @@ fn call_partial(p: Ref, args: &Args) -> PyResult {
             args.len()
         ));
     }
+    const FEW: usize = 8;
+    let items = tuple::items(before.r());
+    if holes == 0 && !args.has_keywords() && items.len() + args.len() <= FEW {
+        let (mut words, n) = ([Value::NULL; FEW], items.len() + args.len());
+        words[..items.len()].copy_from_slice(items);
+        words[items.len()..n].copy_from_slice(args.pos());
+        // The entries are held: the call may change the partial's dict.
+        return dict::with_items(keywords.r(), |pairs| {
+            pyaot_core::entry::calls::call_with_items(function.r(), &words[..n], pairs)
+        });
+    }
     let mut given = args.iter().map(Ref::value);
     let mut words: Vec<Value> = Vec::with_capacity(tuple::len(before.r()) + args.len());
     let hole = placeholder();

@@ -10,6 +10,7 @@ mod returns;
 mod versions;
 
 use super::attributes::Group;
+use super::closures;
 use super::facts::{ANY, Fact, TypeIs};
 use super::hints::Hints;
 use super::points::{self, Live, Point};
@@ -90,6 +91,8 @@ pub struct Body<'a, 'm> {
     returns_to: HashMap<usize, BlockId>,
     /// Values that are the exit methods of `with` statements.
     pub exits: HashSet<ValueId>,
+    /// Values that are functions made here.
+    pub origins: HashMap<ValueId, CodeId>,
     /// Values that the original has not: further arguments of a call that an op stands for. They are owned.
     pub extra: [ValueId; 2],
     /// Parameters that no op reads. (A generator's values are objects at every `yield`, so it has none.)
@@ -179,6 +182,7 @@ impl<'a, 'm> Body<'a, 'm> {
         let mut body = Body {
             own,
             exits: with_statements::exits(f),
+            origins: closures::origins(f),
             extra,
             shared,
             f,

@@ -687,6 +687,26 @@ pub fn entry_count(d: Ref) -> usize {
     cast(d).table().len.get()
 }
 /// A snapshot of the entries.
+/// `f` of the entries as they are now, which are held for as long.
+pub fn with_items<R>(d: Ref, f: impl FnOnce(&[(Own, Own)]) -> R) -> R {
+    const FEW: usize = 6;
+    if len(d) > FEW {
+        return f(&items_snapshot(d));
+    }
+    let mut held: [core::mem::MaybeUninit<(Own, Own)>; FEW] = [const { core::mem::MaybeUninit::uninit() }; FEW];
+    let (mut n, mut pos) = (0, 0);
+    while let Some((k, v)) = next(d, &mut pos) {
+        held[n].write((k.own(), v.own()));
+        n += 1;
+    }
+    // SAFETY: the first `n` are written; panics end the process.
+    unsafe {
+        let entries = core::slice::from_raw_parts_mut(held.as_mut_ptr().cast::<(Own, Own)>(), n);
+        let r = f(entries);
+        core::ptr::drop_in_place(entries);
+        r
+    }
+}
 pub fn items_snapshot(d: Ref) -> Vec<(Own, Own)> {
     let mut out = Vec::with_capacity(len(d));
     let mut pos = 0;

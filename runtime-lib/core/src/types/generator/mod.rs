@@ -15,7 +15,7 @@ use core::mem::offset_of;
 pub use pyaot_abi::GeneratorObject;
 use pyaot_abi::{
     CallerHandles, CodeObject, GENERATOR_BUSY, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERATOR_PROTECTED,
-    GENERATOR_RUNNING, type_flag,
+    GENERATOR_RUNNING, GENERATOR_WATCHED, type_flag,
 };
 
 pub mod async_gen;
@@ -182,7 +182,13 @@ pub unsafe fn new(function: Ref, slots: *const Value, n: usize) -> PyResult {
             epoch: Cell::new(0),
             slots: [],
         });
-        core::ptr::copy_nonoverlapping(slots, (&raw mut (*g).slots).cast(), n);
+        let to = (&raw mut (*g).slots).cast::<Value>();
+        match n {
+            0 => {}
+            1 => to.write(*slots),
+            2 => to.cast::<[Value; 2]>().write(*slots.cast::<[Value; 2]>()),
+            _ => core::ptr::copy_nonoverlapping(slots, to, n),
+        }
         Ok(Own::from_value(Value::from_ptr(g)))
     }
 }
@@ -261,6 +267,20 @@ fn enter(g: Ref, o: &GeneratorObject, sent: Value) -> PyResult<Step> {
         GENERATOR_FINISHED => Step::Returned(result),
         _ => Step::Yielded(result),
     })
+}
+
+/// `send` of an exact generator that can simply be entered and somebody keeps alive; `None` when nothing was done.
+#[inline]
+pub fn enter_plainly(g: Ref, v: Value) -> Option<PyResult<Step>> {
+    if !g.is_exact::<GeneratorObject>() {
+        return None;
+    }
+    let o = of(g);
+    let plain = o.state.get() < GENERATOR_RUNNING
+        && o.flags.get() & (GENERATOR_DELEGATING | GENERATOR_BUSY) == 0
+        && (o.state.get() != 0 || v == Value::NONE)
+        && chain::kept_outcome(o).is_none();
+    plain.then(|| enter(g, o, v))
 }
 
 /// A body that did not yield gave `v` to a loop, which does not ask what was returned.
@@ -596,7 +616,10 @@ fn clear(g: Ref) {
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     let o = unsafe { &*p.cast::<GeneratorObject>() };
-    clear_frame(o);
+    let is_clear = o.state.get() == GENERATOR_FINISHED && o.live.get() == 0 && o.marks.get() & GENERATOR_WATCHED == 0;
+    if !is_clear {
+        clear_frame(o);
+    }
     for c in fields(o) {
         decref(c.replace(Value::NULL));
     }
