@@ -270,6 +270,11 @@ impl Expander<'_> {
                 let Some(name) = inst.intrinsic().map(|r| r.name) else {
                     return Err("build without a row".into());
                 };
+                if let ("build_tuple", [a, b]) = (name, &inst.args[..]) {
+                    let value = self.call1("build_pair", vec![*a, *b], inst.error.take())?;
+                    self.result(&inst, 0, value);
+                    return Ok(());
+                }
                 let items = self.scratch(inst.args.len());
                 for (i, arg) in inst.args.iter().enumerate() {
                     self.b().store(items, 8 * i, *arg);

@@ -281,6 +281,7 @@ macro_rules! for_each_intrinsic {
 
             // ---- construction; arrays hold owned values, which the new object takes ----
             cold build_tuple(items: Ptr, n: I64) -> Own, Null, Quiet;
+            cold build_pair(a: Own, b: Own) -> Own, Null, Quiet;
             cold build_list(items: Ptr, n: I64) -> Own, Null, Quiet;
             cold build_set(items: Ptr, n: I64) -> Own, Null, Foreign;
             /// `items` holds n pairs: key, value, key, value …

@@ -105,12 +105,12 @@ pub extern "C" fn pyaot_list_pop(list: Value) -> Value {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_iter_next(it: Value) -> Value {
+    if has_type(it, &raw const pyaot_type_generator) {
+        return generator::pyaot_generator_next(it);
+    }
     let item = step(it);
     if !item.is_null() {
         return item;
-    }
-    if has_type(it, &raw const pyaot_type_generator) {
-        return generator::pyaot_generator_next(it);
     }
     // SAFETY: a row of the table.
     unsafe { pyaot_iter_next_slow(it) }

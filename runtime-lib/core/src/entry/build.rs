@@ -8,6 +8,10 @@ pub extern "C" fn pyaot_build_tuple(items: *mut u8, n: i64) -> Value {
     to_abi(unsafe { tuple::from_raw(items.cast(), n as usize) })
 }
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_build_pair(a: Value, b: Value) -> Value {
+    to_abi(tuple::pair(Own::from_value(a), Own::from_value(b)))
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_build_list(items: *mut u8, n: i64) -> Value {
     // SAFETY: the array holds n values that the caller gives up.
     to_abi(unsafe { list::from_raw(items.cast(), n as usize) })

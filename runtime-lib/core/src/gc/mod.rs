@@ -157,13 +157,20 @@ fn dealloc_other(v: Value, h: &Header, ty: &'static TypeObject, depth: u32) {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
-    if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && depth != 0 && depth < MAX_NESTING {
+    if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && depth < MAX_NESTING {
         STATE.depth.set(depth + 1);
-        h.flags.set(h.flags.get() | flag::DYING);
+        let flags = h.flags.get();
+        h.flags.set(flags | flag::DYING);
         // SAFETY: the tuple is dead, and has no weak references.
         unsafe {
             crate::types::tuple::drop_items(v.as_ptr());
-            alloc::free(v.as_ptr());
+            match flags & flag::LARGE {
+                0 => alloc::free_container(v.as_ptr()),
+                _ => alloc::free(v.as_ptr()),
+            }
+        }
+        if depth == 0 && STATE.any_later.get() {
+            destroy_later();
         }
         STATE.depth.set(depth);
         return;
