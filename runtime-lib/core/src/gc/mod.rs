@@ -131,28 +131,82 @@ fn save_garbage(v: Value) {
     }
 }
 
-/// Ends an object whose count has reached zero.
+/// Ends an object whose count has reached zero. (Without calls before its end, so that small instances take no frame.)
 #[inline(never)]
 pub fn dealloc(v: Value) {
     // SAFETY: a heap object with count zero, still intact.
     let h = unsafe { &*v.as_ptr::<Header>() };
     // SAFETY: the type outlives the instance.
     let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
-    let (layout, depth) = (ty.quick.get(), STATE.depth.get());
+    // SAFETY: read under the GIL.
+    let layout = unsafe { &*ty.quick.as_ptr() };
     let simple = layout.size != 0 && h.flags.get() & (flag::IMMORTAL | flag::WEAKREFS) == 0;
-    if !simple || depth >= MAX_NESTING || ty.slots().finalize.is_some() {
-        return dealloc_other(v, h, ty, depth);
+    if !simple || ty.slots().finalize.is_some() {
+        return dealloc_other(v);
+    }
+    let count = &ty.head.header.refcount;
+    if !holds_nothing(v, layout) || count.get() == 1 {
+        return dealloc_instance(v);
+    }
+    count.set(count.get().wrapping_sub(1));
+    // SAFETY: nobody refers to the object, and it refers to nobody but its type.
+    unsafe { alloc::free_container(v.as_ptr()) };
+}
+
+/// An instance of that layout refers to no other object.
+#[inline(always)]
+fn holds_nothing(v: Value, layout: &Quick) -> bool {
+    let p = v.as_ptr::<u8>();
+    // Empty places count as objects here.
+    let all = |at: u16, count: usize| {
+        // SAFETY: places of the instance's layout.
+        (0..count).all(|i| unsafe { *p.add(usize::from(at)).cast::<u64>().add(i) } & 7 != 0)
+    };
+    if layout.shape != 0 {
+        // SAFETY: two words; the shape of a live instance.
+        let (extra, count) = unsafe {
+            let words = p.add(usize::from(layout.shape)).cast::<u64>();
+            (*words.add(1), shape::Shape::from_word(*words).count as usize)
+        };
+        if extra != 0 || !all(layout.slots, count) {
+            return false;
+        }
+    }
+    let (at, end) = layout.members;
+    all(at, usize::from(end - at) / 8)
+}
+
+#[inline(never)]
+fn dealloc_instance(v: Value) {
+    let depth = STATE.depth.get();
+    if depth >= MAX_NESTING {
+        return dealloc_other(v);
     }
     STATE.depth.set(depth + 1);
-    drop_quick(v, h, ty, layout);
+    // SAFETY: as in `dealloc`.
+    let h = unsafe { &*v.as_ptr::<Header>() };
+    // SAFETY: likewise.
+    let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
+    drop_quick(v, h, ty, ty.quick.get());
     if depth == 0 && STATE.any_later.get() {
         destroy_later();
     }
     STATE.depth.set(depth);
 }
 
+#[cold]
 #[inline(never)]
-fn dealloc_other(v: Value, h: &Header, ty: &'static TypeObject, depth: u32) {
+fn end_type(ty: &TypeObject) {
+    dealloc(Value::from_ptr(ty));
+}
+
+#[inline(never)]
+fn dealloc_other(v: Value) {
+    // SAFETY: as in `dealloc`.
+    let h = unsafe { &*v.as_ptr::<Header>() };
+    // SAFETY: likewise.
+    let ty = unsafe { &*h.ty.get().cast::<TypeObject>() };
+    let depth = STATE.depth.get();
     if h.flags.get() & flag::IMMORTAL != 0 {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
@@ -327,7 +381,7 @@ fn drop_quick(v: Value, h: &Header, ty: &TypeObject, layout: Quick) {
     let n = count.get().wrapping_sub(1);
     count.set(n);
     if n == 0 {
-        dealloc(Value::from_ptr(ty));
+        end_type(ty);
     }
 }
 
