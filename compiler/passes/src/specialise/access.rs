@@ -285,7 +285,7 @@ impl Body<'_, '_> {
         if self.is_generator || !self.only_loops(self.b, i + 1, result) {
             return Ok(false);
         }
-        if self.hints.get(value) & (hints::DICT | hints::SET) != 0 {
+        if self.hints.get(value) & (hints::DICT | hints::SET) != 0 || self.hints.get(result) & hints::UNINDEXED != 0 {
             return Ok(false);
         }
         let Some(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str)) = self.sequence(i, value)? else {

@@ -50,6 +50,9 @@ const LIST_METHODS: [&str; 5] = ["append", "extend", "insert", "reverse", "sort"
 const DICT_METHODS: [&str; 6] = ["get", "items", "keys", "popitem", "setdefault", "values"];
 const SET_METHODS: [&str; 4] = ["add", "difference_update", "discard", "intersection"];
 
+/// An iterator over what is no sequence: a view of a dict, or an iterator that a builtin has made.
+pub const UNINDEXED: u16 = 512;
+
 pub struct Hints {
     /// Each value's representative, once [`Hints::root`] has followed it to the end.
     parent: Vec<u32>,
@@ -184,9 +187,18 @@ impl Hints {
                 }
                 _ => false,
             };
-            if makes {
-                self.add(inst.results[0], PAIRS);
-            }
+            let unindexed = match (callee.op, callee.imms.first()) {
+                (Op::LoadMethod, Some(Imm::Const(id))) => {
+                    matches!(text(*id), b"items" | b"keys" | b"values") && call.args.len() == 2
+                }
+                (Op::LoadGlobal, Some(Imm::Global(id))) => matches!(
+                    text(module.globals[id.index()]),
+                    b"enumerate" | b"zip" | b"reversed" | b"map" | b"filter" | b"iter"
+                ),
+                _ => false,
+            };
+            let pairs = if makes { PAIRS } else { 0 };
+            self.add(inst.results[0], pairs | if unindexed { UNINDEXED } else { 0 });
         }
     }
 

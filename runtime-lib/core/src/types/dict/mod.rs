@@ -278,8 +278,7 @@ fn value_at(d: &DictObject, ix: isize) -> Option<Ref<'static>> {
 /// Value of `key`; the module cell is read for entries that refer to one.
 #[inline]
 pub fn get(d: Ref, key: Ref) -> PyResult<Option<Own>> {
-    let hash = key_hash(key)?;
-    get_with_hash(d, key, hash)
+    Ok(find_value(d, key)?.map(Ref::own))
 }
 #[inline]
 pub fn get_with_hash(d: Ref, key: Ref, hash: i64) -> PyResult<Option<Own>> {

@@ -24,6 +24,8 @@ pub struct Table {
     first: Cell<u32>,
     /// The entry that was found or added last, likely the one that is asked for next: any number.
     last: Cell<u32>,
+    /// Where the entries begin, in bytes behind the head.
+    entries_at: usize,
     /// Entries that can still be added.
     pub usable: Cell<usize>,
     /// Entries ever added, dead ones (key null) included.
@@ -46,6 +48,7 @@ static EMPTY_TABLE: EmptyTable = EmptyTable {
         general: false,
         first: Cell::new(0),
         last: Cell::new(0),
+        entries_at: 8,
         usable: Cell::new(0),
         len: Cell::new(0),
     },
@@ -243,6 +246,7 @@ impl Table {
                 general,
                 first: Cell::new(0),
                 last: Cell::new(0),
+                entries_at: index_bytes,
                 usable: Cell::new(usable),
                 len: Cell::new(0),
             });
@@ -274,7 +278,7 @@ impl Table {
     }
     #[inline(always)]
     fn entries(&self) -> *mut Value {
-        (self as *const Table as usize + HEAD + (1usize << self.log2_size << self.log2_index).max(8)) as *mut Value
+        (self as *const Table as usize + HEAD + self.entries_at) as *mut Value
     }
     #[inline(always)]
     fn stride(&self) -> usize {
@@ -360,8 +364,7 @@ impl Table {
         if ix < self.len.get() {
             let k = self.key(ix);
             // SAFETY: keys of simple tables that lie on the heap are exact strs.
-            if k == key || k.is_heap() && unsafe { (*k.as_ptr::<StrObject>()).hash.get() } == hash && strs_equal(k, key)
-            {
+            if k.is_heap() && unsafe { (*k.as_ptr::<StrObject>()).hash.get() } == hash && strs_equal(k, key) {
                 return ix as isize;
             }
         }
@@ -518,6 +521,10 @@ impl Table {
         let new = Table::new(log2_size, general)?;
         // SAFETY: just made.
         let t = unsafe { &*new };
+        if !self.general && !general {
+            with_index!(t, I, self.fill_simple::<I>(t));
+            return Ok(new);
+        }
         for i in 0..self.len.get() {
             let k = self.key(i);
             if !k.is_null() {
@@ -525,6 +532,32 @@ impl Table {
             }
         }
         Ok(new)
+    }
+    /// The live entries of a simple table go into an empty one with room for them, which is simple, too.
+    #[inline(always)]
+    fn fill_simple<I: Index>(&self, to: &Table) {
+        let (from, entries, indices) = (self.entries(), to.entries(), to.indices::<I>());
+        let (mask, mut n) = (to.mask(), 0);
+        for i in 0..self.len.get() {
+            // SAFETY: entries below the length are initialised; there is room for the live ones; the probe stays inside the table.
+            unsafe {
+                let (k, v) = (*from.add(i * 2), *from.add(i * 2 + 1));
+                if k.is_null() {
+                    continue;
+                }
+                let mut p = Probe::new(simple_hash(k), mask);
+                while (*indices.add(p.at)).get() >= 0 {
+                    p.advance();
+                }
+                *indices.add(p.at) = I::new(n as isize);
+                *entries.add(n * 2) = k;
+                *entries.add(n * 2 + 1) = v;
+            }
+            n += 1;
+        }
+        to.len.set(n);
+        to.last.set(n as u32);
+        to.usable.set(to.usable.get() - n);
     }
     /// A byte copy; the caller counts the references.
     pub fn duplicate(&self) -> PyResult<*mut Table> {
