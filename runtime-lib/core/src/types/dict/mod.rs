@@ -286,6 +286,23 @@ pub fn get_with_hash(d: Ref, key: Ref, hash: i64) -> PyResult<Option<Own>> {
     let ix = find(d, key, hash)?;
     Ok(value_at(d, ix).map(Ref::own))
 }
+/// Entry index of a key, or EMPTY, where table and key are simple; else `None`.
+#[inline(always)]
+fn find_plain(t: &Table, k: Value) -> Option<isize> {
+    if t.is_general() {
+        return None;
+    }
+    if let Some(ix) = t.guess(k) {
+        return Some(ix);
+    }
+    if !k.is_heap_nonnull() {
+        Some(t.find_immediate(k, table::immediate_hash(k)))
+    } else if is_exact_str(k) {
+        Some(t.find_str(k, table::str_hash(k)))
+    } else {
+        None
+    }
+}
 /// Fast path of `d[key]` on an exact dict for exact str and immediate keys; `None` = take the general way.
 #[inline(always)]
 pub fn getitem_fast(d: Ref, key: Ref) -> Option<Own> {
@@ -294,20 +311,8 @@ pub fn getitem_fast(d: Ref, key: Ref) -> Option<Own> {
 /// `d[key]` where looking for the key runs no other code; `None` where it may. The inner `None` is a missing key.
 #[inline(always)]
 pub fn find_quietly(d: Ref, key: Ref) -> Option<Option<Own>> {
-    let (d, k) = (cast(d), key.value());
-    let t = d.table();
-    if t.is_general() {
-        return None;
-    }
-    let ix = if let Some(ix) = t.guess(k) {
-        ix
-    } else if !k.is_heap_nonnull() {
-        t.find_immediate(k, table::immediate_hash(k))
-    } else if is_exact_str(k) {
-        t.find_str(k, table::str_hash(k))
-    } else {
-        return None;
-    };
+    let d = cast(d);
+    let ix = find_plain(d.table(), key.value())?;
     Some(value_at(d, ix).map(Ref::own))
 }
 /// Borrowed lookup by exact str, no Python code; the result lives until the entry changes.
@@ -344,10 +349,7 @@ pub fn get_str(d: Ref, name: &str) -> Option<Own> {
 /// The value of a key, borrowed: it lives until other code runs.
 #[inline(always)]
 pub fn find_value<'a>(d: Ref<'a>, key: Ref) -> PyResult<Option<Ref<'a>>> {
-    let t = cast(d).table();
-    if !t.is_general()
-        && let Some(ix) = t.guess(key.value())
-    {
+    if let Some(ix) = find_plain(cast(d).table(), key.value()) {
         return Ok(value_at(cast(d), ix));
     }
     let hash = key_hash(key)?;
@@ -450,10 +452,9 @@ pub fn set(d: Ref, key: Ref, v: Ref) -> PyResult<()> {
 #[inline]
 pub fn set_own(d: Ref, key: Ref, v: Own) -> PyResult<()> {
     let this = cast(d);
-    let t = this.table();
-    let guessed = if t.is_general() { None } else { t.guess(key.value()) };
-    let ix = match guessed {
-        Some(ix) => ix,
+    let ix = match find_plain(this.table(), key.value()) {
+        Some(ix) if ix >= 0 => ix,
+        Some(_) => return insert_absent(this, key, table::simple_hash(key.value()), v),
         None => {
             let hash = key_hash(key)?;
             let ix = find(this, key, hash)?;
@@ -515,9 +516,14 @@ pub fn setitem_fast(d: Ref, key: Ref, v: Value) -> Option<PyResult<()>> {
 }
 /// The value of `key`, stored first if it is not there (CPython: PyDict_SetDefaultRef).
 pub fn set_default(d: Ref, key: Ref, v: Ref) -> PyResult {
-    let hash = key_hash(key)?;
     let d = cast(d);
-    let ix = find(d, key, hash)?;
+    let (ix, hash) = match find_plain(d.table(), key.value()) {
+        Some(ix) => (ix, table::simple_hash(key.value())),
+        None => {
+            let hash = key_hash(key)?;
+            (find(d, key, hash)?, hash)
+        }
+    };
     if let Some(found) = value_at(d, ix) {
         return Ok(found.own());
     }
