@@ -67,6 +67,11 @@ impl Body<'_, '_> {
         }
     }
 
+    /// The sign of an index, or a guess: what is below zero after all is out of range.
+    fn known_sign(&self, key: ValueId) -> Option<i64> {
+        self.const_int(key).or(self.hints.is_index(key).then_some(0))
+    }
+
     /// A raw index of either sign as one from the start; out of range leaves.
     fn item_index(&mut self, i: usize, seq: ValueId, key: ValueId, known: Option<i64>) -> Result<ValueId, String> {
         let n = self.b().load(Ty::I64, seq, LENGTH);
@@ -113,7 +118,7 @@ impl Body<'_, '_> {
             return Ok(false);
         };
         let seq = self.boxed(a)?;
-        let known = self.const_int(key);
+        let known = self.known_sign(key);
         if ty == TypeIs::Str {
             let index = self.item_index(i, seq, index, known)?;
             let code = self.character_at(seq, index);
@@ -229,7 +234,7 @@ impl Body<'_, '_> {
             return Ok(false);
         };
         let list = self.boxed(a)?;
-        let known = self.const_int(key);
+        let known = self.known_sign(key);
         let index = self.item_index(i, list, index, known)?;
         let address = self.place(list, TypeIs::List, index);
         self.load_names()?;

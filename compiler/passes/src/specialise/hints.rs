@@ -3,7 +3,7 @@
 //! A hint is a guess: it only decides which test is made, or that none is. Values that edges pass to each other are one variable;
 //! a method's name, a constant that it is compared with and the items that are taken of it speak for a type.
 use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, Shape, ValueId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub const STR: u16 = 1;
 pub const LIST: u16 = 2;
@@ -57,6 +57,8 @@ pub struct Hints {
     /// Each value's representative, once [`Hints::root`] has followed it to the end.
     parent: Vec<u32>,
     types: HashMap<u32, u16>,
+    /// Variables that a loop over a `range` binds.
+    indices: HashSet<u32>,
 }
 
 impl Hints {
@@ -64,6 +66,7 @@ impl Hints {
         let mut hints = Hints {
             parent: (0..f.values.len() as u32).collect(),
             types: HashMap::new(),
+            indices: HashSet::new(),
         };
         let mut constants: HashMap<ValueId, &Const> = HashMap::new();
         let insts = || f.blocks.iter().flat_map(|b| &b.insts);
@@ -99,6 +102,32 @@ impl Hints {
         for block in &f.blocks {
             hints.note_pairs(module, &block.insts);
         }
+        let mut ranges: HashSet<u32> = HashSet::new();
+        for block in &f.blocks {
+            let made = |value: ValueId| block.insts.iter().find(|n| n.results.first() == Some(&value));
+            for inst in block.insts.iter().filter(|n| n.calls("get_iter")) {
+                let call = made(inst.args[0]).filter(|n| n.op == Op::CallPython);
+                let callee = call.and_then(|call| made(call.args[0]));
+                let global = callee.filter(|n| n.op == Op::LoadGlobal).and_then(|n| n.imms.first());
+                let Some((Imm::Global(id), call)) = global.zip(call) else {
+                    continue;
+                };
+                let start = call
+                    .args
+                    .get(2)
+                    .filter(|_| call.args.len() > 3)
+                    .and_then(|v| constants.get(v));
+                let below = matches!(start, Some(Const::Int(n)) if *n < 0);
+                if !below && *module.constant(module.globals[id.index()]) == Const::Str(b"range".to_vec()) {
+                    ranges.insert(hints.root(inst.results[0]));
+                }
+            }
+        }
+        for inst in insts().filter(|inst| inst.calls("iter_next")) {
+            if ranges.contains(&hints.root(inst.args[0])) {
+                hints.indices.insert(hints.root(inst.results[0]));
+            }
+        }
         for inst in insts() {
             // A text is what characters are taken of.
             let items = inst.calls("getitem") || inst.calls("get_iter");
@@ -126,6 +155,11 @@ impl Hints {
     /// Values with the same number are one variable.
     pub fn variable(&self, value: ValueId) -> u32 {
         self.root(value)
+    }
+
+    /// The value counts from a start that is not below zero, likely.
+    pub fn is_index(&self, value: ValueId) -> bool {
+        self.indices.contains(&self.root(value))
     }
 
     fn add(&mut self, value: ValueId, types: u16) {

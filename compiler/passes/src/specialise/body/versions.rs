@@ -71,8 +71,11 @@ impl Body<'_, '_> {
             return *found;
         }
         // What all versions agree on is kept; past that nothing but iterators without objects, and pairs, which the next op takes apart.
+        // So does what no op reads: it would be an object in all versions of the next round.
+        let few = same.len() < BLOCK_VERSIONS + 4;
         let general = |fact: Fact, value: ValueId| match fact {
             Fact::Pair => fact,
+            Fact::Unread if few => fact,
             _ => self.general(fact, value),
         };
         let agreed: Vec<Fact> = facts
