@@ -34,6 +34,8 @@ pub struct Build<'a> {
     _unpacked: Option<Folder>,
     /// Native modules that the program can import, as far as they are found.
     native: Mutex<BTreeSet<String>>,
+    /// Length of the program's own sources, once all are found.
+    own_bytes: AtomicUsize,
 }
 
 /// A module that is ready to be linked.
@@ -41,6 +43,14 @@ struct Ready {
     /// Objects with code or data, each followed by its table of return addresses where it has code.
     objects: Vec<PathBuf>,
     key: blake3::Hash,
+}
+
+/// A module whose imports are known.
+struct Opened {
+    module: Arc<Found>,
+    source: Vec<u8>,
+    /// Its code object, and how long that took, unless the imports were in the cache.
+    code: Option<(Arc<CodeObject>, std::time::Duration)>,
 }
 
 /// A module of the program, for a report.
@@ -99,6 +109,14 @@ pub fn remaps(args: &CodeArgs) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
+/// Bytes of source of which everything may be specialised.
+const SMALL: usize = 64 << 10;
+
+/// Thousandths of a program's own code that may be specialised, by the length of its sources; an edit hardly ever changes it.
+fn hot_share(bytes: usize) -> u32 {
+    (SMALL * 1000 / bytes.next_power_of_two()).min(1000) as u32
+}
+
 impl<'a> Build<'a> {
     pub fn new(home: &'a Home, args: &'a CodeArgs, script: &Path) -> Result<Build<'a>> {
         let absolute = std::path::absolute(script).map_err(|e| Failure::io("open", script, &e))?;
@@ -127,11 +145,14 @@ impl<'a> Build<'a> {
             _unpacked: unpacked,
             // The runtime imports it itself.
             native: Mutex::new(BTreeSet::from(["sys".to_string()])),
+            own_bytes: AtomicUsize::new(0),
         })
     }
 
     pub fn options(&self) -> Options {
+        let bytes = self.own_bytes.load(Ordering::Relaxed);
         Options {
+            hot_share: (self.args.opt_level == 2).then(|| hot_share(bytes)),
             opt_level: self.args.opt_level,
             python_optimize: self.args.python_optimize,
             debug: self.args.debug,
@@ -145,7 +166,12 @@ impl<'a> Build<'a> {
     fn key(&self, module: &Found, source: &[u8]) -> blake3::Hash {
         let mut key = blake3::Hasher::new();
         key.update(&self.home.fingerprint);
-        let options = self.options();
+        let mut options = self.options();
+        if module.stdlib {
+            // Light code is the same at every level but 0.
+            options.opt_level = options.opt_level.min(1);
+            options.hot_share = None;
+        }
         for part in [
             module.name.as_bytes(),
             module.filename.as_bytes(),
@@ -177,27 +203,53 @@ impl<'a> Build<'a> {
         Ok(code)
     }
 
-    /// Object of one module, from the cache or made now; `discovered` learns the imports as soon as they are known.
-    fn compile(&self, module: &Found, discovered: &mut dyn FnMut(Vec<Unit>)) -> Result<Ready> {
-        let source = Self::read(module)?;
-        let key = self.key(module, &source);
-        if let Some(objects) = self.cached_objects(&key)
-            && let Some(text) = self.cache.get(&key, "imports")
+    /// Reads a module; `discovered` learns its imports, from the cache or from its code.
+    fn open(&self, module: Arc<Found>, discovered: &mut dyn FnMut(Vec<Unit>)) -> Result<Opened> {
+        let source = Self::read(&module)?;
+        let key = self.key(&module, &source);
+        if let Some(text) = self.cache.get(&key, "imports")
             && let Some(units) = imports::from_text(&String::from_utf8_lossy(&text))
         {
             discovered(units);
-            return Ok(Ready { objects, key });
+            return Ok(Opened {
+                module,
+                source,
+                code: None,
+            });
         }
         let start = Instant::now();
-        let code = self.front(module, &source)?;
+        let code = self.front(&module, &source)?;
         let mut units = imports::units(&code, module.name == "__main__");
         if !module.stdlib {
             let encodings = encodings::request(&code, &units, &self.home.lib);
             units[0].requests.extend(encodings);
         }
-        let text = imports::to_text(&units);
+        self.cache.put(&key, "imports", imports::to_text(&units).as_bytes());
         discovered(units);
-        let front = start.elapsed();
+        Ok(Opened {
+            module,
+            source,
+            code: Some((code, start.elapsed())),
+        })
+    }
+
+    /// Object of one module, from the cache or made now.
+    fn compile(&self, opened: Opened) -> Result<Ready> {
+        let Opened { module, source, code } = opened;
+        let module = &*module;
+        let key = self.key(module, &source);
+        if let Some(objects) = self.cached_objects(&key) {
+            return Ok(Ready { objects, key });
+        }
+        let start = Instant::now();
+        let (code, front) = match code {
+            Some(made) => made,
+            None => {
+                let code = self.front(module, &source)?;
+                (code, start.elapsed())
+            }
+        };
+        let start = Instant::now();
         let is_split = !module.stdlib && !self.args.sanitize_address && texts::of_name(&module.name).is_none();
         let objects = match is_split {
             true => self.compile_units(module, &source, &code, &key)?,
@@ -213,11 +265,9 @@ impl<'a> Build<'a> {
                 self.put_object(&key, &bytes)?
             }
         };
-        // The imports are written last: they mark the entry as whole.
-        let back = start.elapsed() - front;
+        let back = start.elapsed();
         let cost = format!("{:.2} {:.2}", front.as_secs_f64() * 1e3, back.as_secs_f64() * 1e3);
         self.cache.put(&key, "ms", cost.as_bytes());
-        self.cache.put(&key, "imports", text.as_bytes());
         if self.progress.is_verbose() {
             self.progress
                 .stage(&format!("compile {} (front end)", module.name), front);
@@ -344,6 +394,7 @@ impl<'a> Build<'a> {
             states: Mutex::new(BTreeMap::new()),
             failure: Mutex::new(None),
             done: AtomicUsize::new(0),
+            own: Mutex::default(),
         };
         rayon::scope(|scope| {
             self.schedule(scope, &shared, self.script.clone());
@@ -356,6 +407,16 @@ impl<'a> Build<'a> {
                 self.request(scope, &shared, &self.script, &request, true);
             }
         });
+        let own = std::mem::take(&mut *shared.own.lock().unwrap_or_else(|e| e.into_inner()));
+        let bytes = own.iter().map(|opened| opened.source.len()).sum();
+        self.own_bytes.store(bytes, Ordering::Relaxed);
+        if shared.failure.lock().unwrap_or_else(|e| e.into_inner()).is_none() {
+            rayon::scope(|scope| {
+                for opened in own {
+                    scope.spawn(|_| self.finish(opened, &shared));
+                }
+            });
+        }
         if let Some(failure) = shared.failure.into_inner().unwrap_or_else(|e| e.into_inner()) {
             return Err(failure);
         }
@@ -404,7 +465,7 @@ impl<'a> Build<'a> {
         }
         scope.spawn(move |scope| {
             let module = Arc::new(module);
-            let result = self.compile(&module, &mut |units| {
+            let opened = self.open(module.clone(), &mut |units| {
                 let live = shared.live(&module, units);
                 for (importer, request) in live.requests {
                     self.request(scope, shared, &importer, &request, false);
@@ -413,27 +474,42 @@ impl<'a> Build<'a> {
                     self.schedule(scope, shared, texts::module(text));
                 }
             });
-            let state = match result {
-                Ok(ready) => State::Ready(ready),
-                Err(failure) if module.stdlib => {
-                    if self.progress.is_verbose() {
-                        self.progress
-                            .warn(&format!("library module '{}' is left out: {failure}", module.name));
-                    }
-                    State::Absent
-                }
-                Err(failure) => {
-                    shared.fail(failure, module.name == "__main__");
-                    State::Absent
-                }
-            };
-            let mut states = shared.states.lock().unwrap_or_else(|e| e.into_inner());
-            let total = states.len();
-            states.insert(module.name.clone(), state);
-            drop(states);
-            let done = shared.done.fetch_add(1, Ordering::Relaxed) + 1;
-            self.progress.step(done, total, &module.name);
+            match opened {
+                // How much of the program may be specialised depends on all its own modules.
+                Ok(opened) if !module.stdlib => shared.own.lock().unwrap_or_else(|e| e.into_inner()).push(opened),
+                Ok(opened) => self.finish(opened, shared),
+                Err(failure) => self.note(&module, Err(failure), shared),
+            }
         });
+    }
+
+    fn finish(&self, opened: Opened, shared: &Shared) {
+        let module = opened.module.clone();
+        let result = self.compile(opened);
+        self.note(&module, result, shared);
+    }
+
+    fn note(&self, module: &Found, result: Result<Ready>, shared: &Shared) {
+        let state = match result {
+            Ok(ready) => State::Ready(ready),
+            Err(failure) if module.stdlib => {
+                if self.progress.is_verbose() {
+                    self.progress
+                        .warn(&format!("library module '{}' is left out: {failure}", module.name));
+                }
+                State::Absent
+            }
+            Err(failure) => {
+                shared.fail(failure, module.name == "__main__");
+                State::Absent
+            }
+        };
+        let mut states = shared.states.lock().unwrap_or_else(|e| e.into_inner());
+        let total = states.len();
+        states.insert(module.name.clone(), state);
+        drop(states);
+        let done = shared.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.progress.step(done, total, &module.name);
     }
 
     fn request<'s>(
@@ -578,6 +654,7 @@ impl<'a> Build<'a> {
     pub fn artifact(&self, artifact: Artifact) -> Result<Vec<u8>> {
         let source = Self::read(&self.script)?;
         let code = self.front(&self.script, &source)?;
+        self.own_bytes.store(source.len(), Ordering::Relaxed);
         pipeline::compile(&self.script, &source, &code, &self.options(), &self.home.hot, artifact)
     }
 
@@ -638,6 +715,8 @@ struct Shared {
     states: Mutex<BTreeMap<String, State>>,
     failure: Mutex<Option<Failure>>,
     done: AtomicUsize,
+    /// The program's own modules, which are compiled when all are found.
+    own: Mutex<Vec<Opened>>,
 }
 
 impl Shared {

@@ -39,6 +39,8 @@ pub struct Options {
     pub pie: bool,
     pub sanitize: bool,
     pub embed_source: bool,
+    /// See `pyaot_ir::Module::hot_share`.
+    pub hot_share: Option<u32>,
 }
 
 impl Options {
@@ -234,8 +236,11 @@ fn lower(module: &Found, code: &Arc<CodeObject>, last: Option<&str>, options: &O
         None => pyaot_lower::lower_module,
     };
     let mut ir = lower(&module.name, code).map_err(|e| Failure::request(format!("{}: {e}", module.filename)))?;
-    ir.outlined = module.stdlib && options.opt_level < 3;
+    if module.stdlib {
+        ir.functions.iter_mut().for_each(|f| f.light = true);
+    }
     ir.specialise = !module.stdlib && options.opt_level > 1;
+    ir.hot_share = options.hot_share.filter(|_| ir.specialise);
     if last == Some("lower") {
         return Ok(ir);
     }

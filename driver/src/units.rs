@@ -2,15 +2,15 @@
 //! module of its own with a key; an edit in one function changes the key of its unit only.
 //!
 //! Functions are taken in the order of the source; where a unit ends depends on a hash of the name there, so that an insertion moves
-//! the ends around it alone. The key covers what the passes and the back end read of a unit, with everything by name or content: a
+//! the ends around it alone. Light functions have units of their own, which take the quick way through the back end. The key covers what the passes and the back end read of a unit, with everything by name or content: a
 //! number of the module (a constant, a global, a cache, a version) may shift with any edit. Positions are indices of bytecode
 //! instructions, so lines do not count.
 use pyaot_ir::{Block, CodeId, Function, Imm, Inst, Kind, Module, Op};
 use std::collections::{BTreeMap, HashMap};
 
 /// Insts of a unit (at Raw): at least so many before it may end at a favourable name, and at most so many.
-const FEW: usize = 2_000;
-const MANY: usize = 10_000;
+const FEW: usize = 800;
+const MANY: usize = 4_000;
 /// One name in so many is favourable.
 const FAVOURABLE: u8 = 3;
 
@@ -41,28 +41,15 @@ pub fn of(
     for (index, function) in module.functions.iter().enumerate() {
         by_code.entry(function.code).or_default().push(index);
     }
-    let mut groups: Vec<(Vec<CodeId>, Vec<usize>)> = Vec::new();
-    let mut size = MANY;
-    for (code, functions) in by_code {
-        let insts = |i: &usize| module.functions[*i].blocks.iter().map(|b| b.insts.len()).sum::<usize>();
-        let mine: usize = functions.iter().map(insts).sum();
-        let favourable = blake3::hash(names[code.index()].as_bytes()).as_bytes()[0].is_multiple_of(FAVOURABLE);
-        if size + mine > MANY || size >= FEW && favourable {
-            groups.push((Vec::new(), Vec::new()));
-            size = 0;
-        }
-        size += mine;
-        if let Some((codes, all)) = groups.last_mut() {
-            codes.push(code);
-            all.extend(functions);
-        }
-    }
+    let is_light = |i: &usize| module.functions[*i].light || module.functions[*i].cold;
+    let (light, others) = by_code.into_iter().partition(|(_, all)| all.iter().all(is_light));
+    let mut groups = grouped(module, names, others);
+    groups.extend(grouped(module, names, light));
     let keys = Keys::new(module, names);
     let unit = |(codes, functions): (Vec<CodeId>, Vec<usize>)| {
         let mut hasher = blake3::Hasher::new();
         hasher.update(settings.as_bytes());
         hasher.update(module.name.as_bytes());
-        hasher.update(&[u8::from(module.outlined)]);
         for code in &codes {
             keys.code(&mut hasher, *code);
             hasher.update(&lines(*code));
@@ -79,6 +66,27 @@ pub fn of(
     };
     use rayon::prelude::*;
     groups.into_par_iter().map(unit).collect()
+}
+
+/// Neighbours in groups of about a size.
+fn grouped(module: &Module, names: &[String], codes: Vec<(CodeId, Vec<usize>)>) -> Vec<(Vec<CodeId>, Vec<usize>)> {
+    let mut groups: Vec<(Vec<CodeId>, Vec<usize>)> = Vec::new();
+    let mut size = MANY;
+    for (code, functions) in codes {
+        let insts = |i: &usize| module.functions[*i].blocks.iter().map(|b| b.insts.len()).sum::<usize>();
+        let mine: usize = functions.iter().map(insts).sum();
+        let favourable = blake3::hash(names[code.index()].as_bytes()).as_bytes()[0].is_multiple_of(FAVOURABLE);
+        if size + mine > MANY || size >= FEW && favourable {
+            groups.push((Vec::new(), Vec::new()));
+            size = 0;
+        }
+        size += mine;
+        if let Some((codes, all)) = groups.last_mut() {
+            codes.push(code);
+            all.extend(functions);
+        }
+    }
+    groups
 }
 
 /// The unit as a module: the functions of others keep their places and types, but have no insts.
@@ -165,7 +173,9 @@ impl<'a> Keys<'a> {
         let info = &self.module.codes[id.index()];
         hasher.update(self.names[id.index()].as_bytes());
         hasher.update(format!("{:?}", self.facts(id)).as_bytes());
-        for constant in &info.consts {
+        // Ints stand in the code itself; one is the line of a class.
+        let is_int = |c: &&pyaot_ir::ConstId| matches!(self.module.constant(**c), pyaot_ir::Const::Int(_));
+        for constant in info.consts.iter().filter(|c| !is_int(c)) {
             hasher.update(self.constants[constant.index()].as_bytes());
         }
     }
@@ -197,6 +207,7 @@ impl<'a> Keys<'a> {
             f.stage,
             f.once,
             f.cold,
+            f.light,
             f.locals,
             f.scratch,
             f.raw_result,

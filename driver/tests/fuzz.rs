@@ -79,8 +79,8 @@ fn small_cases_1500_to_1999() {
     check_small(1500);
 }
 
-/// Cases of several functions and classes, at the level that is the default.
+/// Cases of several functions and classes.
 #[test]
 fn large_cases() {
-    check("1.txt", 0, 75, "2", &[]);
+    check("1.txt", 0, 75, "3", &[]);
 }

@@ -75,6 +75,12 @@ fn find(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
+/// Programs are short, so that at the default level most of their functions would be taken for rare ones.
+fn level_of(root: &Path, script: &Path) -> &'static str {
+    let is_large = script.starts_with(root.join("tests/run/library")) || script.starts_with(root.join("samples"));
+    if is_large { "-O2" } else { "-O3" }
+}
+
 fn run(root: &Path, script: &Path) -> Result<(), String> {
     let expected = |suffix: &str| {
         std::fs::read(script.with_extension(suffix))
@@ -87,6 +93,7 @@ fn run(root: &Path, script: &Path) -> Result<(), String> {
         let build = compiler()
             .arg("build")
             .arg(script)
+            .arg(level_of(root, script))
             .arg("-o")
             .arg(&executable)
             .output()

@@ -126,6 +126,9 @@ pub struct Function {
     pub once: bool,
     /// Compact throughout: a body that runs once and has no loop.
     pub cold: bool,
+    /// Calls of the runtime instead of inline fast paths, and the quick way through the back end: library code and what runs rarely,
+    /// whose size is compile time.
+    pub light: bool,
     /// Local variable slots (co_nlocalsplus).
     pub locals: u32,
     /// Words of scratch memory.
@@ -323,6 +326,7 @@ impl Function {
             stage: self.stage,
             once: self.once,
             cold: self.cold,
+            light: self.light,
             locals: self.locals,
             scratch: self.scratch,
             raw_result: self.raw_result,

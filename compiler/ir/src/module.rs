@@ -83,14 +83,14 @@ pub struct Module {
     pub attr_caches: u32,
     /// Functions get versions for the types of their values.
     pub specialise: bool,
+    /// Thousandths of the insts that get them at most; functions that hardly run get none. `None`: all functions do.
+    pub hot_share: Option<u32>,
     /// Index into `functions` of each version.
     pub versions: Vec<u32>,
     /// Global variables that one `def` statement of the module's code binds, with its code object.
     pub bound: std::collections::BTreeMap<GlobalId, CodeId>,
     /// Global variables that no code of the module binds, and versions take for builtins.
     pub free: std::collections::BTreeSet<GlobalId>,
-    /// Calls of the runtime instead of inline fast paths throughout: library code, whose size is compile time.
-    pub outlined: bool,
     pub(crate) const_index: HashMap<Const, ConstId>,
     pub(crate) global_index: HashMap<ConstId, GlobalId>,
 }
@@ -113,10 +113,10 @@ impl Module {
             functions: Vec::new(),
             attr_caches: self.attr_caches,
             specialise: self.specialise,
+            hot_share: self.hot_share,
             versions: self.versions.clone(),
             bound: self.bound.clone(),
             free: self.free.clone(),
-            outlined: self.outlined,
             const_index: self.const_index.clone(),
             global_index: self.global_index.clone(),
         }

@@ -124,7 +124,7 @@ pub fn print_function(function: &Function) -> String {
     };
     let _ = writeln!(
         out,
-        "func {} code {} {kind} {} locals {} scratch {}{}{} {{",
+        "func {} code {} {kind} {} locals {} scratch {}{}{}{} {{",
         quote(function.name.as_bytes()),
         function.code.0,
         function.stage.name(),
@@ -135,6 +135,7 @@ pub fn print_function(function: &Function) -> String {
             (true, false) => " once",
             (false, false) => "",
         },
+        if function.light { " light" } else { "" },
         if function.raw_result { " raw" } else { "" },
     );
     for (i, block) in function.blocks.iter().enumerate() {
@@ -491,6 +492,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
     let scratch = line.number()?;
     let cold = line.eat("cold");
     let once = cold || line.eat("once");
+    let light = line.eat("light");
     let raw_result = line.eat("raw");
     line.need("{")?;
     line.end()?;
@@ -501,6 +503,7 @@ fn parse_header(line: &mut Line) -> Result<Function> {
         stage,
         once,
         cold,
+        light,
         locals,
         scratch,
         raw_result,

@@ -117,7 +117,13 @@ pub fn code_objects(root: &CodeObject) -> Vec<&CodeObject> {
 
 /// Makes the machine code of `unit`. `hot` is LLVM bitcode.
 pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Result<Vec<u8>, Error> {
-    let machine = optimise::target_machine(options, unit.stdlib)?;
+    let emitted = |f: &pyaot_ir::Function| match unit.part {
+        Part::Whole => true,
+        Part::Data => false,
+        Part::Functions => !f.is_declaration(),
+    };
+    let light = unit.module.functions.iter().filter(|f| emitted(f)).all(|f| f.light || f.cold);
+    let machine = optimise::target_machine(options, light)?;
     let context = Context::create();
     let module = context.create_module(&unit.module.name);
     module.set_triple(&machine.get_triple());
@@ -135,12 +141,7 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     let debug = debug::Debug::new(&context, &module, unit, options);
     let mut data = data::Data::new(&context, &module, unit, codes)?;
     data.declare_functions()?;
-    let emitted = |f: &pyaot_ir::Function| match unit.part {
-        Part::Whole => true,
-        Part::Data => false,
-        Part::Functions => !f.is_declaration(),
-    };
-    if options.opt_level > 0 && !unit.stdlib && unit.module.functions.iter().any(|f| emitted(f) && !f.cold) {
+    if options.opt_level > 0 && !light {
         hot::link(&context, &module, hot)?;
     }
     for (index, function) in unit.module.functions.iter().enumerate().filter(|(_, f)| emitted(f)) {
@@ -156,13 +157,13 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     match unit.part {
         Part::Whole => {
             let kept = data.keep_constants();
-            optimise::run(&module, &machine, options, unit.stdlib)?;
+            optimise::run(&module, &machine, options, light)?;
             data.finish()?;
             // Nothing is written for a global that another object is said to have.
             kept.set_linkage(Linkage::AvailableExternally);
         }
         Part::Functions => {
-            optimise::run(&module, &machine, options, unit.stdlib)?;
+            optimise::run(&module, &machine, options, light)?;
             data.make_internal();
         }
         Part::Data => data.finish()?,

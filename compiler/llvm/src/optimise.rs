@@ -1,8 +1,9 @@
 //! Target machine, pass pipeline, and the written form.
 //!
-//! Level 2, the default, has a pipeline of its own: the passes of LLVM's that find something in code full of type tests, once
-//! each ([`USUAL`]). The other levels are LLVM's without the vectorisers. Module bodies run once; `function` marks them for size. Library code is mostly calls: it gets a few cheap passes
-//! and the quick instruction selector, but always the good register allocator, without which it would be twice as large.
+//! Levels 2 and 3 have a pipeline of their own: the passes of LLVM's that find something in code full of type tests, once each
+//! ([`USUAL`]). The other levels are LLVM's without the vectorisers. Light code (the library, what runs rarely) is mostly calls: it
+//! gets a few cheap passes and the quick instruction selector, but always the good register allocator, without which it would be
+//! twice as large.
 use crate::{Error, Form, Options, raw};
 use inkwell::OptimizationLevel;
 use inkwell::context::Context;
@@ -14,10 +15,10 @@ use std::sync::Once;
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 const CPU: &str = "x86-64";
 
-/// What the quick pipeline of library code runs.
+/// What the quick pipeline runs.
 const LIGHT: &str = "function(simplifycfg,early-cse,simplifycfg)";
 
-/// What own code gets at level 2. Against `default<O2>` it takes 45 % of the time, and the programs of the benchmarks execute as many
+/// What own code gets from level 2 on. Against `default<O2>` it takes 45 % of the time, and the programs of the benchmarks execute as many
 /// instructions (between 1.7 % fewer and 0.1 % more). Unless told otherwise, `instcombine` in a text ends the process where one round
 /// leaves it something to do.
 const USUAL: &str = "always-inline,cgscc(inline),function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
@@ -36,7 +37,7 @@ const LLVM_ARGUMENTS: &[&str] = &[
     "-asan-globals=0",
 ];
 
-/// `light`: for library code, unless the most is asked for.
+/// `light`: for code whose size is compile time.
 pub fn target_machine(options: &Options, light: bool) -> Result<TargetMachine, Error> {
     static INITIALISED: Once = Once::new();
     INITIALISED.call_once(|| {
@@ -47,7 +48,7 @@ pub fn target_machine(options: &Options, light: bool) -> Result<TargetMachine, E
     let target = Target::from_triple(&triple)?;
     let level = match options.opt_level {
         0 => OptimizationLevel::None,
-        1 | 2 if light => OptimizationLevel::None,
+        _ if light => OptimizationLevel::None,
         1 => OptimizationLevel::Less,
         2 => OptimizationLevel::Default,
         _ => OptimizationLevel::Aggressive,
@@ -76,11 +77,9 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options, ligh
     settings.set_loop_interleaving(false);
     let passes = match options.opt_level {
         0 => "default<O0>",
-        1 | 2 if light => LIGHT,
+        _ if light => LIGHT,
         1 => "default<O1>",
-        _ if light => "default<O1>",
-        2 => USUAL,
-        _ => "default<O3>",
+        _ => USUAL,
     };
     module.run_passes(passes, machine, settings)?;
     if options.sanitize {

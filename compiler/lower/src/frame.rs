@@ -100,6 +100,7 @@ pub fn lower_code(module: &mut Module, id: CodeId, code: &CodeObject, text: bool
         stage: Stage::Raw,
         once: (is_module || is_class) && !text,
         cold: (is_module || is_class) && !flow.instrs.iter().any(|i| i.opcode.is_backward_jump()),
+        light: false,
         locals: nlocals as u32,
         scratch: 0,
         raw_result: false,

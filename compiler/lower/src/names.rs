@@ -4,7 +4,7 @@
 //! scopes read globals through their function object, because annotationlib runs them with other globals, and so does the code of
 //! texts for `eval` and `exec`.
 use crate::frame::{Frame, R, Slot};
-use pyaot_ir::{Imm, Op, ValueId};
+use pyaot_ir::{Builder, Const, Imm, Op, Ty, ValueId};
 
 impl Frame<'_> {
     fn global_value(&mut self, name: u32) -> R<ValueId> {
@@ -84,11 +84,31 @@ impl Frame<'_> {
         let Some(namespace) = self.namespace else {
             return self.store_global(arg);
         };
-        let value = self.pop_value()?;
         let name = self.name(arg)?;
+        let is_line = matches!(self.module.constant(name), Const::Str(text) if text == b"__firstlineno__");
+        let value = match is_line {
+            true => self.first_line()?,
+            false => self.pop_value()?,
+        };
         let name = self.konst(name);
         self.call("store_name", vec![namespace, name, value])?;
         Ok(())
+    }
+
+    /// The line of a class statement, read from the code object: lines are data, so that they do not decide the code.
+    fn first_line(&mut self) -> R<ValueId> {
+        let slot = self.pop()?;
+        let own = i64::from(self.code.firstlineno);
+        let is_own = matches!(slot, Slot::Const(id) if *self.module.constant(id) == Const::Int(own));
+        if !is_own {
+            self.push(slot);
+            return self.pop_value();
+        }
+        let code = self.pure(Op::CodeAddr, vec![Imm::Code(self.id)], vec![]);
+        let mut b = Builder::new(&mut self.f, self.block);
+        let line = b.load(Ty::I32, code, std::mem::offset_of!(pyaot_abi::CodeObject, firstlineno));
+        let line = self.pure(Op::Extend, vec![], vec![line]);
+        Ok(self.pure(Op::BoxInt, vec![], vec![line]))
     }
 
     pub fn delete_name(&mut self, arg: u32) -> R {

@@ -1,7 +1,7 @@
 //! Expands rich ops. In: Counted code. Out: Lowered code: calls of intrinsics, loads, stores, branches, with the fast paths of
 //! global names and of calls between Python functions inline.
 //!
-//! Functions that are cold (module and class bodies) and outlined modules get calls of the runtime only. An inst's block is cut where a fast path
+//! Functions that are cold (module and class bodies) or light get calls of the runtime only. An inst's block is cut where a fast path
 //! branches; what follows continues in a new block.
 use crate::Context;
 use pyaot_abi::{CellObject, FunctionObject, MAX_REGISTER_PARAMS, TupleObject};
@@ -21,9 +21,9 @@ const ITEMS: usize = offset_of!(TupleObject, items);
 
 pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     let blocks = f.blocks.len();
-    let compact: Vec<bool> = match (cx.module.outlined, f.once) {
+    let compact: Vec<bool> = match (f.light, f.once) {
         (false, true) => in_loops(f).into_iter().map(|l| !l).collect(),
-        (outlined, _) => vec![outlined; blocks],
+        (light, _) => vec![light; blocks],
     };
     let mut x = Expander {
         f,

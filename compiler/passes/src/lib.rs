@@ -10,6 +10,7 @@ mod cleanup;
 mod counts;
 mod expand;
 mod generators;
+mod heat;
 mod known_shapes;
 mod open_blocks;
 mod pairs;
@@ -140,6 +141,9 @@ pub fn run_recorded(module: &mut Module) -> Result<record::Record, PassError> {
 }
 
 fn run(module: &mut Module, last: Option<&str>, mut record: Option<&mut record::Record>) -> Result<(), PassError> {
+    if let Some(share) = module.hot_share.take() {
+        heat::run(module, share);
+    }
     if module.specialise {
         specialise::run(module, record.as_deref_mut()).map_err(|message| PassError {
             pass: SPECIALISE,

@@ -282,7 +282,7 @@ impl<'a> Unit<'a> {
                 }
             }
         }
-        let in_code_that_runs_once = record.skipped.get(&code) == Some(&Reason::RunsOnce);
+        let in_code_that_runs_once = matches!(record.skipped.get(&code), Some(Reason::RunsOnce | Reason::Rare));
         let general = reasons.iter().any(|r| !matches!(r, Reason::Runtime(_)));
         let status = if in_code_that_runs_once && (depth == 0 || operation.runtime) {
             Status::Cold

@@ -65,6 +65,7 @@ pub fn reason(reason: &Reason, name: Name) -> String {
         Reason::AfterFailedTest => "only reached when a test of types has failed before".into(),
         Reason::Capped => "versions capped: this place or its function has as many versions as it may have".into(),
         Reason::RunsOnce => "module-level code is compiled small".into(),
+        Reason::Rare => "the function seems to run rarely, or other functions of a large program left no room: it is compiled small".into(),
         Reason::TooLarge(size, limit) => {
             format!("the function is too large for versions: {size} operations, the limit is {limit}")
         }
@@ -104,6 +105,7 @@ pub fn hint(reason: &Reason) -> Option<&'static str> {
         Reason::UnknownClass(..) => "assign the attribute in `__init__`, always in the same order",
         Reason::Capped => "split the function, or let the variable have one type throughout",
         Reason::RunsOnce => "put the loop into a function",
+        Reason::Rare => "build with -O3, which takes every function for a hot one",
         Reason::TooLarge(..) => "split the function",
         Reason::Level => "build with -O2 or -O3",
         Reason::Runtime(_) | Reason::AfterFailedTest => return None,

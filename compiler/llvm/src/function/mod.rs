@@ -71,7 +71,7 @@ pub fn emit<'ctx>(
         return Err(Error(format!("stage is {}", ir.stage.name())));
     }
     let function = data.function(index)?;
-    match front::of(ir).filter(|_| options.opt_level > 0 && !data.unit.stdlib) {
+    match front::of(ir).filter(|_| options.opt_level > 0 && !ir.light) {
         Some(front) => {
             let rest = data.rest_of(function);
             add_attribute(data.context, rest, "noinline");
@@ -156,8 +156,7 @@ fn emit_into<'ctx>(
         prof: context.get_kind_id("prof"),
         data,
     };
-    // Library code is large and rarely what a program spends its time in: calls keep it quick to compile and small.
-    let inline = options.opt_level > 0 && !body.data.unit.stdlib;
+    let inline = options.opt_level > 0 && !ir.light;
     body.run(inline, goes_on)
 }
 

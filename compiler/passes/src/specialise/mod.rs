@@ -136,7 +136,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
-    let insts: usize = raw.iter().flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
+    let insts: usize = raw.iter().filter(|f| !f.light).flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
     let is_large = insts >= LARGE;
     let callable = callable_codes(module, &raw);
     let closures = closure_codes(module, &raw);
@@ -199,7 +199,7 @@ impl Shared<'_> {
         let mut functions = Vec::with_capacity(raw.len());
         for f in raw.iter() {
             let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
-            functions.push(if f.once || size > MAX_INSTS {
+            functions.push(if f.once || f.light || size > MAX_INSTS {
                 if let Some(record) = &mut self.record {
                     record.skip(f, record::whole(f, size));
                 }
@@ -404,7 +404,7 @@ fn has_floats(module: &Module, raw: &[Function]) -> bool {
 /// Functions with plain parameters that never look at their function object.
 fn callable_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
     let mut out = HashSet::new();
-    for f in raw.iter().filter(|f| f.kind == Kind::Direct && !f.once) {
+    for f in raw.iter().filter(|f| f.kind == Kind::Direct && !f.once && !f.light) {
         let info = &module.codes[f.code.index()];
         let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
         let known = info.plain_params || info.signature.names.len() == info.nparams as usize;
@@ -423,7 +423,7 @@ fn closure_codes(module: &Module, raw: &[Function]) -> HashSet<CodeId> {
         let mut insts = f.blocks.iter().flat_map(|b| &b.insts);
         let size: usize = f.blocks.iter().map(|b| b.insts.len()).sum();
         let plain = info.plain_params && info.nparams < 60 && info.nfree > 0 && size <= MAX_INSTS;
-        f.kind == Kind::Direct && !f.once && plain && !insts.any(|i| i.op == Op::ReturnGenerator)
+        f.kind == Kind::Direct && !f.once && !f.light && plain && !insts.any(|i| i.op == Op::ReturnGenerator)
     };
     raw.iter().filter(fits).map(|f| f.code).collect()
 }

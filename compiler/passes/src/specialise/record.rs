@@ -63,6 +63,8 @@ pub enum Reason {
     Capped,
     /// The body of a module or class.
     RunsOnce,
+    /// A function that hardly runs, or that others of a large program left no room for.
+    Rare,
     /// The function has that many operations, more than the limit.
     TooLarge(usize, usize),
     /// No versions at this optimisation level.
@@ -203,9 +205,10 @@ impl Record {
 
 /// Why a function gets no versions at all.
 pub(super) fn whole(f: &Function, size: usize) -> Reason {
-    match f.once {
-        true => Reason::RunsOnce,
-        false => Reason::TooLarge(size, MAX_INSTS),
+    match (f.once, f.light) {
+        (true, _) => Reason::RunsOnce,
+        (false, true) => Reason::Rare,
+        (false, false) => Reason::TooLarge(size, MAX_INSTS),
     }
 }
 
