@@ -107,9 +107,9 @@ print(apply(total, [1, 2]), use(3))
 #[test]
 fn a_typed_loop_a_general_call_and_what_is_counted() {
     let folder = Folder::new("lines");
-    let (report, _) = folder.report(PROGRAM, &[]);
+    let (report, _) = folder.report(PROGRAM, &["-O3"]);
     assert_eq!(report["format"], 1);
-    assert_eq!(report["opt_level"], 2);
+    assert_eq!(report["opt_level"], 3);
     assert_eq!(report["units"]["size"], "bytes");
 
     let typed = line(&report, 4);
@@ -164,11 +164,21 @@ fn below_level_2_everything_is_general() {
 }
 
 #[test]
+fn what_runs_once_is_compiled_small() {
+    let folder = Folder::new("rare");
+    let (report, _) = folder.report(PROGRAM, &[]);
+    let rare = "the function seems to run rarely, or other functions of a large program left no room: it is compiled small";
+    assert_eq!(operation(&report, 17, "both(n, total(n))"), ("cold", rare));
+    assert_eq!(operation(&report, 10, "f(x)").0, "generic");
+    assert_eq!(line(&report, 4)["status"], "typed");
+}
+
+#[test]
 fn source_is_text_in_the_page() {
     let folder = Folder::new("markup");
     let source =
         "def größe(a, b):\n    return '</script><b>&amp;' if a < b else 'ünïcødé 日本'\n\nprint(größe(1, 2))\n";
-    let (report, page) = folder.report(source, &[]);
+    let (report, page) = folder.report(source, &["-O3"]);
     assert!(
         page.contains("&#39;&lt;/script&gt;&lt;b&gt;&amp;amp;&#39; if a &lt; b"),
         "{page}"

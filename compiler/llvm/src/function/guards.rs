@@ -188,6 +188,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let value: BasicValueEnum<'ctx> = match inst.op {
             Op::BoxInt => {
                 let n = self.int(inst, 0)?;
+                if self.cold && !n.is_const() {
+                    let call = self.call_named("new_int", &[n.into()])?;
+                    let made = self.int_result(call)?;
+                    self.define(inst, 0, made.into());
+                    return Ok(());
+                }
                 let shifted = self.builder.build_left_shift(n, self.word_const(2), "")?;
                 let back = self.builder.build_right_shift(shifted, self.word_const(2), true, "")?;
                 let fits = self.builder.build_int_compare(IntPredicate::EQ, back, n, "")?;
@@ -200,6 +206,12 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
             Op::BoxFloat => {
                 let f = self.float(inst, 0)?;
+                if self.cold && !f.is_const() {
+                    let call = self.call_named("new_float", &[f.into()])?;
+                    let made = self.int_result(call)?;
+                    self.define(inst, 0, made.into());
+                    return Ok(());
+                }
                 let bits = self.builder.build_bit_cast(f, word, "")?.into_int_value();
                 let rotate = self.word_intrinsic("llvm.fshl")?;
                 let args = [bits.into(), bits.into(), self.word_const(4).into()];

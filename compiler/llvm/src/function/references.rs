@@ -83,6 +83,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
         if self.always_heap(inst.args[0]) && !nullable {
             return self.inc_heap(word);
         }
+        if self.cold && !nullable {
+            let kind = self.data.context.i32_type().const_int(pyaot_abi::number_kind::WORD as u64, false);
+            self.call_named("box_number", &[word.into(), kind.into()])?;
+            return Ok(());
+        }
         self.if_heap(word, nullable, |body| body.inc_heap(word))
     }
 
