@@ -198,6 +198,22 @@ def tuples():
             print(row)
     except LookupError as e:
         print("lookup", e)
+    it = iter([1, 2, 3, 4, 5])
+    for a, b in zip(it, it):
+        print(a, b)
+    grown = [1, 2]
+    for i, v in enumerate(grown, (1 << 60) - 1):
+        if len(grown) < 4:
+            grown.append(v * 10)
+        print(i, v)
+    for a, b in zip(grown, [Gone("x"), "y", 2.5]):
+        print(a, type(b).__name__)
+    kept = list(zip([1, 2], [3, 4]))
+    it = zip([1, 2, 3], [4, 5, 6, 7])
+    kept.append(next(it))
+    for a, b in it:
+        kept.append((a, b))
+    print(kept, list(it))
     deep = None
     for i in range(100000):
         deep = (deep, i)

@@ -237,10 +237,15 @@ pub fn reuse_pair(kept: &Cell<Value>, a: Own, b: Own) -> PyResult {
     decref(kept.replace(new.clone().into_value()));
     Ok(new)
 }
+/// The end of the value runs no code.
+#[inline(always)]
+pub fn dies_quietly(v: Value) -> bool {
+    !v.is_heap() || Ref::from_value(v).ty().has(type_flag::QUIET_DEALLOC)
+}
 /// The parts of such a pair, which is not made when nobody can notice: the tuple would keep alive only what runs no code when it dies.
 #[inline]
 pub fn pair_parts(kept: &Cell<Value>, a: Own, b: Own, second: &mut Value) -> PyResult {
-    let quiet = |v: &Own| !v.r().value().is_heap() || v.r().ty().has(pyaot_abi::type_flag::QUIET_DEALLOC);
+    let quiet = |v: &Own| dies_quietly(v.value());
     if kept.get().is_null() && quiet(&a) && quiet(&b) {
         *second = b.into_value();
         return Ok(a);

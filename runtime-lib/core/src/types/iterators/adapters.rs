@@ -1,5 +1,5 @@
 //! `enumerate`, `zip`, `map` and `filter`.
-use super::next as next_item;
+use super::{next as next_item, sequence};
 use crate::call::{self, Args, MethodDef, noargs, one, sig};
 use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, Value, alloc, decref, field, set_field};
@@ -130,7 +130,22 @@ fn enumerate_next(it: Ref) -> PyResult<Option<Own>> {
 
 /// The next index, and its item.
 pub fn enumerate_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
+    const FAR: i64 = 1 << 60;
     let this = cast_enumerate(it);
+    let iterator = Ref::from_value(this.iterator.get());
+    if this.result.get().is_null()
+        && let (Some(i), Some(v)) = (
+            Ref::from_value(this.index.get()).small_int(),
+            sequence::list_item(iterator),
+        )
+        && tuple::dies_quietly(v)
+        && i < FAR
+    {
+        sequence::step(iterator);
+        this.index.set(Value::from_small(i + 1));
+        *second = Ref::from_value(v).own().into_value();
+        return Ok(Some(Own::from_value(Value::from_small(i))));
+    }
     let Some(i) = Ref::from_value(this.index.get()).small_int() else {
         return Ok(split(enumerate_next(it)?, second));
     };
@@ -341,6 +356,18 @@ pub fn zip_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
     let this = cast_zip(it);
     if tuple::len(iterators(this)) != 2 {
         return zip_next(it);
+    }
+    let [x, y] = [0, 1].map(|i| tuple::get(iterators(this), i));
+    if this.result.get().is_null()
+        && let (Some(a), Some(b)) = (sequence::list_item(x), sequence::list_item(y))
+        && tuple::dies_quietly(a)
+        && tuple::dies_quietly(b)
+        && !x.is(y)
+    {
+        sequence::step(x);
+        sequence::step(y);
+        *second = Ref::from_value(b).own().into_value();
+        return Ok(Some(Ref::from_value(a).own()));
     }
     let Some(a) = next_item(tuple::get(iterators(this), 0))? else {
         return strict_end(this, "zip", 0);

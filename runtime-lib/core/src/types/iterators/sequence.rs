@@ -166,6 +166,22 @@ pub fn tuple_iterator(t: Ref) -> PyResult {
 pub fn list_reverse_iterator(l: Ref) -> PyResult {
     make(&LIST_REVERSE_ITERATOR_TYPE, l, list::len(l).wrapping_sub(1))
 }
+/// The item that an exact list iterator stands at, if there is one.
+#[inline(always)]
+pub fn list_item(it: Ref) -> Option<Value> {
+    let ty = it.header()?.ty.get();
+    if !core::ptr::eq(ty.cast::<TypeObject>(), &LIST_ITERATOR_TYPE) {
+        return None;
+    }
+    let it = cast(it);
+    list::get(field(&it.seq)?, it.index.get()).map(Ref::value)
+}
+/// Goes on to the next item.
+#[inline(always)]
+pub fn step(it: Ref) {
+    let it = cast(it);
+    it.index.set(it.index.get() + 1);
+}
 fn list_next(it: Ref) -> PyResult<Option<Own>> {
     let it = cast(it);
     let Some(l) = field(&it.seq) else { return Ok(None) };
