@@ -424,7 +424,8 @@ pub fn quick_sized(ty: &TypeObject, bytes: usize, shape_offset: u16, shape: u64)
     }
 }
 
-/// Bytes in front of a large object: its index in the list of large containers, and the collector's count.
+/// Bytes in front of a large object: its index in the list of large containers, and the collector's count; of one that is no container,
+/// nothing and the bytes that malloc has given.
 const LARGE_PREFIX: usize = 16;
 
 #[cold]
@@ -447,6 +448,9 @@ fn large(size: usize, gc: bool) -> *mut Header {
     };
     unsafe {
         p.cast::<usize>().write(index);
+        if !gc {
+            p.cast::<usize>().add(1).write(libc::malloc_usable_size(p.cast()));
+        }
         p.add(LARGE_PREFIX).cast()
     }
 }
@@ -593,6 +597,7 @@ unsafe fn free_large(p: *mut Header) {
 ///
 /// # Safety
 /// `p` is live, its type takes no part in collection, and the caller owns the only reference.
+#[inline]
 pub unsafe fn grow(p: *mut Header, size: usize) -> Option<*mut Header> {
     // SAFETY: by contract; LARGE blocks come from malloc, others lie in a page.
     unsafe {
@@ -602,11 +607,18 @@ pub unsafe fn grow(p: *mut Header, size: usize) -> Option<*mut Header> {
         }
         let base = p.cast::<u8>().sub(LARGE_PREFIX);
         let needed = size.checked_add(LARGE_PREFIX)?;
-        if needed <= libc::malloc_usable_size(base.cast()) {
+        if needed <= base.cast::<usize>().add(1).read() {
             return Some(p);
         }
         let moved = libc::realloc(base.cast(), needed.checked_add(size / 8)?).cast::<u8>();
-        (!moved.is_null()).then(|| moved.add(LARGE_PREFIX).cast())
+        if moved.is_null() {
+            return None;
+        }
+        moved
+            .cast::<usize>()
+            .add(1)
+            .write(libc::malloc_usable_size(moved.cast()));
+        Some(moved.add(LARGE_PREFIX).cast())
     }
 }
 

@@ -167,11 +167,21 @@ fn search_hash(v: Ref) -> PyResult<i64> {
 pub fn len(s: Ref) -> usize {
     cast(s).table.used.get()
 }
+#[inline]
 pub fn contains(s: Ref, v: Ref) -> PyResult<bool> {
+    let w = v.value();
+    if !w.is_heap_nonnull() {
+        return cast(s).table.contains(v, dict::immediate_hash(w));
+    }
     let hash = search_hash(v)?;
     cast(s).table.contains(v, hash)
 }
+#[inline]
 pub fn add(s: Ref, v: Ref) -> PyResult<()> {
+    let w = v.value();
+    if !w.is_heap_nonnull() {
+        return cast(s).table.add(v, dict::immediate_hash(w));
+    }
     let hash = element_hash(v)?;
     cast(s).table.add(v, hash)
 }

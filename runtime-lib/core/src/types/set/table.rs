@@ -201,6 +201,7 @@ impl SetTable {
             }
         }
     }
+    #[inline]
     pub fn contains(&self, key: Ref, hash: i64) -> PyResult<bool> {
         if self.used.get() == 0 && self.fill.get() == 0 {
             return Ok(false);

@@ -382,8 +382,16 @@ fn grow_in_place(a: Value, b: Ref) -> Option<Value> {
     unsafe {
         let s = &*p;
         let data: *mut u8 = (&raw mut (*p).data).cast();
-        copy_units(data.add(old << kind), kind, units_of(y));
-        data.add(n << kind).write_bytes(0, 1 << kind);
+        match kind {
+            0 => {
+                copy_bytes(data.add(old), y.data.as_ptr(), more);
+                data.add(n).write(0);
+            }
+            _ => {
+                copy_units(data.add(old << kind), kind, units_of(y));
+                data.add(n << kind).write_bytes(0, 1 << kind);
+            }
+        }
         s.len.set(n);
         s.hash.set(-1);
         if !ascii {
