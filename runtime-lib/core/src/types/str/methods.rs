@@ -214,7 +214,7 @@ fn lower_ascii(s: Ref, f: fn(Units) -> StrBuf) -> PyResult {
 ///
 /// # Safety
 /// The text is new: no cached one, and of one-byte units.
-unsafe fn new_units<'a>(text: &'a Own) -> &'a mut [u8] {
+unsafe fn new_units(text: &mut Own) -> &mut [u8] {
     let o = cast(text.r());
     // SAFETY: by contract.
     unsafe { core::slice::from_raw_parts_mut(o.data.as_ptr().cast_mut(), o.len.get()) }
@@ -227,9 +227,9 @@ fn capitalize(s: Ref) -> PyResult {
         [] => Ok(empty()),
         [c] => Ok(latin1_char(c.to_ascii_uppercase())),
         _ => {
-            let text = change_case(s, b'A')?;
+            let mut text = change_case(s, b'A')?;
             // SAFETY: texts of two units and more are made anew.
-            unsafe { new_units(&text)[0].make_ascii_uppercase() };
+            unsafe { new_units(&mut text)[0].make_ascii_uppercase() };
             Ok(text)
         }
     }
@@ -238,10 +238,10 @@ fn title(s: Ref) -> PyResult {
     if !is_ascii(cast(s)) || len(s) < 2 {
         return case_ascii(s, case::title);
     }
-    let text = change_case(s, b'A')?;
+    let mut text = change_case(s, b'A')?;
     let mut inside = false;
     // SAFETY: as above.
-    for c in unsafe { new_units(&text) } {
+    for c in unsafe { new_units(&mut text) } {
         let letter = c.is_ascii_lowercase();
         if letter && !inside {
             c.make_ascii_uppercase();
