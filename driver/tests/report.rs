@@ -167,7 +167,8 @@ fn below_level_2_everything_is_general() {
 fn what_runs_once_is_compiled_small() {
     let folder = Folder::new("rare");
     let (report, _) = folder.report(PROGRAM, &[]);
-    let rare = "the function seems to run rarely, or other functions of a large program left no room: it is compiled small";
+    let rare =
+        "the function seems to run rarely, or other functions of a large program left no room: it is compiled small";
     assert_eq!(operation(&report, 17, "both(n, total(n))"), ("cold", rare));
     assert_eq!(operation(&report, 10, "f(x)").0, "generic");
     assert_eq!(line(&report, 4)["status"], "typed");

@@ -122,7 +122,12 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
         Part::Data => false,
         Part::Functions => !f.is_declaration(),
     };
-    let light = unit.module.functions.iter().filter(|f| emitted(f)).all(|f| f.light || f.cold);
+    let light = unit
+        .module
+        .functions
+        .iter()
+        .filter(|f| emitted(f))
+        .all(|f| f.light || f.cold);
     let machine = optimise::target_machine(options, light)?;
     let context = Context::create();
     let module = context.create_module(&unit.module.name);

@@ -16,7 +16,13 @@ const MAKERS: [&str; 3] = ["__init__", "__new__", "__post_init__"];
 /// Special methods that hardly stand in inner loops.
 const RARE: [&str; 4] = ["__repr__", "__str__", "__init_subclass__", "__set_name__"];
 /// Calls whose names are those of definitions.
-const DEFINING: [&str; 5] = ["store_name", "build_class", "make_function", "set_function_attribute", "import_name"];
+const DEFINING: [&str; 5] = [
+    "store_name",
+    "build_class",
+    "make_function",
+    "set_function_attribute",
+    "import_name",
+];
 /// Calls that look a name up.
 const LOOKUPS: [&str; 4] = ["load_name", "load_attr", "store_attr", "load_super_attr"];
 
@@ -198,7 +204,8 @@ impl<'a> Mentions<'a> {
         }
         let escapes = || inst.results.first().is_some_and(|v| self.escaping.contains(v));
         let looks_up = LOOKUPS.contains(&row);
-        let is_method = matches!(inst.op, Op::LoadMethod | Op::LoadSuperMethod) || matches!(row, "load_attr" | "store_attr" | "load_super_attr");
+        let is_method = matches!(inst.op, Op::LoadMethod | Op::LoadSuperMethod)
+            || matches!(row, "load_attr" | "store_attr" | "load_super_attr");
         let least = match inst.op {
             _ if is_method => 0,
             Op::LoadGlobal if !escapes() => 0,
@@ -276,7 +283,11 @@ fn recursive(count: usize, mentions: &[Mention]) -> Vec<usize> {
 
 /// In how many loops each block is.
 fn loop_depths(f: &Function) -> Vec<u32> {
-    let succs: Vec<Vec<usize>> = f.blocks.iter().map(|b| b.successors().map(|id| id.index()).collect()).collect();
+    let succs: Vec<Vec<usize>> = f
+        .blocks
+        .iter()
+        .map(|b| b.successors().map(|id| id.index()).collect())
+        .collect();
     let mut preds: Vec<Vec<usize>> = vec![Vec::new(); succs.len()];
     for (b, all) in succs.iter().enumerate() {
         all.iter().for_each(|s| preds[*s].push(b));

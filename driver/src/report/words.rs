@@ -65,7 +65,10 @@ pub fn reason(reason: &Reason, name: Name) -> String {
         Reason::AfterFailedTest => "only reached when a test of types has failed before".into(),
         Reason::Capped => "versions capped: this place or its function has as many versions as it may have".into(),
         Reason::RunsOnce => "module-level code is compiled small".into(),
-        Reason::Rare => "the function seems to run rarely, or other functions of a large program left no room: it is compiled small".into(),
+        Reason::Rare => {
+            "the function seems to run rarely, or other functions of a large program left no room: it is compiled small"
+                .into()
+        }
         Reason::TooLarge(size, limit) => {
             format!("the function is too large for versions: {size} operations, the limit is {limit}")
         }

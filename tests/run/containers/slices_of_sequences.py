@@ -31,8 +31,8 @@ def main():
     for seq in ([1, "two", 3.0, None, (5,)], (1, "two", 3.0, None, (5,)), [], ()):
         for a in (None, 0, 1, -1, 4, 5, 9, -9, 1 << 70, -(1 << 70), True):
             print([part(seq, a, b) for b in (None, 0, 2, -1, 5, 99, -99, 1 << 64, False)])
-    t = (1, 2, 3)
-    print(part(t, None, None) is t, part(t, 0, 99) is t, part(t, 1, None) is t, part((), 3, 1) is ())
+    t, empty = (1, 2, 3), ()
+    print(part(t, None, None) is t, part(t, 0, 99) is t, part(t, 1, None) is t, part((), 3, 1) is empty)
     l = [1, 2, 3]
     print(part(l, None, None) is l, part(l, 2, 1))
     log = []

@@ -84,7 +84,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
             return self.inc_heap(word);
         }
         if self.cold && !nullable {
-            let kind = self.data.context.i32_type().const_int(pyaot_abi::number_kind::WORD as u64, false);
+            let kind = self
+                .data
+                .context
+                .i32_type()
+                .const_int(pyaot_abi::number_kind::WORD as u64, false);
             self.call_named("box_number", &[word.into(), kind.into()])?;
             return Ok(());
         }

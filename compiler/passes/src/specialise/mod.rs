@@ -136,7 +136,12 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
-    let insts: usize = raw.iter().filter(|f| !f.light).flat_map(|f| &f.blocks).map(|b| b.insts.len()).sum();
+    let insts: usize = raw
+        .iter()
+        .filter(|f| !f.light)
+        .flat_map(|f| &f.blocks)
+        .map(|b| b.insts.len())
+        .sum();
     let is_large = insts >= LARGE;
     let callable = callable_codes(module, &raw);
     let closures = closure_codes(module, &raw);
