@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 /// Insts of a unit (at Raw): at least so many before it may end at a favourable name, and at most so many.
 const FEW: usize = 800;
 const MANY: usize = 4_000;
+/// Insts of a function that units of its callers have, too.
+const IMPORTED: usize = 150;
 /// One name in so many is favourable.
 const FAVOURABLE: u8 = 3;
 
@@ -20,6 +22,8 @@ pub struct Unit {
     pub codes: Vec<CodeId>,
     /// Indices of their functions.
     pub functions: Vec<usize>,
+    /// Indices of small functions of other units that these call: what they do before anything else may be inlined.
+    pub imported: Vec<usize>,
     pub key: blake3::Hash,
 }
 
@@ -55,17 +59,41 @@ pub fn of(
             hasher.update(&lines(*code));
         }
         let mut caches = HashMap::new();
-        for index in &functions {
+        let imported = imports(module, &functions);
+        for index in functions.iter().chain(&imported) {
             keys.function(&mut hasher, &module.functions[*index], &mut caches);
         }
         Unit {
             codes,
             functions,
+            imported,
             key: hasher.finalize(),
         }
     };
     use rayon::prelude::*;
     groups.into_par_iter().map(unit).collect()
+}
+
+/// Versions that functions of a group call, have few insts, and are not in it.
+fn imports(module: &Module, group: &[usize]) -> Vec<usize> {
+    let insts = group
+        .iter()
+        .flat_map(|i| &module.functions[*i].blocks)
+        .flat_map(|b| &b.insts);
+    let called = insts.filter_map(|inst| match (inst.op, inst.imms.first()) {
+        (Op::CallVersion, Some(Imm::Int(number))) => module.versions.get(*number as usize).map(|i| *i as usize),
+        _ => None,
+    });
+    let called: std::collections::BTreeSet<usize> = called.collect();
+    let is_small = |i: &usize| {
+        let all = module.functions[*i].blocks.iter().flat_map(|b| &b.insts);
+        let mut counted = all.filter(|inst| !matches!(inst.op, Op::SetLocal | Op::SetNumber));
+        counted.clone().count() <= IMPORTED && !counted.any(|inst| inst.op == Op::ReturnGenerator)
+    };
+    called
+        .into_iter()
+        .filter(|i| !group.contains(i) && is_small(i))
+        .collect()
 }
 
 /// Neighbours in groups of about a size.
@@ -92,8 +120,12 @@ fn grouped(module: &Module, names: &[String], codes: Vec<(CodeId, Vec<usize>)>) 
 /// The unit as a module: the functions of others keep their places and types, but have no insts.
 pub fn module(whole: &Module, unit: &Unit) -> Module {
     let mut mine = vec![false; whole.functions.len()];
-    unit.functions.iter().for_each(|i| mine[*i] = true);
+    unit.functions
+        .iter()
+        .chain(&unit.imported)
+        .for_each(|i| mine[*i] = true);
     let mut out = whole.without_functions();
+    out.imported = unit.imported.iter().map(|i| *i as u32).collect();
     let mut caches = HashMap::new();
     for (function, mine) in whole.functions.iter().zip(mine) {
         out.functions.push(match mine {

@@ -85,6 +85,8 @@ pub struct Module {
     pub specialise: bool,
     /// Thousandths of the insts that get them at most; functions that hardly run get none. `None`: all functions do.
     pub hot_share: Option<u32>,
+    /// Functions that belong to another object and are here for their fronts.
+    pub imported: std::collections::BTreeSet<u32>,
     /// Index into `functions` of each version.
     pub versions: Vec<u32>,
     /// Global variables that one `def` statement of the module's code binds, with its code object.
@@ -114,6 +116,7 @@ impl Module {
             attr_caches: self.attr_caches,
             specialise: self.specialise,
             hot_share: self.hot_share,
+            imported: self.imported.clone(),
             versions: self.versions.clone(),
             bound: self.bound.clone(),
             free: self.free.clone(),

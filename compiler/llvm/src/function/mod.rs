@@ -17,6 +17,7 @@ use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
+use inkwell::module::Linkage;
 use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue, InstructionValue, IntValue,
@@ -71,7 +72,18 @@ pub fn emit<'ctx>(
         return Err(Error(format!("stage is {}", ir.stage.name())));
     }
     let function = data.function(index)?;
-    match front::of(ir).filter(|_| options.opt_level > 0 && !ir.light) {
+    let front = front::of(ir).filter(|_| options.opt_level > 0 && !ir.light);
+    if data.unit.module.imported.contains(&(index as u32)) {
+        let Some(front) = front.filter(|front| front.inlined) else {
+            return Ok(());
+        };
+        let rest = data.rest_of(function);
+        add_attribute(data.context, rest, "noinline");
+        add_attribute(data.context, function, "alwaysinline");
+        function.set_linkage(Linkage::AvailableExternally);
+        return emit_into(data, debug, &front.ir, options, function, Some((front.rest, rest)));
+    }
+    match front {
         Some(front) => {
             let rest = data.rest_of(function);
             add_attribute(data.context, rest, "noinline");
@@ -147,7 +159,8 @@ fn emit_into<'ctx>(
         phis: Vec::new(),
         values: vec![None; ir.values.len()],
         scratch: None,
-        is_front: goes_on.is_some(),
+        // One of another object has its groups here, which the function proper does not fill.
+        is_front: goes_on.is_some() && function.get_linkage() != Linkage::AvailableExternally,
         objects: HashSet::new(),
         thread,
         cold: ir.cold,

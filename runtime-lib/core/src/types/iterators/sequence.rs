@@ -123,6 +123,15 @@ fn cast(it: Ref<'_>) -> &SeqIterObject {
     unsafe { &*it.value().as_ptr::<SeqIterObject>() }
 }
 fn make(ty: &'static TypeObject, seq: Ref, index: usize) -> PyResult {
+    let p = alloc::quick_container(ty, size_of::<SeqIterObject>()).cast::<SeqIterObject>();
+    if !p.is_null() {
+        // SAFETY: fresh memory of that size, whose header is set.
+        unsafe {
+            (&raw mut (*p).index).write(Cell::new(index));
+            (&raw mut (*p).seq).write(Cell::new(seq.own().into_value()));
+            return Ok(Own::from_ptr(p));
+        }
+    }
     alloc::object_of(ty, |header| SeqIterObject {
         header,
         index: Cell::new(index),
