@@ -52,6 +52,8 @@ def main():
         if s.isascii():
             assert s.title() == slow_title(s) and s.capitalize() == s[:1].upper() + s[1:].lower()
     print("a".capitalize(), "ab".replace("b", ""), "abc".replace("x", "y"), "aba".replace("ba", ""), "xyxy".replace("xy", "", 1))
+    whole = "abc def"
+    print(whole.replace("abc", "abc") is whole, whole.replace("x", "yy") is whole, whole.replace("c d", "c d", 1) is whole)
     hay = "ab" * 500 + "abc" + "ab" * 3
     print(hay.find("abc"), hay.find("abcb"), hay.find("bb"), hay.index("ca"), hay.count("ab"))
 

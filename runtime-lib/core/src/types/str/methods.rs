@@ -398,6 +398,7 @@ fn replace_ascii(s: Ref, old: &[u8], new: &[u8], max: usize) -> PyResult {
     let places = || memchr::memmem::find_iter(text, old).take(max);
     let single = || memchr::memchr_iter(old[0], text).take(max);
     let count = match old {
+        _ if old == new => 0,
         [_] => single().count(),
         _ if old.len() > text.len() => 0,
         _ => places().count(),
