@@ -136,13 +136,9 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     module.bound = bound_functions(module, &raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
-    let insts: usize = raw
-        .iter()
-        .filter(|f| !f.light)
-        .flat_map(|f| &f.blocks)
-        .map(|b| b.insts.len())
-        .sum();
-    let is_large = insts >= LARGE;
+    let size = |f: &Function| f.blocks.iter().map(|b| b.insts.len()).sum::<usize>();
+    let insts: usize = raw.iter().map(size).sum();
+    let is_large = raw.iter().filter(|f| !f.light).map(size).sum::<usize>() >= LARGE;
     let callable = callable_codes(module, &raw);
     let closures = closure_codes(module, &raw);
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
@@ -150,7 +146,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     let mut types: HashMap<Key, TypeIs> = HashMap::new();
     let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
     let caches = module.attr_caches;
-    let rounds = if is_large { ROUNDS_IF_LARGE } else { ROUNDS };
+    let rounds = if insts >= LARGE { ROUNDS_IF_LARGE } else { ROUNDS };
     for round in 0..rounds {
         module.attr_caches = caches;
         let mut shared = Shared {
