@@ -72,18 +72,9 @@ pub fn emit<'ctx>(
         return Err(Error(format!("stage is {}", ir.stage.name())));
     }
     let function = data.function(index)?;
-    let front = front::of(ir).filter(|_| options.opt_level > 0 && !ir.light);
-    if data.unit.module.imported.contains(&(index as u32)) {
-        let Some(front) = front.filter(|front| front.inlined) else {
-            return Ok(());
-        };
-        let rest = data.rest_of(function);
-        add_attribute(data.context, rest, "noinline");
-        add_attribute(data.context, function, "alwaysinline");
-        function.set_linkage(Linkage::AvailableExternally);
-        return emit_into(data, debug, &front.ir, options, function, Some((front.rest, rest)));
-    }
-    match front {
+    let is_imported = data.unit.module.imported.contains(&(index as u32));
+    let front = front::of(ir).filter(|front| options.opt_level > 0 && !ir.light && (front.inlined || !is_imported));
+    let body = match front {
         Some(front) => {
             let rest = data.rest_of(function);
             add_attribute(data.context, rest, "noinline");
@@ -92,10 +83,17 @@ pub fn emit<'ctx>(
                 function,
                 if front.inlined { "alwaysinline" } else { "noinline" },
             );
+            if is_imported {
+                function.set_linkage(Linkage::AvailableExternally);
+            }
             emit_into(data, debug, &front.ir, options, function, Some((front.rest, rest)))?;
-            emit_into(data, debug, ir, options, rest, None)
+            rest
         }
-        None => emit_into(data, debug, ir, options, function, None),
+        None => function,
+    };
+    match is_imported {
+        true => Ok(()),
+        false => emit_into(data, debug, ir, options, body, None),
     }
 }
 

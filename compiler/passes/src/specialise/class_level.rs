@@ -154,18 +154,23 @@ impl Body<'_, '_> {
         let kind = *kind;
         let function = self.found(i, inst.results[0], Op::MethodOf, object, name, kind | found::OF_CLASS)?;
         let this = match kind {
-            found::CLASS => Abs {
-                boxed: None,
-                ..self.abs(object)?
-            },
+            found::CLASS => self.this_of(object)?,
             _ => Abs::nothing(Fact::Null),
         };
         self.found_function(inst, function, this, candidates);
         Ok(Next::On)
     }
 
+    /// The object of a method load.
+    pub fn this_of(&self, object: ValueId) -> Result<Abs, String> {
+        Ok(Abs {
+            boxed: None,
+            ..self.abs(object)?
+        })
+    }
+
     /// What a method load gives.
-    fn found_function(&mut self, inst: &Inst, function: ValueId, this: Abs, candidates: Vec<CodeId>) {
+    pub fn found_function(&mut self, inst: &Inst, function: ValueId, this: Abs, candidates: Vec<CodeId>) {
         let function = self.one(Op::Retain, vec![], vec![function]);
         self.env.insert(inst.results[0], Abs::new(ANY, function));
         self.env.insert(inst.results[1], this);

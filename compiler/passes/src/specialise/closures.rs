@@ -4,8 +4,9 @@
 //! function of its name. That it is a Python function with this code is tested at each call, so whatever is bound in its place goes the
 //! general way. Code with a closure of its own is given its function object.
 use super::body::{Body, Next};
+use super::points;
 use pyaot_abi::FunctionObject;
-use pyaot_ir::{CodeId, Cond, Const, Function, Imm, Inst, Op, Shape, Ty, ValueId};
+use pyaot_ir::{CodeId, Cond, Const, Function, Imm, Inst, Op, Ty, ValueId};
 use std::collections::HashMap;
 use std::mem::offset_of;
 
@@ -35,9 +36,7 @@ pub fn origins(f: &Function) -> HashMap<ValueId, CodeId> {
     loop {
         let mut changed = false;
         for inst in f.blocks.iter().flat_map(|b| &b.insts) {
-            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-            let error = inst.error.iter().map(|e| (e, 0));
-            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
+            for (edge, defined) in points::edges(inst) {
                 let params = &f.blocks[edge.block.index()].params;
                 let given = params[..defined].iter().map(|p| (p.value, Some(None)));
                 let passed = edge.args.iter().zip(&params[defined..]).map(|(arg, param)| {

@@ -2,7 +2,8 @@
 //!
 //! A hint is a guess: it only decides which test is made, or that none is. Values that edges pass to each other are one variable;
 //! a method's name, a constant that it is compared with and the items that are taken of it speak for a type.
-use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, Shape, ValueId};
+use super::points;
+use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, ValueId};
 use std::collections::{HashMap, HashSet};
 
 pub const STR: u16 = 1;
@@ -74,19 +75,11 @@ impl Hints {
             if let (Op::Const, Some(Imm::Const(id))) = (inst.op, inst.imms.first()) {
                 constants.insert(inst.results[0], module.constant(*id));
             }
-            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-            let error = inst.error.iter().map(|e| (e, 0));
-            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
-                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
-                for (arg, param) in edge
-                    .args
-                    .iter()
-                    .zip(params)
-                    .filter(|(arg, _)| !constants.contains_key(arg))
-                {
-                    let (a, b) = (hints.root(*arg), hints.root(param.value));
-                    hints.parent[a as usize] = b;
-                }
+        }
+        for (arg, param) in points::passed(f) {
+            if !constants.contains_key(&arg) {
+                let (a, b) = (hints.root(arg), hints.root(param));
+                hints.parent[a as usize] = b;
             }
         }
         for inst in insts() {

@@ -81,19 +81,9 @@ impl Body<'_, '_> {
         if candidates.is_empty() || candidates.len() > CANDIDATES || !is_any || self.hints.get(object) != 0 {
             return self.copy(inst);
         }
-        let cache = self.method_cache(inst.results[0]);
-        let exit = self.rare(i)?;
-        let word = self.boxed(object)?;
-        let imms = vec![Imm::Cache(cache), Imm::Const(name), Imm::Int(i64::from(found::METHOD))];
-        let function = self.guarded(Op::MethodOf, imms, vec![word], exit).ok_or("no result")?;
-        let function = self.one(Op::Retain, vec![], vec![function]);
-        self.env.insert(inst.results[0], Abs::new(ANY, function));
-        let this = Abs {
-            boxed: None,
-            ..self.abs(object)?
-        };
-        self.env.insert(inst.results[1], this);
-        self.methods.insert(inst.results[0], candidates);
+        let function = self.found(i, inst.results[0], Op::MethodOf, object, name, found::METHOD)?;
+        let this = self.this_of(object)?;
+        self.found_function(inst, function, this, candidates);
         Ok(Next::On)
     }
 

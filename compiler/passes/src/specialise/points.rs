@@ -1,6 +1,6 @@
 //! Points of the original function at which a version may begin. In: a Raw function. Out: for a block and the index of an inst,
 //! the values that are wanted from there on, and what the local variable slots hold.
-use pyaot_ir::{Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
+use pyaot_ir::{Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
 use std::collections::HashSet;
 
 /// Block and inst of the original function.
@@ -63,6 +63,23 @@ pub fn loop_headers(f: &Function) -> HashSet<usize> {
     headers
 }
 
+/// Edges of an inst, each with the number of parameters that the op itself gives its target.
+pub fn edges(inst: &Inst) -> impl Iterator<Item = (&Edge, usize)> {
+    let given = usize::from(inst.op.row().shape == Shape::EndsResume);
+    let error = inst.error.iter().map(|e| (e, 0));
+    inst.targets.iter().map(move |e| (e, given)).chain(error)
+}
+
+/// What edges of the function pass, with the parameters that it becomes.
+pub fn passed(f: &Function) -> Vec<(ValueId, ValueId)> {
+    let insts = f.blocks.iter().flat_map(|b| &b.insts);
+    let pairs = insts.flat_map(edges).flat_map(|(edge, given)| {
+        let params = f.blocks[edge.block.index()].params.iter().skip(given);
+        edge.args.iter().copied().zip(params.map(|p| p.value))
+    });
+    pairs.collect()
+}
+
 /// The ownership of every value when the parameters that come raw are the function's own: objects made of them may need a
 /// reference, which a borrowed value has no room for. (Other numbers of borrowed values were immediates.)
 pub fn ownership(f: &Function, raw: impl Iterator<Item = bool>) -> Vec<Ownership> {
@@ -70,19 +87,13 @@ pub fn ownership(f: &Function, raw: impl Iterator<Item = bool>) -> Vec<Ownership
     for (param, _) in f.blocks[0].params.iter().zip(raw).filter(|(_, raw)| *raw) {
         own[param.value.index()] = Ownership::Own;
     }
+    let passed = passed(f);
     loop {
         let mut changed = false;
-        for inst in f.blocks.iter().flat_map(|b| &b.insts) {
-            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-            let error = inst.error.iter().map(|e| (e, 0));
-            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
-                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
-                for (arg, param) in edge.args.iter().zip(params) {
-                    if own[arg.index()] == Ownership::Own && own[param.value.index()] == Ownership::Borrow {
-                        own[param.value.index()] = Ownership::Own;
-                        changed = true;
-                    }
-                }
+        for (arg, param) in &passed {
+            if own[arg.index()] == Ownership::Own && own[param.index()] == Ownership::Borrow {
+                own[param.index()] = Ownership::Own;
+                changed = true;
             }
         }
         if !changed {
@@ -122,18 +133,12 @@ pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
             read.extend(&inst.args);
         }
     }
+    let passed = passed(f);
     loop {
         let before = read.len();
-        for inst in f.blocks.iter().rev().flat_map(|b| &b.insts) {
-            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-            let error = inst.error.iter().map(|e| (e, 0));
-            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
-                let params = f.blocks[edge.block.index()].params.iter().skip(defined);
-                for (arg, param) in edge.args.iter().zip(params) {
-                    if read.contains(&param.value) {
-                        read.insert(*arg);
-                    }
-                }
+        for (arg, param) in passed.iter().rev() {
+            if read.contains(param) {
+                read.insert(*arg);
             }
         }
         if read.len() == before {

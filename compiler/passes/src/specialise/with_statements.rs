@@ -9,7 +9,7 @@ use super::facts::{ANY, Fact};
 use super::points;
 use pyaot_abi::{FunctionObject, Header, found, number_kind};
 use pyaot_ir::builder::row;
-use pyaot_ir::{CodeId, Function, Imm, Inst, Op, Shape, Ty, ValueId};
+use pyaot_ir::{CodeId, Function, Imm, Inst, Op, Ty, ValueId};
 use std::collections::HashSet;
 use std::mem::offset_of;
 
@@ -30,9 +30,7 @@ pub fn exits(f: &Function) -> HashSet<ValueId> {
     loop {
         let before = all.len();
         for inst in insts() {
-            let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-            let error = inst.error.iter().map(|e| (e, 0));
-            for (edge, defined) in inst.targets.iter().map(|e| (e, defined)).chain(error) {
+            for (edge, defined) in points::edges(inst) {
                 let params = &f.blocks[edge.block.index()].params;
                 for given in &params[..defined] {
                     all.remove(&given.value);
@@ -69,14 +67,8 @@ impl Body<'_, '_> {
             return self.copy(inst);
         };
         let function = self.found(i, inst.results[0], Op::MethodOf, object, name, found::SPECIAL)?;
-        let function = self.one(Op::Retain, vec![], vec![function]);
-        self.env.insert(inst.results[0], Abs::new(ANY, function));
-        let this = Abs {
-            boxed: None,
-            ..self.abs(object)?
-        };
-        self.env.insert(inst.results[1], this);
-        self.methods.insert(inst.results[0], candidates);
+        let this = self.this_of(object)?;
+        self.found_function(inst, function, this, candidates);
         Ok(Next::On)
     }
 

@@ -310,15 +310,34 @@ pub fn raw_plain(ty: &'static TypeObject, size: usize, flags: u32) -> PyResult<*
 /// As [`raw`] for a container of a built-in type; null when that takes more than a free slot of the current page.
 #[inline(always)]
 pub fn quick_container(ty: &TypeObject, size: usize) -> *mut Header {
-    if size > MAX_SMALL || cfg!(feature = "malloc_objects") {
+    if size > MAX_SMALL {
         return null_mut();
     }
-    let page = GC_HEAP.current[class_of(size)].get();
-    if page.is_null() {
+    // SAFETY: small sizes have a class; the slot has room for a word behind the header.
+    unsafe {
+        let p = free_slot(ty, class_of(size));
+        if !p.is_null() {
+            p.add(1).cast::<u64>().write(0);
+        }
+        p
+    }
+}
+
+/// A free slot of the current page for containers of a size class, with the header of a new object; null when there is none.
+///
+/// # Safety
+/// There is such a class.
+#[inline(always)]
+unsafe fn free_slot(ty: &TypeObject, class: usize) -> *mut Header {
+    if cfg!(feature = "malloc_objects") {
         return null_mut();
     }
     // SAFETY: current pages are live; their free list holds free slots of this page.
     unsafe {
+        let page = GC_HEAP.current.get_unchecked(class).get();
+        if page.is_null() {
+            return null_mut();
+        }
         let slot = (*page).free.get();
         if slot.is_null() {
             return null_mut();
@@ -331,7 +350,6 @@ pub fn quick_container(ty: &TypeObject, size: usize) -> *mut Header {
             crate::gc::request();
         }
         let p = slot.cast::<Header>();
-        p.add(1).cast::<u64>().write(0);
         p.write(Header {
             refcount: Cell::new(1),
             flags: Cell::new(flag::TRACKED),
@@ -374,32 +392,12 @@ pub fn slot_bytes(size: usize) -> usize {
 /// Likewise, of a class whose instances fill a slot of that many bytes.
 #[inline(always)]
 pub fn quick_sized(ty: &TypeObject, bytes: usize, shape_offset: u16, shape: u64) -> Option<Own> {
-    if cfg!(feature = "malloc_objects") {
-        return None;
-    }
-    // SAFETY: current pages are live; their free list holds free slots of this page, of so many bytes, at least 32.
+    // SAFETY: a slot has so many bytes, at least 32.
     unsafe {
-        let page = GC_HEAP.current.get_unchecked(bytes / 16).get();
-        if page.is_null() {
+        let p = free_slot(ty, bytes / 16);
+        if p.is_null() {
             return None;
         }
-        let slot = (*page).free.get();
-        if slot.is_null() {
-            return None;
-        }
-        (*page).free.set((*slot).next);
-        (*page).used.set((*page).used.get() + 1);
-        let n = YOUNG_COUNT.0.get() + 1;
-        YOUNG_COUNT.0.set(n);
-        if n > crate::gc::threshold_young() {
-            crate::gc::request();
-        }
-        let p = slot.cast::<Header>();
-        p.write(Header {
-            refcount: Cell::new(1),
-            flags: Cell::new(flag::TRACKED),
-            ty: Cell::new((ty as *const TypeObject).cast::<TypeHead>()),
-        });
         // Stores of 16 bytes, some of them twice: a loop or a call of memset takes longer.
         let bytes_at = p.cast::<u8>();
         let clear = |at: usize| bytes_at.add(at).cast::<[u64; 2]>().write_unaligned([0; 2]);
