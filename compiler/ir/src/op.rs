@@ -247,10 +247,11 @@ ops! {
     GuardType = guard_type [Type] (Borrow) -> () May Quiet plain all;
     /// Address of the attribute that the site's cache knows for objects of this shape. The place may be empty (null).
     SlotOf = slot_of [Cache] (Borrow) -> (Ptr) May Quiet plain all;
-    /// The group of attributes (a tuple of names; int: 1 when they are stored, too) knows objects like this one.
+    /// The group of attributes (a tuple of names; int: `pyaot_abi::wanted`) knows objects like this one.
     GuardGroup = guard_group [Cache, Const, Int] (Borrow) -> () May Quiet plain all;
-    /// Address of attribute `int` of a group, of an object that has passed its test. The place may be empty (null).
-    GroupSlot = group_slot [Cache, Int] (Borrow) -> (Ptr) Never Quiet plain all;
+    /// Address of attribute `int` of a group, of an object that has passed its test. The place may be empty (null). Behind it what the
+    /// test was for.
+    GroupSlot = group_slot [Cache, Int, Const, Int] (Borrow) -> (Ptr) Never Quiet plain all;
     /// The Python function that the named attribute stands for; int: one of `pyaot_abi::found`.
     MethodOf = method_of [Cache, Const, Int] (Borrow) -> (Borrow) May Quiet plain all;
     /// Address of what loading the named attribute gives, in the object or for its class. The place may be empty (null).

@@ -7,7 +7,7 @@ use crate::{Error, Part, Unit, content, symbols};
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
-use inkwell::values::{BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, PointerValue};
+use inkwell::values::{BasicValue, BasicValueEnum, FunctionValue, GlobalValue, IntValue, MetadataValue, PointerValue};
 use inkwell::{AddressSpace, GlobalVisibility};
 use pyaot_abi::{
     Arg, IMMORTAL_REFCOUNT, Intrinsic, MAX_REGISTER_PARAMS, MODULE_PACKAGE, MODULE_STDLIB, MODULE_TEXT, Ret, Value,
@@ -40,6 +40,8 @@ pub struct Data<'ctx, 'a> {
     /// Globals that only this module names. They become internal at the end: until then functions and other data may still
     /// come to refer to them, so the optimiser may not drop or change them.
     own: Vec<GlobalValue<'ctx>>,
+    /// What stands at an address, for LLVM's alias analysis.
+    tags: HashMap<String, MetadataValue<'ctx>>,
 }
 
 /// All code objects of the constant pool hash lazily.
@@ -90,6 +92,7 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
             caches,
             next: 0,
             own: vec![caches],
+            tags: HashMap::new(),
         };
         let root = symbols::module_symbol(name);
         if unit.part == Part::Functions {
@@ -613,6 +616,21 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         } else {
             word.fn_type(&params, false)
         }
+    }
+
+    /// The node for accesses to what is called so, and its kind.
+    pub fn alias_tag(&mut self, what: &str) -> (MetadataValue<'ctx>, u32) {
+        let context = self.context;
+        let kind = context.get_kind_id("tbaa");
+        if let Some(node) = self.tags.get(what) {
+            return (*node, kind);
+        }
+        let zero = self.i64(0);
+        let root = context.metadata_node(&[context.metadata_string("pyaot").into()]);
+        let ty = context.metadata_node(&[context.metadata_string(what).into(), root.into(), zero.into()]);
+        let node = context.metadata_node(&[ty.into(), ty.into(), zero.into()]);
+        self.tags.insert(what.to_owned(), node);
+        (node, kind)
     }
 
     /// The declaration of an intrinsic.

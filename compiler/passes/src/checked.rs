@@ -146,12 +146,17 @@ fn unwind_block(f: &mut Function, ownership: &[Ownership], locals: &[Slot], firs
             Slot::Value(value) => match b.function.ty(value) {
                 ty @ (Ty::I64 | Ty::F64 | Ty::I1) => {
                     let raw = b.param(ty, false, None);
-                    let op = match ty {
-                        Ty::I64 => Op::BoxInt,
-                        Ty::F64 => Op::BoxFloat,
-                        _ => Op::BoxBool,
-                    };
-                    b.one(op, vec![], vec![raw])
+                    match ty {
+                        Ty::I64 => b.one(Op::BoxInt, vec![], vec![raw]),
+                        // It may be unbound.
+                        Ty::F64 => {
+                            let bits = b.one(Op::F64Bits, vec![], vec![raw]);
+                            let kind = Imm::Int(i64::from(pyaot_abi::number_kind::FLOAT));
+                            let kind = b.one(Op::I32, vec![kind], vec![]);
+                            b.one(Op::Call, vec![row("box_number")], vec![bits, kind])
+                        }
+                        _ => b.one(Op::BoxBool, vec![], vec![raw]),
+                    }
                 }
                 _ => {
                     let own = ownership.get(value.index()) == Some(&Ownership::Own);

@@ -361,6 +361,7 @@ pub mod guard {
 pub mod number_kind {
     pub const UNBOUND: i32 = 0;
     pub const INT: i32 = 1;
+    /// The bits of a float; [`UNBOUND_FLOAT`] when there is none.
     pub const FLOAT: i32 = 2;
     /// An immediate or immortal object's word.
     pub const WORD: i32 = 3;
@@ -368,6 +369,8 @@ pub mod number_kind {
     pub const CHAR: i32 = 4;
     /// The traceback of the exception that is being handled.
     pub const TRACEBACK: i32 = 5;
+    /// A signalling NaN: no operation has such a result, and objects that hold one are not kept as bits.
+    pub const UNBOUND_FLOAT: u64 = 0x7FF4_0000_0000_0BAD;
 }
 
 /// What the compiler knows of one module.
@@ -522,6 +525,15 @@ pub struct Group {
     pub shift: Cell<u32>,
     /// Runtime-internal: refills so far.
     pub refills: Cell<u32>,
+    /// The key that came last, which is tried before the others; 0 when there is none.
+    pub latest: Cell<u64>,
+}
+/// What the test of an [`AttrGroup`] asks for.
+pub mod wanted {
+    /// The attributes are stored, too.
+    pub const STORES: i32 = 1;
+    /// They stand one behind the other in the order of the names; None is a gap.
+    pub const IN_ORDER: i32 = 2;
 }
 /// Attributes that are read and stored.
 #[repr(C)]

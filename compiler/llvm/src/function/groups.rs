@@ -1,6 +1,7 @@
 //! Groups (`pyaot_abi::Group`): one test of an object's shape word, or type, for several attributes or for a method.
 use super::*;
-use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup, found};
+use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup, found, wanted};
+use pyaot_ir::Const;
 
 impl<'ctx> Body<'ctx, '_, '_> {
     /// Offset of an instruction's group among the module's caches.
@@ -11,25 +12,38 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(size_of::<AttrCache>() as i64 * i64::from(id.0))
     }
 
-    /// Whether the operand, which leaves when it is no heap object, has one of a group's keys; and eight times the key's place.
-    fn in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+    /// A field of a group. (Stores to objects leave it alone.)
+    fn group_field(&mut self, offset: i64, ty: inkwell::types::IntType<'ctx>) -> Result<IntValue<'ctx>, Error> {
+        let place = self.at(self.data.caches(), offset)?;
+        let field = self.builder.build_load(ty, place, "")?;
+        self.tag(field.as_instruction_value(), "group")?;
+        Ok(field.into_int_value())
+    }
+
+    /// The word of the operand that may be one of a group's keys; leaves when the operand is no heap object.
+    fn key_of(&mut self, inst: &Inst, group: i64) -> Result<IntValue<'ctx>, Error> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
         let word = self.int(inst, 0)?;
         self.check_heap(inst)?;
         let object = self.to_ptr(word.into())?;
-        let place = self.at(self.data.caches(), group + offset_of!(Group, place) as i64)?;
-        let offset = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let offset = self.group_field(group + offset_of!(Group, place) as i64, i32_type)?;
         let offset = self.builder.build_int_z_extend(offset, word_type, "")?;
         let place = raw::offset(&self.builder, object, offset)?;
-        let key = self.builder.build_load(word_type, place, "")?.into_int_value();
+        let key = self.builder.build_load(word_type, place, "")?;
+        self.tag(key.as_instruction_value(), "key")?;
+        Ok(key.into_int_value())
+    }
+
+    /// Whether the operand, which leaves when it is no heap object, has one of a group's keys; and eight times the key's place.
+    fn in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let key = self.key_of(inst, group)?;
         self.key_in_group(key, group)
     }
 
     fn key_in_group(&mut self, key: IntValue<'ctx>, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
         // `pyaot_abi::group_index`, times eight.
-        let place = self.at(self.data.caches(), group + offset_of!(Group, shift) as i64)?;
-        let shift = self.builder.build_load(i32_type, place, "")?.into_int_value();
+        let shift = self.group_field(group + offset_of!(Group, shift) as i64, i32_type)?;
         let shift = self.builder.build_int_z_extend(shift, word_type, "")?;
         // (A shift is below 64; LLVM need not know.)
         let bits = self.builder.build_right_shift(key, shift, false, "")?;
@@ -42,8 +56,11 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let index = self.builder.build_left_shift(index, self.word_const(3), "")?;
         let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
         let place = raw::offset(&self.builder, keys, index)?;
-        let wanted = self.builder.build_load(word_type, place, "")?.into_int_value();
-        let hit = self.builder.build_int_compare(IntPredicate::EQ, key, wanted, "")?;
+        let wanted = self.builder.build_load(word_type, place, "")?;
+        self.tag(wanted.as_instruction_value(), "group")?;
+        let hit = self
+            .builder
+            .build_int_compare(IntPredicate::EQ, key, wanted.into_int_value(), "")?;
         Ok((hit, index))
     }
 
@@ -52,44 +69,60 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let Imm::Const(names) = self.imm(inst, 1)? else {
             return Err(Error("guard_group without names".into()));
         };
-        let stores = self
-            .data
-            .context
-            .i32_type()
-            .const_int(self.imm_int(inst, 2)? as u64, false);
-        let (hit, _) = self.in_group(inst, group)?;
-        if self.is_front {
-            let other = self.builder.build_not(hit, "")?;
-            return self.check(inst, other);
-        }
+        let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
+        let wanted = i32_type.const_int(self.imm_int(inst, 2)? as u64, false);
         let word = self.int(inst, 0)?;
+        let key = self.key_of(inst, group)?;
+        let latest = self.group_field(group + offset_of!(Group, latest) as i64, word_type)?;
+        let hit = self.builder.build_int_compare(IntPredicate::EQ, key, latest, "")?;
         let admitted = self.or_slow(hit, self.word_const(1), |body| {
-            let names = body.data.word(names)?;
-            let group = body.at(body.data.caches(), group)?;
-            let call = body.call_named("group_admit", &[word.into(), names.into(), stores.into(), group.into()])?;
-            let answer = body.int_result(call)?;
-            Ok(body
-                .builder
-                .build_int_z_extend(answer, body.data.context.i64_type(), "")?)
+            let (hit, _) = body.key_in_group(key, group)?;
+            if body.is_front {
+                return Ok(body.builder.build_int_z_extend(hit, word_type, "")?);
+            }
+            body.or_slow(hit, body.word_const(1), |body| {
+                let names = body.data.word(names)?;
+                let group = body.at(body.data.caches(), group)?;
+                let args = [word.into(), names.into(), wanted.into(), group.into()];
+                let call = body.call_named("group_admit", &args)?;
+                let answer = body.int_result(call)?;
+                Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
+            })
         })?;
         let refused = self.is_zero(admitted)?;
         self.check(inst, refused)
     }
 
     pub(super) fn group_slot(&mut self, inst: &Inst) -> Result<(), Error> {
-        let field = offset_of!(AttrGroup, offsets) as i64 + 4 * self.imm_int(inst, 1)?;
-        let place = self.at(self.data.caches(), self.group_offset(inst)? + field)?;
-        let offset = self
-            .builder
-            .build_load(self.data.context.i32_type(), place, "")?
-            .into_int_value();
+        let (place, what) = (self.imm_int(inst, 1)?, self.imm_int(inst, 3)?);
+        let Imm::Const(names) = self.imm(inst, 2)? else {
+            return Err(Error("group_slot without names".into()));
+        };
+        // Attributes in order have the first one's offset and eight bytes each.
+        let (field, behind) = match what & i64::from(wanted::IN_ORDER) != 0 {
+            true => (0, 8 * place),
+            false => (4 * place, 0),
+        };
+        let field = self.group_offset(inst)? + offset_of!(AttrGroup, offsets) as i64 + field;
+        let offset = self.group_field(field, self.data.context.i32_type())?;
         let offset = self
             .builder
             .build_int_z_extend(offset, self.data.context.i64_type(), "")?;
         let word = self.int(inst, 0)?;
         let object = self.to_ptr(word.into())?;
         let slot = raw::offset(&self.builder, object, offset)?;
+        let slot = self.at(slot, behind)?;
         self.define(inst, 0, slot.into());
+        // Attributes of different names never stand in one place, until other code runs.
+        let module = self.data.unit.module;
+        let name = match module.constant(names) {
+            Const::Tuple(all) => all.get(place as usize).map(|id| module.constant(*id)),
+            _ => None,
+        };
+        if let (Some(Const::Str(name)), Some(slot)) = (name, inst.results.first()) {
+            self.places
+                .insert(*slot, format!("slot {}", String::from_utf8_lossy(name)));
+        }
         Ok(())
     }
 

@@ -223,9 +223,15 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     .build_int_compare(IntPredicate::NE, tag, self.word_const(0), "")?;
                 let number = self.builder.build_float_compare(FloatPredicate::ORD, f, f, "")?;
                 let fits = self.builder.build_and(tagged, number, "")?;
-                self.or_slow(fits, fast, |body| {
-                    let call = body.call_named("new_float", &[f.into()])?;
-                    body.int_result(call)
+                // One test for 2^-255 <= |x| < 2^257: the lowest three bits of such a word are 110 or 111.
+                let shifted = self.builder.build_int_add(rotated, self.word_const(5), "")?;
+                let other = self.builder.build_and(shifted, self.word_const(6), "")?;
+                let usual = self.is_zero(other)?;
+                self.or_slow(usual, fast, |body| {
+                    body.or_slow(fits, fast, |body| {
+                        let call = body.call_named("new_float", &[f.into()])?;
+                        body.int_result(call)
+                    })
                 })?
                 .into()
             }

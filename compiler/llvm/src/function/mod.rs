@@ -26,7 +26,7 @@ use inkwell::values::{
 use inkwell::{FloatPredicate, IntPredicate};
 use pyaot_abi::{Error as RowError, Header, Intrinsic, MAX_REGISTER_PARAMS, ThreadState, Value};
 use pyaot_ir::{BlockId, Cond, Edge, Function, Imm, Inst, Op, Stage, Ty, ValueId};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem::offset_of;
 
 /// Adds an attribute without value to a function.
@@ -53,6 +53,8 @@ struct Body<'ctx, 'b, 'a> {
     is_front: bool,
     /// Values that are heap objects by how they were found.
     objects: HashSet<ValueId>,
+    /// What stands at addresses of attributes and items.
+    places: HashMap<ValueId, String>,
     thread: PointerValue<'ctx>,
     /// The current IR block runs rarely: calls instead of inline code.
     cold: bool,
@@ -160,6 +162,7 @@ fn emit_into<'ctx>(
         // One of another object has its groups here, which the function proper does not fill.
         is_front: goes_on.is_some() && function.get_linkage() != Linkage::AvailableExternally,
         objects: HashSet::new(),
+        places: HashMap::new(),
         thread,
         cold: ir.cold,
         site: None,
@@ -360,6 +363,24 @@ impl<'ctx> Body<'ctx, '_, '_> {
             return Ok(base);
         }
         raw::offset(&self.builder, base, self.data.i64(bytes as u64))
+    }
+
+    /// Says of a load or store what stands there: what is called otherwise stands elsewhere. (No function without such a name, and no
+    /// call, is bound by it.)
+    fn tag(&mut self, access: Option<InstructionValue<'ctx>>, what: &str) -> Result<(), Error> {
+        let (node, kind) = self.data.alias_tag(what);
+        if let Some(access) = access {
+            access.set_metadata(node, kind)?;
+        }
+        Ok(())
+    }
+
+    /// Likewise, of an access by an address that an inst made.
+    fn tag_place(&mut self, access: Option<InstructionValue<'ctx>>, address: ValueId) -> Result<(), Error> {
+        match self.places.get(&address).cloned() {
+            Some(what) => self.tag(access, &what),
+            None => Ok(()),
+        }
     }
 
     // ---- control ----
@@ -606,13 +627,15 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let place = self.at(base, self.imm_int(inst, 0)?)?;
                 let ty = inst.results.first().map_or(Ty::I64, |r| self.ir.ty(*r));
                 let value = self.builder.build_load(self.ty(ty), place, "")?;
+                self.tag_place(value.as_instruction_value(), inst.args[0])?;
                 self.define(inst, 0, value);
             }
             Op::Store => {
                 let base = self.to_ptr(self.arg(inst, 0)?)?;
                 let place = self.at(base, self.imm_int(inst, 0)?)?;
                 let value = self.arg(inst, 1)?;
-                self.builder.build_store(place, value)?;
+                let store = self.builder.build_store(place, value)?;
+                self.tag_place(Some(store), inst.args[0])?;
             }
             Op::Offset => {
                 let base = self.to_ptr(self.arg(inst, 0)?)?;

@@ -46,18 +46,24 @@ impl<'ctx> Body<'ctx, '_, '_> {
     pub(super) fn inc_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
         let place = self.count_address(word)?;
         let i32_type = self.data.context.i32_type();
-        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
-        let more = self.builder.build_int_add(count, i32_type.const_int(1, false), "")?;
-        self.builder.build_store(place, more)?;
+        let count = self.builder.build_load(i32_type, place, "")?;
+        self.tag(count.as_instruction_value(), "count")?;
+        let one = i32_type.const_int(1, false);
+        let more = self.builder.build_int_add(count.into_int_value(), one, "")?;
+        let store = self.builder.build_store(place, more)?;
+        self.tag(Some(store), "count")?;
         Ok(())
     }
 
     pub(super) fn dec_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
         let place = self.count_address(word)?;
         let i32_type = self.data.context.i32_type();
-        let count = self.builder.build_load(i32_type, place, "")?.into_int_value();
-        let less = self.builder.build_int_sub(count, i32_type.const_int(1, false), "")?;
-        self.builder.build_store(place, less)?;
+        let count = self.builder.build_load(i32_type, place, "")?;
+        self.tag(count.as_instruction_value(), "count")?;
+        let one = i32_type.const_int(1, false);
+        let less = self.builder.build_int_sub(count.into_int_value(), one, "")?;
+        let store = self.builder.build_store(place, less)?;
+        self.tag(Some(store), "count")?;
         let (dead, next) = (self.new_block(), self.new_block());
         let zero = self.is_zero(less)?;
         let branch = self.builder.build_conditional_branch(zero, dead, next)?;

@@ -5,7 +5,7 @@
 //! group in all of its blocks: `known_shapes` then finds that a test was made in a block before. A group knows several shapes that have the attributes in the same places.
 use super::body::{Abs, Body};
 use super::facts::{Fact, NOT_GROUP, TypeIs};
-use pyaot_abi::{GROUP_CACHES, GROUP_NAMES, Value};
+use pyaot_abi::{GROUP_CACHES, GROUP_NAMES, Value, wanted};
 use pyaot_ir::{CacheId, Cond, Const, ConstId, Imm, Inst, Op, Ty, ValueId};
 
 /// The attributes that a block of the original takes of a value.
@@ -13,8 +13,10 @@ use pyaot_ir::{CacheId, Cond, Const, ConstId, Imm, Inst, Op, Ty, ValueId};
 pub struct Group {
     cache: CacheId,
     tuple: ConstId,
+    /// A gap is the constant None.
     names: Vec<ConstId>,
-    stores: bool,
+    /// `pyaot_abi::wanted`.
+    wanted: i64,
 }
 
 impl Body<'_, '_> {
@@ -79,7 +81,17 @@ impl Body<'_, '_> {
     }
 
     fn group_of(&mut self, names: Vec<ConstId>, stores: bool) -> Group {
+        let ordered = self.shared.names.layouts.of(&names);
         let module = &mut *self.shared.module;
+        let stores = if stores { i64::from(wanted::STORES) } else { 0 };
+        let (names, wanted) = match ordered {
+            Some(all) => {
+                let gap = module.add_const(Const::None);
+                let names = all.into_iter().map(|name| name.unwrap_or(gap)).collect();
+                (names, stores | i64::from(wanted::IN_ORDER))
+            }
+            None => (names, stores),
+        };
         let tuple = module.add_const(Const::Tuple(names.clone()));
         let cache = CacheId(module.attr_caches);
         module.attr_caches += GROUP_CACHES;
@@ -87,7 +99,7 @@ impl Body<'_, '_> {
             cache,
             tuple,
             names,
-            stores,
+            wanted,
         }
     }
 
@@ -152,17 +164,18 @@ impl Body<'_, '_> {
                 1 => self.rare(i)?,
                 _ => self.failed(i, object, NOT_GROUP)?,
             };
-            let imms = vec![
-                Imm::Cache(group.cache),
-                Imm::Const(group.tuple),
-                Imm::Int(i64::from(group.stores)),
-            ];
+            let imms = vec![Imm::Cache(group.cache), Imm::Const(group.tuple), Imm::Int(group.wanted)];
             self.guarded(Op::GuardGroup, imms, vec![word], exit);
             // What the group learns of this object may change what it says of others.
             self.tested.retain(|known| known.1 != group.cache);
             self.tested.insert(test);
         }
-        let imms = vec![Imm::Cache(group.cache), Imm::Int(place as i64)];
+        let imms = vec![
+            Imm::Cache(group.cache),
+            Imm::Int(place as i64),
+            Imm::Const(group.tuple),
+            Imm::Int(group.wanted),
+        ];
         Ok(Some(self.one(Op::GroupSlot, imms, vec![word])))
     }
 

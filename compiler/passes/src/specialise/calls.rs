@@ -284,7 +284,7 @@ impl Body<'_, '_> {
             }
             match &sources[k] {
                 _ if !wanted => {}
-                Source::Given(given) if *fact == Fact::Unread => {
+                Source::Given(given) if matches!(fact, Fact::Unread | Fact::UnreadFloat) => {
                     operands.extend(self.abs(arguments[*given])?.parts.iter().flatten());
                 }
                 Source::Given(given) => operands.push(self.pass(arguments[*given], *fact)?),

@@ -34,6 +34,8 @@ pub enum Fact {
     Unbound,
     /// What a local variable holds that is only released or shown in a traceback: bits, and one of `pyaot_abi::number_kind`.
     Unread,
+    /// Likewise, of what was never anything but a float or unbound: its bits, or `UNBOUND_FLOAT`.
+    UnreadFloat,
     /// A known truth value of the machine.
     Flag(bool),
     /// An address or number made by an op without operands.
@@ -121,7 +123,7 @@ impl Fact {
             Fact::Boxed(..) => &[Ty::Any],
             Fact::Opt => &[Ty::Opt],
             Fact::I64 | Fact::Char => &[Ty::I64],
-            Fact::F64 => &[Ty::F64],
+            Fact::F64 | Fact::UnreadFloat => &[Ty::F64],
             Fact::Bool => &[Ty::I1],
             Fact::Word(WordTy::I1) => &[Ty::I1],
             Fact::Word(WordTy::I32) => &[Ty::I32],
@@ -145,7 +147,8 @@ impl Fact {
 
     /// Something better is known than that it is an object.
     pub fn is_better(self) -> bool {
-        matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unread) || self.is_virtual()
+        let number = matches!(self, Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char);
+        number || matches!(self, Fact::Unread | Fact::UnreadFloat) || self.is_virtual()
     }
 
     /// An iterator that has no object.
@@ -180,9 +183,10 @@ impl Fact {
                 Fact::Boxed(..) | Fact::Null | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Const(_)
             ),
             Fact::Word(_) => matches!(self, Fact::Word(_) | Fact::Flag(_) | Fact::Make),
+            Fact::UnreadFloat => matches!(self, Fact::F64 | Fact::Unbound),
             Fact::Unread => matches!(
                 self,
-                Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unbound | Fact::Const(_)
+                Fact::UnreadFloat | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unbound | Fact::Const(_)
             ),
             _ => false,
         }

@@ -157,10 +157,10 @@ impl Body<'_, '_> {
         let cache = self.method_cache(result);
         let exit = self.rare(i)?;
         let names = stores.iter().map(|(name, _)| *name).collect();
-        let names = self.shared.module.add_const(Const::Tuple(names));
+        let tuple = self.shared.module.add_const(Const::Tuple(names));
         let class = self.callee_word(inst)?;
         let code = self.one(Op::CodeAddr, vec![Imm::Code(init)], vec![]);
-        let names = self.one(Op::Const, vec![Imm::Const(names)], vec![]);
+        let names = self.one(Op::Const, vec![Imm::Const(tuple)], vec![]);
         let group = self.one(Op::CacheAddr, vec![Imm::Cache(cache)], vec![]);
         let operands = vec![class, code, names, group];
         let made = self
@@ -178,7 +178,12 @@ impl Body<'_, '_> {
                     self.b().push(Op::Build, vec![row(what)], vec![], 1, Ty::Any, error)[0]
                 }
             };
-            let imms = vec![Imm::Cache(cache), Imm::Int(k as i64)];
+            let imms = vec![
+                Imm::Cache(cache),
+                Imm::Int(k as i64),
+                Imm::Const(tuple),
+                Imm::Int(i64::from(pyaot_abi::wanted::STORES)),
+            ];
             let slot = self.one(Op::GroupSlot, imms, vec![made]);
             self.none(Op::Put, vec![Imm::Int(0)], vec![slot, word]);
         }

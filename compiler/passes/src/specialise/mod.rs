@@ -13,6 +13,7 @@ mod attributes;
 mod body;
 mod builtin_types;
 mod calls;
+mod came;
 mod characters;
 mod class_level;
 mod closures;
@@ -22,6 +23,7 @@ mod facts;
 mod filled;
 mod generators;
 mod hints;
+mod layouts;
 mod methods;
 mod names;
 mod operators;
@@ -120,9 +122,9 @@ pub struct Shared<'m> {
     results: HashMap<Key, Result_>,
     /// Built-in types that versions have returned in the last round.
     types: HashMap<Key, TypeIs>,
-    /// Parameters that no op reads and that an object has come to, in the last round and in this one.
-    pub objects: HashMap<CodeId, HashSet<ValueId>>,
-    pub found_objects: HashMap<CodeId, HashSet<ValueId>>,
+    /// What has come to parameters that no op reads, in the last round and in this one (`came`).
+    pub came: HashMap<CodeId, HashMap<ValueId, u8>>,
+    pub coming: HashMap<CodeId, HashMap<ValueId, u8>>,
     /// What is done in this round, for those who ask.
     pub record: Option<record::Record>,
     numbers: HashMap<Key, u32>,
@@ -144,7 +146,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
     let mut results: HashMap<Key, Result_> = HashMap::new();
     let mut types: HashMap<Key, TypeIs> = HashMap::new();
-    let mut objects: HashMap<CodeId, HashSet<ValueId>> = HashMap::new();
+    let mut came: HashMap<CodeId, HashMap<ValueId, u8>> = HashMap::new();
     let caches = module.attr_caches;
     let rounds = if insts >= LARGE { ROUNDS_IF_LARGE } else { ROUNDS };
     for round in 0..rounds {
@@ -160,8 +162,8 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
             names: names.clone(),
             results: results.clone(),
             types: types.clone(),
-            objects: objects.clone(),
-            found_objects: objects.clone(),
+            came: came.clone(),
+            coming: came.clone(),
             record: record.as_ref().map(|_| record::Record::default()),
             numbers: HashMap::new(),
             keys: Vec::new(),
@@ -173,10 +175,14 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         let found_types: HashMap<Key, TypeIs> =
             objects_of.filter_map(|(k, r)| Some((k.clone(), r.object()?))).collect();
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
-        let found_objects = std::mem::take(&mut shared.found_objects);
+        let coming = std::mem::take(&mut shared.coming);
         let recorded = shared.record.take();
-        let is_known = found.iter().all(|(k, r)| known(k, r)) && found_objects == objects && found_types == types;
-        objects = found_objects;
+        let same = coming
+            .iter()
+            .flat_map(|(code, all)| all.iter().map(move |(v, now)| (code, v, *now)))
+            .all(|(code, v, now)| came::likely(now) == came::likely(came::of(&came, *code, *v)));
+        let is_known = found.iter().all(|(k, r)| known(k, r)) && same && found_types == types;
+        came = coming;
         if round + 1 == rounds || is_known {
             if let (Some(place), Some(mut made)) = (&mut record, recorded) {
                 made.tally_tests(&functions);
@@ -310,7 +316,7 @@ impl Shared<'_> {
 /// What an argument's fact tells the callee.
 pub fn argument_fact(fact: Fact, shared: &Shared) -> Fact {
     match fact {
-        Fact::I64 | Fact::F64 | Fact::Char | Fact::Unread => fact,
+        Fact::I64 | Fact::F64 | Fact::Char | Fact::Unread | Fact::UnreadFloat => fact,
         Fact::Const(id) if shared.int_const(id).is_some() => Fact::I64,
         Fact::Const(id) if shared.float_const(id).is_some() => Fact::F64,
         Fact::Const(id) if matches!(shared.module.constant(id), Const::None) => fact,

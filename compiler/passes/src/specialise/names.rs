@@ -2,6 +2,7 @@
 //! are modules or functions of native modules.
 //!
 //! All of it decides which tests are made; none of it is taken for true.
+use super::layouts::Layouts;
 use pyaot_ir::{Block, CodeId, Const, ConstId, Function, GlobalId, Imm, Inst, Module, Op, ValueId};
 use std::collections::{HashMap, HashSet};
 
@@ -39,7 +40,9 @@ pub struct Names {
     /// Attributes that an `__init__` stores to its instance, by its code.
     init_attributes: HashMap<CodeId, HashSet<ConstId>>,
     /// Those of the instances of each class, with what the classes' bases store.
-    layouts: Vec<HashSet<ConstId>>,
+    together: Vec<HashSet<ConstId>>,
+    /// In which order they are stored.
+    pub layouts: Layouts,
     /// Attributes to which the module stores True, False and results of tests alone.
     pub bool_attributes: HashSet<ConstId>,
 }
@@ -88,6 +91,19 @@ impl Names {
         let mut stored: HashSet<(Option<GlobalId>, Option<CodeId>, ConstId)> = HashSet::new();
         let mut aliases: Vec<(ConstId, ConstId)> = Vec::new();
         let mut other_stores: HashSet<ConstId> = HashSet::new();
+        let mut with_slots: HashSet<CodeId> = HashSet::new();
+        for f in raw
+            .iter()
+            .filter(|f| module.codes[f.code.index()].name.ends_with("__init__"))
+        {
+            let mut constants: HashMap<ValueId, ConstId> = HashMap::new();
+            for inst in f.blocks.iter().flat_map(|b| &b.insts) {
+                if let (Op::Const, Some(Imm::Const(id))) = (inst.op, inst.imms.first()) {
+                    constants.insert(inst.results[0], *id);
+                }
+            }
+            names.layouts.note(f, |inst| constants.get(inst.args.get(1)?).copied());
+        }
         for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
@@ -142,6 +158,9 @@ impl Names {
                     let Some(name) = makers.const_of(inst.args[1]) else {
                         continue;
                     };
+                    if *module.constant(name) == Const::Str(b"__slots__".to_vec()) {
+                        with_slots.insert(f.code);
+                    }
                     names.note_member(module, f, name, inst.args[2], &makers);
                     if let Some(old) = makers.get(inst.args[2]).and_then(|m| loaded_name(m, &makers)) {
                         aliases.push((name, old));
@@ -168,7 +187,9 @@ impl Names {
         }
         names.class_level.extend(&names.class_values);
         names.bool_attributes.retain(|name| !other_stores.contains(name));
-        names.layouts = names.init_attributes.values().cloned().collect();
+        let inits = names.inits.iter().filter(|(body, _)| with_slots.contains(body));
+        names.layouts.forget(&inits.map(|(_, init)| *init).collect());
+        names.together = names.init_attributes.values().cloned().collect();
         for global in names.classes.keys() {
             let mut all: HashSet<ConstId> = HashSet::new();
             let mut at = Some(*global);
@@ -181,7 +202,7 @@ impl Names {
                 all.extend(stored.into_iter().flatten());
                 at = *base;
             }
-            names.layouts.push(all);
+            names.together.push(all);
         }
         names
     }
@@ -344,12 +365,12 @@ impl Names {
 
     /// Some `__init__` stores to the attribute.
     pub fn is_of_instances(&self, name: ConstId) -> bool {
-        self.layouts.iter().any(|all| all.contains(&name))
+        self.together.iter().any(|all| all.contains(&name))
     }
 
     /// Instances of some class have all these attributes from the start, likely.
     pub fn are_together(&self, names: &[ConstId]) -> bool {
-        self.layouts
+        self.together
             .iter()
             .any(|all| names.iter().all(|name| all.contains(name)))
     }

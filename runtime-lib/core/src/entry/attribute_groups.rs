@@ -9,21 +9,18 @@ use crate::object_protocol as protocol;
 use crate::typeobj::{TypeObject, slot_functions};
 use crate::types::{self, descr};
 use core::cell::Cell;
-use pyaot_abi::{AttrCache, AttrGroup, GROUP_KEYS, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag};
+use pyaot_abi::{
+    AttrCache, AttrGroup, GROUP_KEYS, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag, wanted,
+};
 
 /// Changes of offsets, after which objects with other offsets are refused.
 const MAX_REFILLS: u32 = 64;
 
 #[unsafe(no_mangle)]
-pub extern "C" fn pyaot_group_admit(obj: Value, names: Value, stores: i32, group: *mut u8) -> i32 {
+pub extern "C" fn pyaot_group_admit(obj: Value, names: Value, wanted: i32, group: *mut u8) -> i32 {
     // SAFETY: the compiler passes a group of the module's static data and a tuple of names.
     let (group, names) = unsafe { (&*group.cast::<AttrGroup>(), Ref::from_value(names)) };
-    i32::from(admit(
-        Ref::from_value(obj),
-        types::tuple::items(names),
-        stores != 0,
-        group,
-    ))
+    i32::from(admit(Ref::from_value(obj), types::tuple::items(names), wanted, group))
 }
 
 #[unsafe(no_mangle)]
@@ -166,6 +163,7 @@ pub(super) fn enlist(ty: &TypeObject, group: &Group) {
 /// Takes everything out of a group. Its place is then that of the objects' counts, which are never 0.
 pub fn clear(group: &Group) {
     group.place.set(0);
+    group.latest.set(0);
     group.keys.iter().for_each(|key| key.set(0));
     group.refused.set(0);
 }
@@ -178,6 +176,7 @@ pub(super) fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>;
     if group.place.replace(key_place(key)) != key_place(key) {
         group.keys.iter().for_each(|k| k.set(SHAPE_TAG));
     }
+    group.latest.set(key);
     let mut all = vec![(key, functions.map_or(Value::NULL, |(_, f)| f))];
     for (i, have) in group.keys.iter().enumerate() {
         if have.get() != SHAPE_TAG && have.get() != key {
@@ -213,14 +212,15 @@ pub(super) fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>;
     }
 }
 
-fn admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
+fn admit(obj: Ref, names: &[Value], wanted: i32, group: &AttrGroup) -> bool {
     let Some((shape, ty)) = keys_of(obj) else { return false };
     let head = &group.head;
     let refused = head.refused.get();
     if refused != 0 && (refused == shape || refused == ty) {
         return false;
     }
-    let found = offsets(obj, names, stores);
+    let found = offsets(obj, names, wanted & wanted::STORES != 0)
+        .filter(|(_, offsets)| wanted & wanted::IN_ORDER == 0 || are_in_order(offsets));
     let same = |offsets: &[u32]| group.offsets.iter().zip(offsets).all(|(have, new)| have.get() == *new);
     let Some((key, offsets)) = found.filter(|(_, new)| same(new) || head.refills.get() < MAX_REFILLS) else {
         head.refused.set(if shape == 0 { ty } else { shape });
@@ -240,6 +240,10 @@ fn admit(obj: Ref, names: &[Value], stores: bool, group: &AttrGroup) -> bool {
     true
 }
 
+fn are_in_order(offsets: &[u32]) -> bool {
+    offsets.windows(2).all(|pair| pair[1] == pair[0] + 8)
+}
+
 /// The key of objects like `obj` and where they have all these attributes in themselves; nothing of the class stands before
 /// them, nor in the way of stores.
 fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
@@ -248,8 +252,12 @@ fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
         return None;
     }
     let mut offsets = Vec::with_capacity(names.len());
-    let mut members = 0;
+    let (mut members, mut own) = (0, 0);
     for name in names {
+        if *name == Value::NONE {
+            offsets.push(offsets.last().map_or(0, |last| last + 8));
+            continue;
+        }
         let name = Ref::from_value(*name);
         if let Some(d) = ty.lookup(name)
             && d.ty().slots().descr_set.is_some()
@@ -264,9 +272,10 @@ fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
         }
         let attributes = own_attributes(ty, obj)?;
         let i = attributes.shape().find(name)?;
+        own += 1;
         offsets.push(attributes.inline_offset(obj.value().as_ptr(), i)?);
     }
-    if members == names.len() {
+    if own == 0 {
         return Some((ty as *const TypeObject as u64, offsets));
     }
     let shape = own_attributes(ty, obj)?.shape();

@@ -47,6 +47,7 @@ pub extern "C" fn pyaot_str_item(text: Value, index: i64) -> Value {
 pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
     match kind {
         number_kind::INT => Own::int(bits).into_value(),
+        number_kind::FLOAT if bits as u64 == number_kind::UNBOUND_FLOAT => Value::UNBOUND,
         number_kind::FLOAT => Own::float(f64::from_bits(bits as u64)).into_value(),
         number_kind::CHAR => super::direct::pyaot_char_of(bits),
         number_kind::WORD => {

@@ -18,7 +18,12 @@ impl Body<'_, '_> {
                 let n = self.shared.int_const(id).ok_or("not an int")?;
                 vec![self.i64(n)]
             }
-            (Fact::F64, Fact::Const(id)) => {
+            (Fact::UnreadFloat, Fact::F64) => vec![self.raw(value)?],
+            (Fact::UnreadFloat, Fact::Unbound) => {
+                let bits = Imm::Float(number_kind::UNBOUND_FLOAT);
+                vec![self.one(Op::F64, vec![bits], vec![])]
+            }
+            (Fact::F64 | Fact::UnreadFloat, Fact::Const(id)) => {
                 let bits = self.shared.float_const(id).ok_or("not a float")?;
                 vec![self.one(Op::F64, vec![Imm::Float(bits)], vec![])]
             }
@@ -49,7 +54,7 @@ impl Body<'_, '_> {
             // Not the object that the same edge may have made of it for another place.
             Fact::I64 => (self.raw(value)?, number_kind::INT),
             Fact::Char => (self.raw(value)?, number_kind::CHAR),
-            Fact::F64 => {
+            Fact::F64 | Fact::UnreadFloat => {
                 let number = self.raw(value)?;
                 (self.one(Op::F64Bits, vec![], vec![number]), number_kind::FLOAT)
             }

@@ -297,7 +297,7 @@ impl<'a, 'm> Body<'a, 'm> {
             return Ok(());
         }
         let held = match abs.fact {
-            Fact::I64 | Fact::F64 | Fact::Bool => abs.parts[0].ok_or("a part is missing")?,
+            Fact::I64 | Fact::F64 | Fact::Bool | Fact::UnreadFloat => abs.parts[0].ok_or("a part is missing")?,
             _ => self.boxed(value)?,
         };
         self.none(Op::SetLocal, vec![Imm::Int(i64::from(slot))], vec![held]);
@@ -445,8 +445,15 @@ impl<'a, 'm> Body<'a, 'm> {
                 return Ok(object);
             }
             Fact::Char => self.one(Op::Call, vec![row("char_of")], vec![part(0)?]),
-            Fact::Unread => {
-                let args = vec![part(0)?, part(1)?];
+            Fact::Unread | Fact::UnreadFloat => {
+                let args = match abs.fact {
+                    Fact::Unread => vec![part(0)?, part(1)?],
+                    _ => {
+                        let bits = self.one(Op::F64Bits, vec![], vec![part(0)?]);
+                        let kind = i64::from(pyaot_abi::number_kind::FLOAT);
+                        vec![bits, self.one(Op::I32, vec![Imm::Int(kind)], vec![])]
+                    }
+                };
                 let object = self.one(Op::Call, vec![row("box_number")], args);
                 match self.owned(value) {
                     true => object,

@@ -42,7 +42,7 @@ impl Body<'_, '_> {
                     && match want {
                         Fact::Boxed(..) => true,
                         Fact::RangeIter(_) | Fact::SeqIter(TypeIs::List | TypeIs::Tuple | TypeIs::Str) => true,
-                        Fact::Char | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread => true,
+                        Fact::Char | Fact::I64 | Fact::F64 | Fact::Bool | Fact::Unread | Fact::UnreadFloat => true,
                         Fact::Const(id) => matches!(self.shared.module.constant(*id), Const::None),
                         _ => false,
                     }
@@ -78,7 +78,7 @@ impl Body<'_, '_> {
     fn test_fact(&mut self, value: ValueId, want: Fact, exit: &Edge) -> Result<(), String> {
         let word = self.boxed(value)?;
         let known = match want {
-            Fact::I64 | Fact::F64 => {
+            Fact::I64 | Fact::F64 | Fact::UnreadFloat => {
                 let op = if want == Fact::I64 {
                     Op::GuardInt
                 } else {

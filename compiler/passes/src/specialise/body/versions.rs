@@ -1,5 +1,6 @@
 //! Which versions there are. In: a point and the facts with which it is reached. Out: the version that is gone to, made if it must be.
 use super::{Body, Version};
+use crate::specialise::came::Likely;
 use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs};
 use crate::specialise::points::{self, Live, Point};
 use pyaot_ir::{Builder, Const, Ownership, Ty, ValueId};
@@ -75,7 +76,7 @@ impl Body<'_, '_> {
         let few = same.len() < BLOCK_VERSIONS + 4;
         let general = |fact: Fact, value: ValueId| match fact {
             Fact::Pair => fact,
-            Fact::Unread if few => fact,
+            Fact::Unread | Fact::UnreadFloat if few => fact,
             _ => self.general(fact, value),
         };
         let agreed: Vec<Fact> = facts
@@ -123,14 +124,14 @@ impl Body<'_, '_> {
 
     /// Where ways meet, what no op reads makes no difference unless it is to be released.
     fn unread_fact(&mut self, fact: Fact, value: ValueId) -> Fact {
-        let code = self.f.code;
-        let may_be_object = self.shared.objects.get(&code).is_some_and(|all| all.contains(&value));
-        if matches!(fact, Fact::Boxed(..)) {
-            self.shared.found_objects.entry(code).or_default().insert(value);
-        }
+        let likely = self.shared.comes(self.f.code, value, fact);
         match fact {
+            Fact::Unread => fact,
             // Versions for each variable that is still unbound in a first pass of a loop would double the code again and again.
-            _ if may_be_object && fact != Fact::Unread => self.general(fact, value),
+            _ if likely == Likely::Object => self.general(fact, value),
+            Fact::Unbound if likely == Likely::Float => Fact::UnreadFloat,
+            _ if likely == Likely::Float && self.shared.is_float(fact) => Fact::UnreadFloat,
+            Fact::UnreadFloat => Fact::Unread,
             Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char | Fact::Unbound | Fact::Const(_) => Fact::Unread,
             Fact::Boxed(..) => ANY,
             _ => self.widened(fact, value),
