@@ -3,7 +3,7 @@
 //! In: an object file of the back end, whose `.debug_line` has the instruction index in the column. Out: a second object with
 //! the section `pyaot_maps` (array of `FunctionMap`), by which the runtime finds frames without any cost in the functions.
 use crate::failure::{Failure, Result};
-use crate::program::{absolute64, add_stack_note, elf_object, undefined};
+use pyaot_llvm::elf::{absolute64, add_stack_note, elf_object, undefined};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use object::write::{Symbol, SymbolSection};
 use object::{SectionKind, SymbolFlags, SymbolKind, SymbolScope};

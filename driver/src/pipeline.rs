@@ -212,7 +212,7 @@ pub fn data_object(
     ir: &pyaot_ir::Module,
     options: &Options,
 ) -> Result<Vec<u8>> {
-    enter("LLVM");
+    enter("data");
     let source = (options.embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes));
     let unit = pyaot_llvm::Unit {
         package: module.package,
@@ -224,7 +224,7 @@ pub fn data_object(
         module: ir,
         part: Part::Data,
     };
-    pyaot_llvm::compile(&unit, &options.llvm(), &[], Form::Object).map_err(|e| Failure::internal("LLVM", e))
+    pyaot_llvm::data_object(&unit).map_err(|e| Failure::internal("data", e))
 }
 
 /// IR up to and with the pass `last`; "lower" is what the passes read.

@@ -2,10 +2,10 @@
 //!
 //! In: the names of the linked modules. Out: an ELF object whose words refer to the modules' symbols.
 use crate::failure::{Failure, Result};
-use object::write::{Object, Relocation, Symbol, SymbolId, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind};
+use object::write::{Object, Symbol, SymbolId, SymbolSection};
 use object::{SectionKind, SymbolFlags, SymbolKind, SymbolScope};
 use pyaot_abi::{ABI_REVISION, ProgramStatic};
+use pyaot_llvm::elf::{absolute64, add_stack_note, elf_object, undefined};
 use std::mem::{offset_of, size_of};
 
 pub struct Program<'a> {
@@ -17,36 +17,6 @@ pub struct Program<'a> {
     pub build_flags: u32,
     /// `-W` and `-X` options, each with its letter.
     pub options: &'a [String],
-}
-
-pub fn elf_object() -> Object<'static> {
-    Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little)
-}
-
-pub fn undefined(object: &mut Object<'_>, name: &str) -> SymbolId {
-    object.add_symbol(Symbol {
-        name: name.as_bytes().to_vec(),
-        value: 0,
-        size: 0,
-        kind: SymbolKind::Unknown,
-        scope: SymbolScope::Unknown,
-        weak: false,
-        section: SymbolSection::Undefined,
-        flags: SymbolFlags::None,
-    })
-}
-
-pub fn absolute64(offset: u64, symbol: SymbolId, addend: i64) -> Relocation {
-    Relocation {
-        offset,
-        symbol,
-        addend,
-        flags: RelocationFlags::Generic {
-            kind: RelocationKind::Absolute,
-            encoding: RelocationEncoding::Generic,
-            size: 64,
-        },
-    }
 }
 
 pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
@@ -140,9 +110,4 @@ pub fn write(program: &Program<'_>) -> Result<Vec<u8>> {
     }
     add_stack_note(&mut object);
     object.write().map_err(fail)
-}
-
-/// Without this section linkers make the stack executable.
-pub fn add_stack_note(object: &mut Object<'_>) {
-    object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
 }

@@ -5,16 +5,20 @@
 //! line table of the object doubles as the table from return address to traceback position.
 #![deny(unsafe_code)]
 
+mod constants;
 pub mod content;
 mod data;
 mod debug;
+pub mod elf;
 mod function;
 pub mod hot;
 mod optimise;
 #[allow(unsafe_code)]
 mod raw;
+mod static_object;
 mod symbols;
 
+pub use static_object::write as data_object;
 pub use symbols::{
     code_names, code_symbol, code_symbol_of_function, direct_symbol, module_symbol, resume_symbol, version_symbol,
 };
@@ -74,7 +78,7 @@ pub struct Unit<'a> {
 pub enum Part {
     /// All of it.
     Whole,
-    /// Static data: code objects, cells, the module's root.
+    /// Static data: code objects, cells, the module's root; see [`data_object`].
     Data,
     /// The functions of the IR that have blocks with insts. What it names of the rest it names by symbols, and locations are relative,
     /// so that it stays the same while other functions change.
@@ -115,13 +119,23 @@ pub fn code_objects(root: &CodeObject) -> Vec<&CodeObject> {
     out
 }
 
+/// The code objects of `unit`, as many as the IR has.
+fn checked_codes<'a>(unit: &Unit<'a>) -> Result<Vec<&'a CodeObject>, Error> {
+    let codes = code_objects(unit.code);
+    if codes.len() != unit.module.codes.len() {
+        return Err(Error(format!(
+            "{} code objects but {} in the IR of {}",
+            codes.len(),
+            unit.module.codes.len(),
+            unit.module.name
+        )));
+    }
+    Ok(codes)
+}
+
 /// Makes the machine code of `unit`. `hot` is LLVM bitcode.
 pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Result<Vec<u8>, Error> {
-    let emitted = |f: &pyaot_ir::Function| match unit.part {
-        Part::Whole => true,
-        Part::Data => false,
-        Part::Functions => !f.is_declaration(),
-    };
+    let emitted = |f: &pyaot_ir::Function| unit.part == Part::Whole || !f.is_declaration();
     let light = unit
         .module
         .functions
@@ -134,17 +148,10 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     module.set_source_file_name(unit.filename);
-    let codes = code_objects(unit.code);
-    if codes.len() != unit.module.codes.len() {
-        return Err(Error(format!(
-            "{} code objects but {} in the IR of {}",
-            codes.len(),
-            unit.module.codes.len(),
-            unit.module.name
-        )));
-    }
+    let codes = checked_codes(unit)?;
+    let names = symbols::code_names(&unit.module.name, &codes);
     let debug = debug::Debug::new(&context, &module, unit, options);
-    let mut data = data::Data::new(&context, &module, unit, codes)?;
+    let mut data = data::Data::new(&context, &module, unit, codes, &names)?;
     data.declare_functions()?;
     if options.opt_level > 0 && !light {
         hot::link(&context, &module, hot)?;
@@ -159,19 +166,15 @@ pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Re
     }
     // The static data gets its content after the passes: it refers to every function and to itself, and the call graph would
     // follow that from each function anew.
-    match unit.part {
-        Part::Whole => {
-            let kept = data.keep_constants();
-            optimise::run(&module, &machine, options, light)?;
-            data.finish()?;
-            // Nothing is written for a global that another object is said to have.
-            kept.set_linkage(Linkage::AvailableExternally);
-        }
-        Part::Functions => {
-            optimise::run(&module, &machine, options, light)?;
-            data.make_internal();
-        }
-        Part::Data => data.finish()?,
+    if unit.part == Part::Whole {
+        let kept = data.keep_constants();
+        optimise::run(&module, &machine, options, light)?;
+        data.finish()?;
+        // Nothing is written for a global that another object is said to have.
+        kept.set_linkage(Linkage::AvailableExternally);
+    } else {
+        optimise::run(&module, &machine, options, light)?;
+        data.make_internal();
     }
     optimise::write(&module, &machine, form)
 }

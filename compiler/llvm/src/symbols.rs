@@ -20,6 +20,20 @@ pub fn cell_symbol(module: &str, name: &[u8]) -> String {
     }
 }
 
+/// The cell of a global variable of `module`.
+pub fn cell_symbol_of(module: &pyaot_ir::Module, id: pyaot_ir::GlobalId) -> String {
+    let name: &[u8] = match module.constant(module.globals[id.index()]) {
+        pyaot_ir::Const::Str(text) => text,
+        _ => b"",
+    };
+    cell_symbol(&module.name, name)
+}
+
+/// All cells of a module's global variables.
+pub fn cells_symbol(module: &str) -> String {
+    format!("pyaot_cells.{module}")
+}
+
 /// Names of a module's code objects, given in pre-order: qualified names, numbered where several have the same. So a name stays when
 /// code is added elsewhere.
 pub fn code_names(module: &str, codes: &[&CodeObject]) -> Vec<String> {

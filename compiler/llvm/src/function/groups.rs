@@ -184,7 +184,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let place = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
         let known = self.builder.build_load(word_type, place, "")?.into_int_value();
         let hit = self.builder.build_int_compare(IntPredicate::EQ, class, known, "")?;
-        let code = self.data.code(code)?.as_pointer_value();
+        let code = self.data.code(code)?;
         let admitted = self.or_slow(hit, self.word_const(1), |body| {
             let group = body.at(body.data.caches(), group)?;
             let call = body.call_named("class_admit", &[class.into(), code.into(), group.into()])?;

@@ -763,7 +763,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let size = size_of::<pyaot_abi::AttrCache>() as i64;
                 self.at(self.data.caches(), size * i64::from(id.0))?
             }
-            (Op::CodeAddr, Ok(Imm::Code(id))) => self.data.code(id)?.as_pointer_value(),
+            (Op::CodeAddr, Ok(Imm::Code(id))) => self.data.code(id)?,
             (Op::ModuleAddr, _) => self.data.root(),
             (Op::ConstCellAddr, Ok(Imm::Code(id))) => {
                 self.at(self.data.const_cells(id)?, 8 * self.imm_int(inst, 1)?)?

@@ -184,6 +184,11 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         let is_known = found.iter().all(|(k, r)| known(k, r)) && same && found_types == types;
         came = coming;
         if round + 1 == rounds || is_known {
+            drop(shared);
+            let raw = Rc::try_unwrap(raw).unwrap_or_else(|raw| (*raw).clone());
+            let unchanged = raw.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
+            let each = functions.into_iter().zip(unchanged);
+            let functions: Vec<Function> = each.filter_map(|(made, unchanged)| made.or(unchanged)).collect();
             if let (Some(place), Some(mut made)) = (&mut record, recorded) {
                 made.tally_tests(&functions);
                 **place = made;
@@ -200,8 +205,8 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
 }
 
 impl Shared<'_> {
-    /// Every function with nothing known of its parameters, then the versions that were asked for.
-    fn all(&mut self) -> Result<(Vec<Function>, Vec<u32>), String> {
+    /// Every function with nothing known of its parameters (`None` where it stays as it is), then the versions that were asked for.
+    fn all(&mut self) -> Result<(Vec<Option<Function>>, Vec<u32>), String> {
         let raw = self.raw.clone();
         let mut functions = Vec::with_capacity(raw.len());
         for f in raw.iter() {
@@ -210,12 +215,12 @@ impl Shared<'_> {
                 if let Some(record) = &mut self.record {
                     record.skip(f, record::whole(f, size));
                 }
-                f.clone()
+                None
             } else if let Some(entry) = self.entry_of(f) {
-                entry
+                Some(entry)
             } else {
                 let facts = vec![ANY; f.blocks[0].params.len()];
-                Body::specialise(self, f, facts, None)?.0
+                Some(Body::specialise(self, f, facts, None)?.0)
             });
         }
         let mut versions = Vec::new();
@@ -233,7 +238,7 @@ impl Shared<'_> {
             f.raw_result = result != Result_::Boxed;
             self.returns.insert(key, returns);
             versions.push(functions.len() as u32);
-            functions.push(f);
+            functions.push(Some(f));
         }
         if let Some(mut record) = self.record.take() {
             record.note_versions(self.module, &self.keys);
