@@ -45,6 +45,9 @@ const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // The heap's pages are written once and briefly: clearing them two megabytes at a time costs more than it saves. A kernel that
+    // cannot be told so is as good.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     pipeline::enter("start");
     scratch::clean_on_signals();
     std::panic::set_hook(Box::new(|info| {
