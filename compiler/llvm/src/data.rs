@@ -1,7 +1,9 @@
 //! Static data as globals of the LLVM module, and declarations of what functions name.
 //!
 //! In: a unit. Out: [`Constants`] put into the module, cells, caches, and the functions of the IR by symbol.
-use crate::constants::{CodeAddresses, Constants, Field, Place, RootAddresses, Sink, Word, cell_words, const_cell_words};
+use crate::constants::{
+    CodeAddresses, Constants, Field, Place, RootAddresses, Sink, Word, cell_words, const_cell_words,
+};
 use crate::{Error, Part, Unit, symbols};
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
@@ -124,7 +126,9 @@ impl<'ctx> Sink for Globals<'ctx, '_> {
         match place {
             Place::Own(what) => {
                 self.next += 1;
-                let global = self.module.add_global(value.get_type(), None, &format!("{what}.{}", self.next));
+                let global = self
+                    .module
+                    .add_global(value.get_type(), None, &format!("{what}.{}", self.next));
                 self.own.push(global);
                 global.set_initializer(&value);
                 global.set_alignment(16);
@@ -220,7 +224,9 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
         let word = self.context.i64_type();
         let cell_words_each = size_of::<pyaot_abi::GlobalCell>() / 8;
         let cells_type = word.array_type((module.globals.len() * cell_words_each) as u32);
-        let cells = self.module.add_global(cells_type, None, &symbols::cells_symbol(&module.name));
+        let cells = self
+            .module
+            .add_global(cells_type, None, &symbols::cells_symbol(&module.name));
         match cell_words(module) {
             None => cells.set_initializer(&cells_type.const_zero()),
             Some(words) => {
@@ -522,7 +528,8 @@ impl<'ctx, 'a> Data<'ctx, 'a> {
                 _ => self.context.i64_type().into(),
             }
         };
-        self.context.struct_type(&fields.chars().map(field).collect::<Vec<_>>(), false)
+        self.context
+            .struct_type(&fields.chars().map(field).collect::<Vec<_>>(), false)
     }
 
     /// Field types of `pyaot_abi::CodeObject`.

@@ -170,7 +170,9 @@ impl File {
 
     /// Defines a symbol in a section of its own, which other objects may have as well.
     fn shared(&mut self, name: &str, fields: &[Field<Address>]) -> (SymbolId, SectionId) {
-        let section = self.object.add_section(Vec::new(), b".data".to_vec(), SectionKind::Data);
+        let section = self
+            .object
+            .add_section(Vec::new(), b".data".to_vec(), SectionKind::Data);
         let (at, size) = self.append(section, fields, ALIGN);
         (self.place(name, section, at, size, true), section)
     }

@@ -231,7 +231,7 @@ pub struct SliceObject {
 #[repr(C)]
 pub struct InstanceObject {
     pub header: Header,
-    /// Address of the instance's `Shape` (runtime-internal) plus [`SHAPE_TAG`].
+    /// Address of the instance's `Shape` (runtime-internal) plus [`SHAPE_TAG`] and its colour, see [`shape_index`].
     pub shape: Cell<u64>,
     /// Null; or, by its low bit: 0 = overflow array of values, 1 = the `__dict__` object (a view over the slots, or a real dict).
     pub extra: Cell<u64>,
@@ -515,7 +515,8 @@ pub struct AttrCache {
 /// place of [`GROUP_CACHES`] entries each among a module's [`AttrCache`]s, and are cleared like them.
 #[repr(C)]
 pub struct Group {
-    /// Shape words or types of the objects, each at its [`group_index`].
+    /// Shape words or types of the objects, each at its [`group_index`]. Of a group by shapes ([`BY_SHAPE`]): the
+    /// [`shape_key`] of each shape word, at its [`shape_index`].
     pub keys: [Cell<u64>; GROUP_KEYS],
     /// Shape word or type of the last objects that the group is not for.
     pub refused: Cell<u64>,
@@ -525,6 +526,10 @@ pub struct Group {
     pub shift: Cell<u32>,
     /// Runtime-internal: refills so far.
     pub refills: Cell<u32>,
+    /// Runtime-internal: the place of `spare` that is taken next.
+    pub next_spare: Cell<u32>,
+    /// Of a group by shapes: keys whose place another has.
+    pub spare: [Cell<u64>; GROUP_SPARES],
     /// The key that came last, which is tried before the others; 0 when there is none.
     pub latest: Cell<u64>,
 }
@@ -548,6 +553,8 @@ pub struct MethodGroup {
     pub head: Group,
     /// For each key the borrowed Python function; of a [`found::VALUE`] its place.
     pub functions: [Cell<Value>; GROUP_KEYS],
+    /// Likewise of the spare keys.
+    pub spare_functions: [Cell<Value>; GROUP_SPARES],
 }
 /// What a [`MethodGroup`] finds by a name.
 pub mod found {
@@ -655,7 +662,20 @@ pub mod str_kind {
         NAMES.iter().position(|n| *n == method).map(|i| i as i64)
     }
 }
+/// Added to what a group is told of its use (whether it stores; [`found`]): only objects whose shape stands at offset 16 are in it.
+pub const BY_SHAPE: i32 = 64;
 pub const GROUP_KEYS: usize = 8;
+pub const GROUP_SPARES: usize = 2;
+/// What a group by shapes has of a shape word. No object has the word of which this is 0, the key of an empty place: it is no length that
+/// memory has room for, no address, and as a float a NaN that no operation gives.
+pub const fn shape_key(word: u64) -> u64 {
+    word.wrapping_add(SHAPE_KEY)
+}
+pub const SHAPE_KEY: u64 = 0x7abc_def1;
+/// The place of a shape word among [`GROUP_KEYS`]: the shape's colour. Classes have colours in turn, so that a few of them seldom share one.
+pub const fn shape_index(word: u64) -> usize {
+    (word & (GROUP_KEYS as u64 - 1)) as usize
+}
 /// The place of a key among [`GROUP_KEYS`].
 pub const fn group_index(key: u64, shift: u32) -> usize {
     let bits = key >> shift;
@@ -664,7 +684,7 @@ pub const fn group_index(key: u64, shift: u32) -> usize {
 pub const GROUP_FOLD: u32 = 3;
 /// Names in a group.
 pub const GROUP_NAMES: usize = 16;
-pub const GROUP_CACHES: u32 = 4;
+pub const GROUP_CACHES: u32 = 5;
 // SAFETY: as for `AttrCache`: the GIL guards groups.
 unsafe impl Sync for Group {}
 // SAFETY: likewise.

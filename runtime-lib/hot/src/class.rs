@@ -1,6 +1,6 @@
 //! Questions about the types of values, which a site answers from its group (`pyaot_abi::MethodGroup`, keys are types).
 use crate::*;
-use pyaot_abi::{MethodGroup, Value, group_index};
+use pyaot_abi::{GROUP_KEYS, MethodGroup, Value, group_index};
 
 /// The type of a value that is not null; null for immediates that are neither numbers nor bools.
 #[inline(always)]
@@ -28,8 +28,8 @@ pub extern "C" fn pyaot_instance_of(obj: Value, cls: Value, group: *mut u8) -> i
     // SAFETY: the site's group.
     let known = unsafe { &*group.cast::<MethodGroup>() };
     let place = group_index(ty, known.head.shift.get());
-    if known.head.refused.get() == cls.0 && known.head.keys[place & 7].get() == ty {
-        return known.functions[place & 7].get().0 as i32;
+    if known.head.refused.get() == cls.0 && known.head.keys[place & (GROUP_KEYS - 1)].get() == ty {
+        return known.functions[place & (GROUP_KEYS - 1)].get().0 as i32;
     }
     // SAFETY: as above.
     unsafe { pyaot_instance_admit(obj, cls, group) }

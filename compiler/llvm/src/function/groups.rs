@@ -1,6 +1,9 @@
 //! Groups (`pyaot_abi::Group`): one test of an object's shape word, or type, for several attributes or for a method.
 use super::*;
-use pyaot_abi::{AttrCache, AttrGroup, GROUP_FOLD, GROUP_KEYS, Group, MethodGroup, found, wanted};
+use pyaot_abi::{
+    AttrCache, AttrGroup, BY_SHAPE, GROUP_FOLD, GROUP_KEYS, Group, InstanceObject, MethodGroup, SHAPE_KEY, found,
+    wanted,
+};
 use pyaot_ir::Const;
 
 impl<'ctx> Body<'ctx, '_, '_> {
@@ -35,9 +38,37 @@ impl<'ctx> Body<'ctx, '_, '_> {
     }
 
     /// Whether the operand, which leaves when it is no heap object, has one of a group's keys; and eight times the key's place.
-    fn in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+    fn in_group(&mut self, inst: &Inst, group: i64, flags: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        if flags & i64::from(BY_SHAPE) != 0 {
+            return self.shape_in_group(inst, group);
+        }
         let key = self.key_of(inst, group)?;
         self.key_in_group(key, group)
+    }
+
+    /// Likewise of a group by shapes. Only the table differs from group to group, so that LLVM does the rest once for several.
+    fn shape_in_group(&mut self, inst: &Inst, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let word_type = self.data.context.i64_type();
+        let word = self.int(inst, 0)?;
+        self.check_heap(inst)?;
+        let object = self.to_ptr(word.into())?;
+        let place = self.at(object, offset_of!(InstanceObject, shape) as i64)?;
+        let shape = self.builder.build_load(word_type, place, "")?;
+        self.tag(shape.as_instruction_value(), "key")?;
+        let shape = shape.into_int_value();
+        // `pyaot_abi::shape_index`, times eight, and `shape_key`.
+        let colour = self.word_const(GROUP_KEYS as u64 - 1);
+        let index = self.builder.build_and(shape, colour, "")?;
+        let index = self.builder.build_left_shift(index, self.word_const(3), "")?;
+        let key = self.builder.build_int_add(shape, self.word_const(SHAPE_KEY), "")?;
+        let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
+        let place = raw::offset(&self.builder, keys, index)?;
+        let wanted = self.builder.build_load(word_type, place, "")?;
+        self.tag(wanted.as_instruction_value(), "group")?;
+        let hit = self
+            .builder
+            .build_int_compare(IntPredicate::EQ, key, wanted.into_int_value(), "")?;
+        Ok((hit, index))
     }
 
     fn key_in_group(&mut self, key: IntValue<'ctx>, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
@@ -72,11 +103,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
         let wanted = i32_type.const_int(self.imm_int(inst, 2)? as u64, false);
         let word = self.int(inst, 0)?;
-        let key = self.key_of(inst, group)?;
-        let latest = self.group_field(group + offset_of!(Group, latest) as i64, word_type)?;
-        let hit = self.builder.build_int_compare(IntPredicate::EQ, key, latest, "")?;
-        let admitted = self.or_slow(hit, self.word_const(1), |body| {
-            let (hit, _) = body.key_in_group(key, group)?;
+        let admit = |body: &mut Self, hit: IntValue<'ctx>| {
             if body.is_front {
                 return Ok(body.builder.build_int_z_extend(hit, word_type, "")?);
             }
@@ -88,7 +115,19 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let answer = body.int_result(call)?;
                 Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
             })
-        })?;
+        };
+        let admitted = if self.imm_int(inst, 2)? & i64::from(BY_SHAPE) != 0 {
+            let (hit, _) = self.shape_in_group(inst, group)?;
+            admit(self, hit)?
+        } else {
+            let key = self.key_of(inst, group)?;
+            let latest = self.group_field(group + offset_of!(Group, latest) as i64, word_type)?;
+            let hit = self.builder.build_int_compare(IntPredicate::EQ, key, latest, "")?;
+            self.or_slow(hit, self.word_const(1), |body| {
+                let (hit, _) = body.key_in_group(key, group)?;
+                admit(body, hit)
+            })?
+        };
         let refused = self.is_zero(admitted)?;
         self.check(inst, refused)
     }
@@ -138,7 +177,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             self.check_heap(inst)?;
             self.key_in_group(class, group)?
         } else {
-            self.in_group(inst, group)?
+            self.in_group(inst, group, kind)?
         };
         let functions = self.at(self.data.caches(), group + offset_of!(MethodGroup, functions) as i64)?;
         let place = raw::offset(&self.builder, functions, index)?;

@@ -5,7 +5,7 @@
 //! group in all of its blocks: `known_shapes` then finds that a test was made in a block before. A group knows several shapes that have the attributes in the same places.
 use super::body::{Abs, Body};
 use super::facts::{Fact, NOT_GROUP, TypeIs};
-use pyaot_abi::{GROUP_CACHES, GROUP_NAMES, Value, wanted};
+use pyaot_abi::{BY_SHAPE, GROUP_CACHES, GROUP_NAMES, Value, wanted};
 use pyaot_ir::{CacheId, Cond, Const, ConstId, Imm, Inst, Op, Ty, ValueId};
 
 /// The attributes that a block of the original takes of a value.
@@ -164,7 +164,9 @@ impl Body<'_, '_> {
                 1 => self.rare(i)?,
                 _ => self.failed(i, object, NOT_GROUP)?,
             };
-            let imms = vec![Imm::Cache(group.cache), Imm::Const(group.tuple), Imm::Int(group.wanted)];
+            let by_shape = group.names.iter().all(|name| self.shared.names.is_by_shape(*name));
+            let wanted = group.wanted | if by_shape { i64::from(BY_SHAPE) } else { 0 };
+            let imms = vec![Imm::Cache(group.cache), Imm::Const(group.tuple), Imm::Int(wanted)];
             self.guarded(Op::GuardGroup, imms, vec![word], exit);
             // What the group learns of this object may change what it says of others.
             self.tested.retain(|known| known.1 != group.cache);

@@ -6,7 +6,7 @@ use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, TypeIs};
 use super::methods::CANDIDATES;
 use super::names;
-use pyaot_abi::{FunctionObject, found};
+use pyaot_abi::{BY_SHAPE, FunctionObject, found};
 use pyaot_ir::{CodeId, ConstId, Imm, Inst, Op, Ty, ValueId};
 use std::mem::offset_of;
 
@@ -44,7 +44,17 @@ impl Body<'_, '_> {
         let cache = self.method_cache(key);
         let exit = self.rare(i)?;
         let word = self.boxed(object)?;
-        let imms = vec![Imm::Cache(cache), Imm::Const(name), Imm::Int(i64::from(kind))];
+        let of_instance = kind & found::OF_CLASS == 0 && kind & 15 != found::SPECIAL;
+        let by_shape = if of_instance && self.shared.names.is_by_shape(name) {
+            BY_SHAPE
+        } else {
+            0
+        };
+        let imms = vec![
+            Imm::Cache(cache),
+            Imm::Const(name),
+            Imm::Int(i64::from(kind | by_shape)),
+        ];
         Ok(self.guarded(op, imms, vec![word], exit).ok_or("no result")?)
     }
 

@@ -33,7 +33,8 @@ impl Body<'_, '_> {
         (fits && users.next().is_none()).then_some(call)
     }
 
-    /// Those functions that may be called in versions with that many arguments, the last of them by these keywords.
+    /// Those functions that may be called in versions with that many arguments, the last of them by these keywords. One that only
+    /// raises stands for what subclasses do.
     pub fn that_take(&self, all: Option<&Vec<CodeId>>, arguments: usize, keywords: &[ConstId]) -> Vec<CodeId> {
         let Some(all) = all else { return vec![] };
         // (The dict of keyword-only defaults may change unseen.)
@@ -41,7 +42,19 @@ impl Body<'_, '_> {
         let fits = |code: &&CodeId| {
             self.shared.callable.contains(code) && self.sources(**code, arguments, keywords).is_some_and(seen)
         };
-        all.iter().filter(fits).copied().collect()
+        let mut all: Vec<CodeId> = all.iter().filter(fits).copied().collect();
+        if all.iter().any(|code| self.may_return(*code)) {
+            all.retain(|code| self.may_return(*code));
+        }
+        all
+    }
+
+    fn may_return(&self, code: CodeId) -> bool {
+        let function = self.shared.module.codes[code.index()].direct;
+        function.is_none_or(|index| {
+            let mut insts = self.shared.raw[index as usize].blocks.iter().flat_map(|b| &b.insts);
+            insts.any(|inst| matches!(inst.op, Op::Ret | Op::ReturnGenerator))
+        })
     }
 
     pub fn load_method(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {

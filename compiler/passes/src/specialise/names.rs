@@ -43,6 +43,10 @@ pub struct Names {
     together: Vec<HashSet<ConstId>>,
     /// In which order they are stored.
     pub layouts: Layouts,
+    /// Names that class bodies bind whose instances may have no shape of their own: with bases that the module does not define as plain classes.
+    odd_members: HashSet<ConstId>,
+    /// The module speaks of slots.
+    has_slots: bool,
     /// Attributes to which the module stores True, False and results of tests alone.
     pub bool_attributes: HashSet<ConstId>,
 }
@@ -91,6 +95,8 @@ impl Names {
         let mut stored: HashSet<(Option<GlobalId>, Option<CodeId>, ConstId)> = HashSet::new();
         let mut aliases: Vec<(ConstId, ConstId)> = Vec::new();
         let mut other_stores: HashSet<ConstId> = HashSet::new();
+        // Names that a class body binds, with the body's code.
+        let mut members: Vec<(CodeId, ConstId)> = Vec::new();
         let mut with_slots: HashSet<CodeId> = HashSet::new();
         for f in raw
             .iter()
@@ -162,6 +168,7 @@ impl Names {
                         with_slots.insert(f.code);
                     }
                     names.note_member(module, f, name, inst.args[2], &makers);
+                    members.push((f.code, name));
                     if let Some(old) = makers.get(inst.args[2]).and_then(|m| loaded_name(m, &makers)) {
                         aliases.push((name, old));
                     }
@@ -186,6 +193,18 @@ impl Names {
             }
         }
         names.class_level.extend(&names.class_values);
+        let plain_bodies: HashSet<CodeId> = names
+            .classes
+            .iter()
+            .filter(|(global, _)| names.is_plain_class(**global))
+            .map(|(_, class)| class.0)
+            .collect();
+        let odd = members.into_iter().filter(|(body, _)| !plain_bodies.contains(body));
+        names.odd_members = odd.map(|(_, name)| name).collect();
+        names.has_slots = module
+            .consts
+            .iter()
+            .any(|c| matches!(c, Const::Str(text) if text == b"__slots__" || text == b"slots"));
         names.bool_attributes.retain(|name| !other_stores.contains(name));
         let inits = names.inits.iter().filter(|(body, _)| with_slots.contains(body));
         names.layouts.forget(&inits.map(|(_, init)| *init).collect());
@@ -361,6 +380,11 @@ impl Names {
     /// Objects likely have the attribute themselves.
     pub fn is_own_attribute(&self, name: ConstId) -> bool {
         !self.class_level.contains(&name)
+    }
+
+    /// Instances that have the attribute have their shape where those of plain classes have it, likely.
+    pub fn is_by_shape(&self, name: ConstId) -> bool {
+        !self.has_slots && !self.odd_members.contains(&name)
     }
 
     /// Some `__init__` stores to the attribute.

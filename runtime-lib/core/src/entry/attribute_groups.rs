@@ -10,7 +10,8 @@ use crate::typeobj::{TypeObject, slot_functions};
 use crate::types::{self, descr};
 use core::cell::Cell;
 use pyaot_abi::{
-    AttrCache, AttrGroup, GROUP_KEYS, Group, Header, MethodGroup, SHAPE_TAG, group_index, type_flag, wanted,
+    AttrCache, AttrGroup, BY_SHAPE, GROUP_KEYS, Group, Header, MethodGroup, SHAPE_TAG, group_index, shape_index,
+    shape_key, type_flag, wanted,
 };
 
 /// Changes of offsets, after which objects with other offsets are refused.
@@ -164,7 +165,7 @@ pub(super) fn enlist(ty: &TypeObject, group: &Group) {
 pub fn clear(group: &Group) {
     group.place.set(0);
     group.latest.set(0);
-    group.keys.iter().for_each(|key| key.set(0));
+    group.keys.iter().chain(&group.spare).for_each(|key| key.set(0));
     group.refused.set(0);
 }
 
@@ -212,9 +213,45 @@ pub(super) fn add_key(group: &Group, key: u64, functions: Option<(&[Cell<Value>;
     }
 }
 
+/// A function of a method group, and where the functions of its spare keys are.
+pub(super) type Functions<'g> = (&'g MethodGroup, Value);
+
+/// Whether a group by shapes has the shape among its spare keys; then it is given the place that it shares with another.
+pub(super) fn recall(head: &Group, shape: u64, group: Option<&MethodGroup>) -> bool {
+    let Some(spare) = head.spare.iter().position(|k| k.get() == shape_key(shape)) else {
+        return false;
+    };
+    let at = shape_index(shape);
+    head.spare[spare].set(head.keys[at].replace(shape_key(shape)));
+    if let Some(group) = group {
+        let function = group.spare_functions[spare].get();
+        group.spare_functions[spare].set(group.functions[at].replace(function));
+    }
+    true
+}
+
+/// Makes a shape one of those of a group by shapes.
+pub(super) fn add_shape(head: &Group, shape: u64, function: Option<Functions>) {
+    let at = shape_index(shape);
+    let before = head.keys[at].replace(shape_key(shape));
+    let function = function.map(|(group, function)| (group, group.functions[at].replace(function)));
+    if before != 0 && before != shape_key(shape) {
+        let spare = head.next_spare.get() as usize % head.spare.len();
+        head.next_spare.set(spare as u32 + 1);
+        head.spare[spare].set(before);
+        if let Some((group, function)) = function {
+            group.spare_functions[spare].set(function);
+        }
+    }
+}
+
 fn admit(obj: Ref, names: &[Value], wanted: i32, group: &AttrGroup) -> bool {
     let Some((shape, ty)) = keys_of(obj) else { return false };
     let head = &group.head;
+    let by_shape = wanted & BY_SHAPE != 0;
+    if by_shape && (shape == 0 || recall(head, shape, None)) {
+        return shape != 0;
+    }
     let refused = head.refused.get();
     if refused != 0 && (refused == shape || refused == ty) {
         return false;
@@ -222,7 +259,9 @@ fn admit(obj: Ref, names: &[Value], wanted: i32, group: &AttrGroup) -> bool {
     let found = offsets(obj, names, wanted & wanted::STORES != 0)
         .filter(|(_, offsets)| wanted & wanted::IN_ORDER == 0 || are_in_order(offsets));
     let same = |offsets: &[u32]| group.offsets.iter().zip(offsets).all(|(have, new)| have.get() == *new);
-    let Some((key, offsets)) = found.filter(|(_, new)| same(new) || head.refills.get() < MAX_REFILLS) else {
+    let fits =
+        |(key, new): &(u64, Vec<u32>)| (!by_shape || *key == shape) && (same(new) || head.refills.get() < MAX_REFILLS);
+    let Some((key, offsets)) = found.filter(fits) else {
         head.refused.set(if shape == 0 { ty } else { shape });
         return false;
     };
@@ -235,7 +274,10 @@ fn admit(obj: Ref, names: &[Value], wanted: i32, group: &AttrGroup) -> bool {
             .zip(&offsets)
             .for_each(|(have, new)| have.set(*new));
     }
-    add_key(head, key, None);
+    match by_shape {
+        true => add_shape(head, key, None),
+        false => add_key(head, key, None),
+    }
     enlist(obj.ty(), head);
     true
 }

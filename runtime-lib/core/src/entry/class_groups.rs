@@ -3,14 +3,14 @@
 //! In: an object (or a class) whose key is not in the group, a name, and what is looked for ([`found`]). Out: a function, or the place of a
 //! value. Functions are borrowed: the class holds them, and clears the group when it changes. A value has a place that the class
 //! keeps up to date (`TypeObject::values`), so that a store to a class attribute clears nothing.
-use super::attribute_groups::{add_key, clear, enlist, keys_of};
+use super::attribute_groups::{add_key, add_shape, clear, enlist, keys_of, recall};
 use super::attributes::{SHAPE_OFFSET, own_attributes};
 use crate::istr;
 use crate::object::{Own, PyResult, Ref, Value, to_abi, to_abi_bool};
 use crate::object_protocol as protocol;
 use crate::typeobj::{CompareOp, TypeObject, cache as type_cache};
 use crate::types::{self, classmethod, descr, property, staticmethod, str as str_};
-use pyaot_abi::{FunctionObject, MethodGroup, found, type_flag};
+use pyaot_abi::{BY_SHAPE, FunctionObject, MethodGroup, found, shape_index, type_flag};
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_method_admit(obj: Value, name: Value, kind: i32, group: *mut u8) -> *mut u8 {
@@ -21,6 +21,15 @@ pub extern "C" fn pyaot_method_admit(obj: Value, name: Value, kind: i32, group: 
         return core::ptr::null_mut();
     };
     let (of_class, special) = (kind & found::OF_CLASS != 0, kind & 15 == found::SPECIAL);
+    let by_shape = kind & BY_SHAPE != 0;
+    if by_shape {
+        if shape == 0 {
+            return core::ptr::null_mut();
+        }
+        if recall(&group.head, shape, Some(group)) {
+            return group.functions[shape_index(shape)].get().as_ptr();
+        }
+    }
     let refused = group.head.refused.get();
     let own_key = match shape {
         _ if of_class => obj.value().0,
@@ -36,13 +45,16 @@ pub extern "C" fn pyaot_method_admit(obj: Value, name: Value, kind: i32, group: 
     } else if special {
         find_special(obj.ty(), name, kind & found::NOT_INPLACE != 0).map(|f| (type_key, f))
     } else {
-        find(obj, name, kind, group)
+        find(obj, name, kind & 15, group)
     };
-    let Some((key, what)) = what else {
+    let Some((key, what)) = what.filter(|(key, _)| !by_shape || *key == shape) else {
         group.head.refused.set(own_key);
         return core::ptr::null_mut();
     };
-    add_key(&group.head, key, Some((&group.functions, Value(what))));
+    match by_shape {
+        true => add_shape(&group.head, key, Some((group, Value(what)))),
+        false => add_key(&group.head, key, Some((&group.functions, Value(what)))),
+    }
     enlist(if of_class { types::type_::cast(obj) } else { obj.ty() }, &group.head);
     what as *mut u8
 }

@@ -6,7 +6,10 @@ use super::TypeObject;
 use crate::object::{Header, Own, PyResult, Ref, Value, decref};
 use crate::types;
 use core::cell::RefCell;
-use pyaot_abi::SHAPE_TAG;
+use core::sync::atomic::{AtomicU32, Ordering};
+use pyaot_abi::{GROUP_KEYS, SHAPE_TAG};
+
+const _: () = assert!(GROUP_KEYS <= align_of::<Shape>());
 
 /// What [`Shape::without`] has found.
 struct Removal {
@@ -31,10 +34,13 @@ static REMOVALS: Removals = Removals(core::cell::UnsafeCell::new(
 ));
 
 /// One step of the transition tree: the parent's attributes and `name` at `index`.
+#[repr(align(16))]
 pub struct Shape {
     parent: *const Shape,
     name: Value,
     pub count: u32,
+    /// Tells apart, within a site's group, the shapes that a program likely has there: of its classes one each. Below [`GROUP_KEYS`].
+    colour: u32,
     children: RefCell<Vec<(Value, *mut Shape)>>,
 }
 // SAFETY: the GIL guards shapes.
@@ -45,11 +51,18 @@ pub static DICT_MODE: Shape = Shape {
     parent: core::ptr::null(),
     name: Value::NULL,
     count: 0,
+    colour: 0,
     children: RefCell::new(Vec::new()),
 };
 
 /// Attributes past this many go to a dict.
 const MAX_ATTRIBUTES: u32 = 128;
+
+/// Colours are given in turn.
+fn next_colour() -> u32 {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    GIVEN.fetch_add(1, Ordering::Relaxed) % GROUP_KEYS as u32
+}
 
 impl Shape {
     pub fn new_root() -> *mut Shape {
@@ -57,6 +70,7 @@ impl Shape {
             parent: core::ptr::null(),
             name: Value::NULL,
             count: 0,
+            colour: next_colour(),
             children: RefCell::default(),
         }))
     }
@@ -74,13 +88,13 @@ impl Shape {
         }
     }
     pub fn word(&self) -> u64 {
-        self as *const Shape as u64 + SHAPE_TAG
+        self as *const Shape as u64 + SHAPE_TAG + u64::from(self.colour)
     }
     /// # Safety
     /// `word` came from [`Shape::word`].
     pub unsafe fn from_word(word: u64) -> &'static Shape {
         // SAFETY: shapes are never freed.
-        unsafe { &*((word - SHAPE_TAG) as *const Shape) }
+        unsafe { &*(((word - SHAPE_TAG) & !(align_of::<Shape>() as u64 - 1)) as *const Shape) }
     }
     /// Slot index of an interned name.
     pub fn find(&self, name: Ref) -> Option<u32> {
@@ -100,10 +114,13 @@ impl Shape {
             // SAFETY: shapes are never freed.
             return unsafe { &*child };
         }
+        // Of a chain of shapes, sites see the last alone.
+        let is_first = self.children.borrow().is_empty();
         let child = Box::into_raw(Box::new(Shape {
             parent: self,
             name: name.own().into_value(),
             count: self.count + 1,
+            colour: if is_first { self.colour } else { next_colour() },
             children: RefCell::default(),
         }));
         self.children.borrow_mut().push((name.value(), child));
@@ -443,6 +460,7 @@ static EMPTY: Shape = Shape {
     parent: core::ptr::null(),
     name: Value::NULL,
     count: 0,
+    colour: 0,
     children: RefCell::new(Vec::new()),
 };
 
