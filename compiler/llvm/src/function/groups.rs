@@ -23,6 +23,14 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(field.into_int_value())
     }
 
+    /// A call that looks an object up and may fill a group, but changes no object.
+    fn admit(&mut self, name: &str, args: &[BasicMetadataValueEnum<'ctx>]) -> Result<IntValue<'ctx>, Error> {
+        let call = self.call_named(name, args)?;
+        let found = self.result(call).ok_or_else(|| Error(format!("{name} gave nothing")))?;
+        self.tag(found.as_instruction_value(), "group")?;
+        self.to_int(found)
+    }
+
     /// The word of the operand that may be one of a group's keys; leaves when the operand is no heap object.
     fn key_of(&mut self, inst: &Inst, group: i64) -> Result<IntValue<'ctx>, Error> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
@@ -111,8 +119,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let names = body.data.word(names)?;
                 let group = body.at(body.data.caches(), group)?;
                 let args = [word.into(), names.into(), wanted.into(), group.into()];
-                let call = body.call_named("group_admit", &args)?;
-                let answer = body.int_result(call)?;
+                let answer = body.admit("group_admit", &args)?;
                 Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
             })
         };
@@ -190,11 +197,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             let name = body.data.word(name)?;
             let group = body.at(body.data.caches(), group)?;
             let kind = body.data.context.i32_type().const_int(kind as u64, false);
-            let call = body.call_named("method_admit", &[word.into(), name.into(), kind.into(), group.into()])?;
-            let found = body
-                .result(call)
-                .ok_or_else(|| Error("method_admit gave nothing".into()))?;
-            body.to_int(found)
+            body.admit("method_admit", &[word.into(), name.into(), kind.into(), group.into()])
         })?;
         let none = self.is_zero(function)?;
         self.check(inst, none)?;
@@ -226,8 +229,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let code = self.data.code(code)?;
         let admitted = self.or_slow(hit, self.word_const(1), |body| {
             let group = body.at(body.data.caches(), group)?;
-            let call = body.call_named("class_admit", &[class.into(), code.into(), group.into()])?;
-            let answer = body.int_result(call)?;
+            let answer = body.admit("class_admit", &[class.into(), code.into(), group.into()])?;
             Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
         })?;
         let refused = self.is_zero(admitted)?;

@@ -95,7 +95,10 @@ impl Body<'_, '_> {
             let zero = self.i64(0);
             let some = self.icmp(pyaot_ir::Cond::Ne, bits, zero);
             self.require(i, some)?;
-            self.env.insert(this, Abs { fact: ANY, ..abs });
+            let object = self.one(Op::FromBits, vec![], vec![bits]);
+            let object = self.one(Op::Retain, vec![], vec![object]);
+            self.none(Op::Keep, vec![], vec![word]);
+            self.env.insert(this, Abs::new(ANY, object));
         }
         let code = self.b().load(Ty::Ptr, function, offset_of!(FunctionObject, code));
         self.none(Op::Keep, vec![], vec![function]);
