@@ -1,8 +1,8 @@
 //! Splits generators. In: Counted code with `return_generator` and `yield`. Out: the creating function, and a `resume` function
 //! with a switch over the suspension.
 //!
-//! A suspension keeps the distinct owned values that its two edges (resumed, thrown into) name; constants are made again, and the
-//! function object is read from the generator. Suspension 0 is the start.
+//! A suspension keeps the distinct owned values that its two edges (resumed, thrown into) name, and behind these, where nobody else
+//! looks, the raw numbers; constants are made again, and the function object is read from the generator. Suspension 0 is the start.
 use crate::Context;
 use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GeneratorObject};
 use pyaot_ir::builder::row;
@@ -117,7 +117,10 @@ impl Splitter<'_> {
         let mut b = Builder::new(self.f, block);
         let mut map = HashMap::new();
         for (i, (value, ty)) in kept.iter().zip(tys).enumerate() {
-            let new = b.take(ty, generator, SLOTS + 8 * i);
+            let new = match ty.is_object() {
+                true => b.take(ty, generator, SLOTS + 8 * i),
+                false => b.load(ty, generator, SLOTS + 8 * i),
+            };
             map.insert(*value, new);
         }
         map
@@ -195,7 +198,14 @@ impl Splitter<'_> {
         let error = inst.error.clone().ok_or("a suspension without an error edge")?;
         let target = inst.targets[0].clone();
         let mut kept: Vec<ValueId> = Vec::new();
+        let mut raw: Vec<ValueId> = Vec::new();
         for value in error.args.iter().chain(&target.args) {
+            if !self.f.ty(*value).is_object() {
+                if !defs.contains_key(value) && !raw.contains(value) {
+                    raw.push(*value);
+                }
+                continue;
+            }
             let kept_here = match self.ownership.get(value.index()) {
                 Some(Ownership::Own) => true,
                 // What was computed without references, as a boxed flag.
@@ -212,6 +222,8 @@ impl Splitter<'_> {
             kept.retain(|v| *v != delegate);
             kept.push(delegate);
         }
+        let live = kept.len();
+        kept.extend(raw);
         self.max = self.max.max(kept.len());
         let state = self.cases.len() as i64;
         let generator = self.generator;
@@ -222,7 +234,7 @@ impl Splitter<'_> {
         }
         for (offset, value) in [
             (STATE, state),
-            (LIVE, kept.len() as i64),
+            (LIVE, live as i64),
             (POSITION, i64::from(inst.site.unwrap_or(0))),
             (FLAGS, flags),
         ] {

@@ -12,6 +12,7 @@ mod expand;
 mod generators;
 mod heat;
 mod known_shapes;
+mod landings;
 mod open_blocks;
 mod pairs;
 mod specialise;
@@ -83,6 +84,18 @@ pub const PASSES: &[Pass] = &[
             "certify",
             "references that rest in a heap frame are invisible to the certifier",
         )],
+    },
+    Pass {
+        name: "landings",
+        stages: (Stage::Counted, Stage::Counted),
+        run: landings::run,
+        after: &[
+            (
+                "certify",
+                "the certifier does not know that `reraise` hands its reference on",
+            ),
+            ("generators", "bodies of generators are functions of their own then"),
+        ],
     },
     Pass {
         name: "expand",

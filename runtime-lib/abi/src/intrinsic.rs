@@ -206,6 +206,8 @@ macro_rules! for_each_intrinsic {
             /// A new instance of a class whose `__init__` has this code and does nothing but store to attributes of these names, with
             /// room for them at the group's offsets; null when the class is none such.
             cold new_filled(cls: Borrow, code: Ptr, names: Borrow, group: Ptr) -> Own, Null, Quiet;
+            /// The same for exceptions whose `__init__` calls BaseException's and stores; `which` and the arguments are in `entry::filled_exceptions`.
+            cold exception_filled(cls: Borrow, code: Ptr, names: Borrow, group: Ptr, which: I32, a: Borrow, b: Borrow) -> Own, Null, Quiet;
             /// Raises when `__init__` gave this instead of None.
             cold init_result(result: Borrow) -> I32, Negative, Quiet;
             /// Calls the method of the exact type of `obj` with an array of n values; `cache` is the site's.

@@ -595,7 +595,7 @@ pub const NATIVES: [(&str, &str); 10] = [
 /// The first of [`NATIVES`] are functions of floats.
 pub const FLOAT_NATIVES: usize = 8;
 /// Builtins that the intrinsics `builtin_0`, `builtin_1` and `builtin_2` call, by place.
-pub const DIRECT_BUILTINS: [&str; 20] = [
+pub const DIRECT_BUILTINS: [&str; 21] = [
     "str",
     "int",
     "float",
@@ -616,6 +616,7 @@ pub const DIRECT_BUILTINS: [&str; 20] = [
     "reversed",
     "any",
     "all",
+    "issubclass",
 ];
 /// What the intrinsic `str_is` asks of a text.
 pub mod str_kind {

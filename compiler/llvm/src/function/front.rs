@@ -5,16 +5,24 @@
 //! which makes its tests again. So a way has all its tests before its first effect. The recursion limit holds in both. (LLVM lets all
 //! returns of a function be one, so it finds no such way by itself.) Small fronts are inlined into their callers: the call that is left
 //! there is the one of the function proper, so no frame is missed.
-use pyaot_abi::Value;
+//!
+//! A generator's front goes from one suspension to the next. The generator does not count as running there, since nobody can look;
+//! it is tested at once that nobody watches it.
+use pyaot_abi::{GENERATOR_WATCHED, GeneratorObject, Value};
 use pyaot_ir::op::OpEffect;
 use pyaot_ir::{Block, BlockId, Builder, Cond, Edge, Function, Imm, Inst, Kind, Op, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
+use std::mem::offset_of;
 
 /// Insts of a way that are made twice, and blocks in a row.
 const INSTS: usize = 48;
 const BLOCKS: usize = 6;
 /// Insts of all ways together.
 const ALL: usize = 72;
+/// Likewise of generators, of which a way takes up and puts down all that lives on.
+const RESUMED_INSTS: usize = 96;
+const RESUMED_BLOCKS: usize = 10;
+const RESUMED_ALL: usize = 240;
 /// Insts of a front up to which callers have it inline.
 const INLINED: usize = 64;
 
@@ -28,16 +36,22 @@ pub struct Front {
 
 pub fn of(f: &Function) -> Option<Front> {
     let starts = f.blocks[0].insts.first().is_some_and(|i| i.op == Op::Enter);
-    if !starts || f.cold || f.kind == Kind::Resume {
+    if !starts || f.cold {
         return None;
     }
+    let resumes = f.kind == Kind::Resume;
     let hot = f.blocks.iter().filter(|b| !b.cold).flat_map(|b| &b.insts);
     let given_back = hot.filter(|i| i.op == Op::Dec).map(|i| i.args[0]).collect();
     let mut params: HashSet<ValueId> = HashSet::new();
     for block in &f.blocks {
         params.extend(block.params.iter().map(|p| p.value));
     }
-    let ways = Ways { f, given_back, params };
+    let ways = Ways {
+        f,
+        given_back,
+        params,
+        resumes,
+    };
     if !ways.leaves(0, &mut 0, 0, false) {
         return None;
     }
@@ -54,12 +68,16 @@ pub fn of(f: &Function) -> Option<Front> {
         rest,
         map: HashMap::new(),
     };
+    if resumes {
+        copy.unwatched();
+    }
     copy.block(BlockId(0), BlockId(0), 0, false);
     let insts: usize = front.blocks.iter().map(|b| b.insts.len()).sum();
-    (insts <= ALL).then_some(Front {
+    let most = if resumes { RESUMED_ALL } else { ALL };
+    (insts <= most).then_some(Front {
         ir: front,
         rest,
-        inlined: insts <= INLINED,
+        inlined: insts <= INLINED && !resumes,
     })
 }
 
@@ -68,7 +86,11 @@ struct Ways<'f> {
     /// Values that hot code drops a reference of.
     given_back: HashSet<ValueId>,
     params: HashSet<ValueId>,
+    resumes: bool,
 }
+
+/// The place in a generator of which suspension it waits in.
+const STATE: usize = offset_of!(GeneratorObject, state);
 
 impl Ways<'_> {
     /// An inst that a way may hold; `done`: behind an effect.
@@ -78,13 +100,19 @@ impl Ways<'_> {
         }
         match inst.op {
             Op::Enter | Op::Leave => true,
+            Op::FrameAddr if self.resumes => true,
+            Op::Call if self.resumes && (is_entry(inst) || is_exit(inst)) => true,
+            // Small results are immediates; a request to poll fails the test of the depth.
+            Op::BoxInt | Op::Poll | Op::XDec if self.resumes => !done,
+            Op::Dec if self.resumes => !done || !self.params.contains(&inst.args[0]),
             // These have slow paths that call the runtime.
             Op::BoxInt | Op::BoxFloat | Op::FMath | Op::FrameAddr | Op::ScratchAddr => false,
             Op::Guard | Op::GuardInt | Op::GuardFloat | Op::GuardGlobal | Op::AddFits | Op::SubFits | Op::MulFits => {
                 true
             }
             Op::GuardGroup | Op::GuardType | Op::GroupSlot => true,
-            Op::Load => true,
+            // (A division stands behind its test.)
+            Op::Load | Op::IDiv | Op::IRem => true,
             // What goes away is tested to be no object where it is loaded or taken.
             Op::Take => !done,
             Op::Inc => !self.given_back.contains(&inst.args[0]) || !done && !self.params.contains(&inst.args[0]),
@@ -111,7 +139,11 @@ impl Ways<'_> {
         let Some((last, rest)) = block.insts.split_last() else {
             return false;
         };
-        if *insts > INSTS || depth >= BLOCKS || block.cold {
+        let (most, blocks) = match self.resumes {
+            true => (RESUMED_INSTS, RESUMED_BLOCKS),
+            false => (INSTS, BLOCKS),
+        };
+        if *insts > most || depth >= blocks || block.cold {
             return false;
         }
         for inst in rest {
@@ -125,9 +157,20 @@ impl Ways<'_> {
             Op::Ret | Op::RetRaw => true,
             Op::Jump => last.targets.iter().any(goes_on),
             Op::Br | Op::BrNull if !done => last.targets.iter().any(goes_on),
+            Op::Switch if !done && self.resumes => last.targets.iter().any(goes_on),
             _ => false,
         }
     }
+}
+
+/// What the body of a generator does when it is entered.
+fn is_entry(inst: &Inst) -> bool {
+    inst.calls("generator_enter_plain") || inst.calls("generator_enter")
+}
+
+/// And when it is left.
+fn is_exit(inst: &Inst) -> bool {
+    inst.calls("generator_leave_plain") || inst.calls("generator_leave")
 }
 
 struct Copy<'f> {
@@ -159,8 +202,23 @@ impl Copy<'_> {
     fn block(&mut self, from: BlockId, to: BlockId, depth: usize, mut done: bool) {
         let ways = self.ways;
         for inst in &ways.f.block(from).insts {
-            if matches!(inst.op, Op::Enter | Op::Leave | Op::Dec) {
+            if ways.resumes && !done && matches!(inst.op, Op::Dec | Op::XDec) {
+                let value = self.known(inst.args[0]);
+                self.immediate(to, value);
                 continue;
+            }
+            if matches!(inst.op, Op::Enter | Op::Leave | Op::Dec | Op::Poll | Op::FrameAddr) || is_exit(inst) {
+                continue;
+            }
+            if is_entry(inst) {
+                let generator = self.known(inst.args[0]);
+                let state = Builder::new(self.front, to).load(Ty::I32, generator, STATE);
+                self.map.insert(inst.results[0], state);
+                continue;
+            }
+            if inst.op == Op::BoxInt {
+                let value = self.known(inst.args[0]);
+                self.fits(to, value);
             }
             let given_back = |v: &ValueId| ways.given_back.contains(v);
             if inst.op == Op::Inc && given_back(&inst.args[0]) {
@@ -200,7 +258,7 @@ impl Copy<'_> {
                     self.name_params(edge);
                     return self.block(edge.block, to, depth + 1, done);
                 }
-                Op::Br | Op::BrNull | Op::Jump => {
+                Op::Br | Op::BrNull | Op::Jump | Op::Switch => {
                     for edge in &mut new.targets {
                         *edge = self.edge(edge, depth);
                     }
@@ -214,6 +272,29 @@ impl Copy<'_> {
                 self.immediate(to, value);
             }
         }
+    }
+
+    /// Goes on only with a number that is an immediate.
+    fn fits(&mut self, to: BlockId, value: ValueId) {
+        let mut b = Builder::new(self.front, to);
+        let two = b.i64(2);
+        let shifted = b.one(Op::IShl, vec![], vec![value, two]);
+        let back = b.one(Op::IShr, vec![], vec![shifted, two]);
+        let same = b.one(Op::ICmp, vec![Imm::Cond(Cond::Eq)], vec![back, value]);
+        self.test(to, same);
+    }
+
+    /// Goes on only with a generator of which nobody has a frame object.
+    fn unwatched(&mut self) {
+        let to = BlockId(0);
+        let generator = self.front.blocks[0].params[0].value;
+        let mut b = Builder::new(self.front, to);
+        let marks = b.load(Ty::I32, generator, offset_of!(GeneratorObject, marks));
+        let watched = b.i32(i64::from(GENERATOR_WATCHED));
+        let watched = b.one(Op::IAnd, vec![], vec![marks, watched]);
+        let zero = b.i32(0);
+        let free = b.one(Op::ICmp, vec![Imm::Cond(Cond::Eq)], vec![watched, zero]);
+        self.test(to, free);
     }
 
     /// Goes on only with what has no count.

@@ -63,6 +63,9 @@ struct Body<'ctx, 'b, 'a> {
     prof: u32,
 }
 
+/// Calls of handlers: a program that handles exceptions in a loop does so often, however cold their blocks are.
+const HANDLING: [&str; 3] = ["push_exc_info", "pop_exc_info", "check_exc_match"];
+
 pub fn emit<'ctx>(
     data: &mut Data<'ctx, '_>,
     debug: &Debug<'ctx>,
@@ -197,7 +200,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
         for id in order(ir) {
             self.builder.position_at_end(self.blocks[id.index()]);
             let block = ir.block(id);
-            self.cold = ir.cold || block.cold || !inline;
+            let handles = || block.insts.iter().any(|i| HANDLING.iter().any(|name| i.calls(name)));
+            self.cold = ir.cold || !inline || block.cold && !handles();
             let mut insts = &block.insts[..];
             while let Some((inst, rest)) = insts.split_first() {
                 self.site = inst.site;

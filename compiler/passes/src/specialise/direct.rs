@@ -98,7 +98,7 @@ pub fn builtin(name: &str, n: usize) -> Option<Direct> {
             | "all",
             1,
         ) => Gives::Any,
-        ("isinstance" | "divmod", 2) => Gives::Any,
+        ("isinstance" | "issubclass" | "divmod", 2) => Gives::Any,
         _ => return None,
     };
     let row = match n {

@@ -21,15 +21,72 @@ pub enum Stored {
     Empty(&'static str),
 }
 
+/// What an `__init__` consists of.
+pub struct Stores {
+    pub stores: Vec<(ConstId, Stored)>,
+    /// `super().__init__(…)`: the global that is `super`, the place of the class's cell in the closure, and the arguments.
+    pub calls: Option<(GlobalId, i64, Vec<Stored>)>,
+}
+
 /// Blocks in a row.
 const BLOCKS: usize = 4;
+
+/// What stands before the call of the next `__init__`, within one function.
+#[derive(Default)]
+struct Supers {
+    global: Option<(ValueId, GlobalId)>,
+    closure: Option<(ValueId, i64)>,
+    cell: Option<(ValueId, i64)>,
+    /// The name of `super` and the place of the cell.
+    found: Option<(GlobalId, i64)>,
+    method: Option<ValueId>,
+    /// What the call gives.
+    result: Option<ValueId>,
+}
+
+impl Supers {
+    /// Takes one inst of them; `None` when it is none. `is_init`: a load of `super().__init__` of the instance.
+    fn note(&mut self, inst: &Inst, function: Option<ValueId>, is_init: bool) -> Option<()> {
+        let result = *inst.results.first()?;
+        match (inst.op, inst.imms.first()) {
+            (Op::LoadGlobal, Some(Imm::Global(id))) => self.global = Some((result, *id)),
+            (Op::LoadClosure, Some(Imm::Int(place))) => {
+                // The function object is the first parameter of every block.
+                function?;
+                self.closure = Some((result, *place));
+            }
+            (Op::LoadCell, _) => {
+                let (_, place) = self.closure.filter(|(v, _)| *v == inst.args[0])?;
+                self.cell = Some((result, place));
+            }
+            (Op::LoadSuperMethod, _) if is_init => {
+                let (_, name) = self.global.filter(|(v, _)| *v == inst.args[0])?;
+                let (_, place) = self.cell.filter(|(v, _)| *v == inst.args[1])?;
+                self.found = Some((name, place));
+                self.method = Some(result);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
 
 impl Body<'_, '_> {
     /// The stores that an `__init__` consists of, in their order.
     pub fn stores_of(&self, init: CodeId) -> Option<Vec<(ConstId, Stored)>> {
+        let all = self.all_stores(init).filter(|_| self.shared.callable.contains(&init))?;
+        let fits = all.calls.is_none() && (1..=GROUP_NAMES).contains(&all.stores.len());
+        fits.then_some(all.stores)
+    }
+
+    /// Likewise, with a call of the next `__init__` among them.
+    pub fn all_stores(&self, init: CodeId) -> Option<Stores> {
         let index = self.shared.module.codes[init.index()].direct? as usize;
         let raw = self.shared.raw.clone();
-        let f = raw.get(index).filter(|_| self.shared.callable.contains(&init))?;
+        let f = raw.get(index)?;
+        let function = f.blocks[0].params.first().map(|p| p.value);
+        let mut supers = Supers::default();
+        let mut calls: Option<(GlobalId, i64, Vec<Stored>)> = None;
         let mut values: HashMap<ValueId, Stored> = HashMap::new();
         for (k, param) in f.blocks[0].params.iter().skip(1).enumerate() {
             values.insert(param.value, Stored::Param(k));
@@ -46,6 +103,21 @@ impl Body<'_, '_> {
                     }
                     (Op::Enter | Op::Leave, _) => {}
                     _ if points::is_constant(inst) => {}
+                    (Op::CallPython, _) if Some(inst.args[0]) == supers.method => {
+                        let words = inst.args[2..].iter().map(|v| match values.get(v) {
+                            Some(stored @ (Stored::Param(1..) | Stored::Const(_))) => Some(*stored),
+                            _ => None,
+                        });
+                        let (name, cell) = supers.found.filter(|_| calls.is_none())?;
+                        calls = Some((name, cell, words.collect::<Option<_>>()?));
+                        supers.method = None;
+                        supers.result = inst.results.first().copied();
+                    }
+                    (Op::Release, _) if Some(inst.args[0]) == supers.result => {}
+                    (Op::LoadGlobal | Op::LoadClosure | Op::LoadCell | Op::LoadSuperMethod, _) => {
+                        let this = inst.args.get(2).and_then(|v| values.get(v)) == Some(&Stored::Param(0));
+                        supers.note(inst, function, this && self.is_init(inst))?;
+                    }
                     (Op::Build, _) if inst.args.is_empty() => {
                         let name = ["build_list", "build_map"].into_iter().find(|n| inst.calls(n))?;
                         values.insert(inst.results[0], Stored::Empty(name));
@@ -89,8 +161,8 @@ impl Body<'_, '_> {
                             return None;
                         };
                         let none = *self.shared.module.constant(*id) == Const::None;
-                        let fits = none && made.is_empty() && (1..=GROUP_NAMES).contains(&out.len());
-                        return fits.then_some(out);
+                        let fits = none && made.is_empty() && supers.method.is_none();
+                        return fits.then_some(Stores { stores: out, calls });
                     }
                     _ => return None,
                 }
@@ -98,6 +170,13 @@ impl Body<'_, '_> {
             at = next?;
         }
         None
+    }
+
+    fn is_init(&self, inst: &Inst) -> bool {
+        match inst.imms.first() {
+            Some(Imm::Const(name)) => *self.shared.module.constant(*name) == Const::Str(b"__init__".to_vec()),
+            _ => false,
+        }
     }
 
     /// The word of a global's cell, borrowed. It is not null where a test has said so and no other code ran since.
@@ -133,9 +212,13 @@ impl Body<'_, '_> {
         if native.is_some_and(|n| n < pyaot_abi::FLOAT_NATIVES) {
             return true;
         }
-        let is_exception = self.shared.names.is_exception(global, &self.shared.unbound);
-        let init = self.init_of(global, arguments).filter(|_| !is_exception);
-        init.is_some_and(|init| self.stores_of(init).is_some())
+        let Some(init) = self.init_of(global, arguments) else {
+            return false;
+        };
+        match self.shared.names.is_exception(global, &self.shared.unbound) {
+            true => self.exception_stores(global, init, arguments).is_some(),
+            false => self.stores_of(init).is_some(),
+        }
     }
 
     /// A global that is only called and need not be kept alive for that: it is tested to be there, and loaded when it is called.

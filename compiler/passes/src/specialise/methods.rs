@@ -372,6 +372,10 @@ impl Body<'_, '_> {
     /// A call of a class whose instances are plain objects or exceptions, made by its `__init__`.
     pub fn call_class(&mut self, i: usize, inst: &Inst, global: GlobalId, init: CodeId) -> Result<Next, String> {
         let is_exception = self.shared.names.is_exception(global, &self.shared.unbound);
+        if is_exception && let Some(stores) = self.exception_stores(global, init, inst.args.len() - 2) {
+            self.call_filled_exception(i, inst, init, &stores)?;
+            return Ok(Next::On);
+        }
         if is_exception && inst.args.len() > super::supers::MOST + 2 {
             return self.copy(inst);
         }

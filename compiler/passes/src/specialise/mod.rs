@@ -21,6 +21,7 @@ mod direct;
 mod entry;
 mod facts;
 mod filled;
+mod filled_exceptions;
 mod generators;
 mod hints;
 mod layouts;

@@ -331,17 +331,22 @@ impl Names {
         None
     }
 
-    /// Instances of the class are exceptions, likely: its first base that the module does not define is called like one.
-    pub fn is_exception(&self, global: GlobalId, unbound: &HashMap<GlobalId, String>) -> bool {
+    /// The name of the first base of a class that the module does not define.
+    pub fn builtin_base<'n>(&self, global: GlobalId, unbound: &'n HashMap<GlobalId, String>) -> Option<&'n str> {
         let mut at = global;
         for _ in 0..16 {
             match self.classes.get(&at) {
                 Some((_, Some(base), _)) => at = *base,
-                Some((_, None, _)) => return false,
+                Some((_, None, _)) => return None,
                 None => break,
             }
         }
-        unbound.get(&at).is_some_and(|name| {
+        unbound.get(&at).map(String::as_str)
+    }
+
+    /// Instances of the class are exceptions, likely: its first base that the module does not define is called like one.
+    pub fn is_exception(&self, global: GlobalId, unbound: &HashMap<GlobalId, String>) -> bool {
+        self.builtin_base(global, unbound).is_some_and(|name| {
             let ends = ["Error", "Exception", "Warning"];
             let others = [
                 "StopIteration",
@@ -350,7 +355,7 @@ impl Names {
                 "SystemExit",
                 "GeneratorExit",
             ];
-            ends.iter().any(|end| name.ends_with(end)) || others.contains(&name.as_str())
+            ends.iter().any(|end| name.ends_with(end)) || others.contains(&name)
         })
     }
 

@@ -188,6 +188,7 @@ fn builtin_1(which: i32, a: Ref) -> PyResult {
             && is(17, "reversed")
             && is(18, "any")
             && is(19, "all")
+            && is(20, "issubclass")
     );
     let () = ORDER;
     match which {
@@ -215,6 +216,7 @@ pub extern "C" fn pyaot_builtin_2(which: i32, a: Value, b: Value) -> Value {
     let (a, b) = (r(a), r(b));
     to_abi(match which {
         14 => protocol::is_instance(a, b).map(Own::bool),
+        20 => protocol::is_subclass(a, b).map(Own::bool),
         _ => protocol::divmod(a, b),
     })
 }

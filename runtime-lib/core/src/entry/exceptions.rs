@@ -10,6 +10,33 @@ use pyaot_abi::{CodeObject, type_flag};
 /// CPython: Python/ceval.c, do_raise.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_raise(exc: Value, cause: Value) {
+    if exc.is_heap() && (cause.is_null() || cause == Value::NONE) {
+        let e = Ref::from_value(exc);
+        // SAFETY: tested to be an exception before its fields are read.
+        if e.ty().has(type_flag::BASE_EXC) && (cause.is_null() || unsafe { forgets_cause(e) }) {
+            return exc::raised_made(Own::from_value(exc));
+        }
+    }
+    raise_other(exc, cause);
+}
+
+/// `from None` where there was no cause before; false when nothing was done.
+///
+/// # Safety
+/// An exception.
+#[inline(always)]
+unsafe fn forgets_cause(e: Ref) -> bool {
+    // SAFETY: by contract.
+    let o = unsafe { e.cast::<BaseException>() };
+    let fits = o.cause.get().is_null();
+    if fits {
+        o.suppress_context.set(true);
+    }
+    fits
+}
+
+#[inline(never)]
+fn raise_other(exc: Value, cause: Value) {
     let (exc, cause) = (Own::from_nullable(exc), Own::from_nullable(cause));
     let Err(Raised) = raise(exc, cause);
 }
@@ -72,8 +99,11 @@ pub extern "C" fn pyaot_reraise(exc: Value) {
 macro_rules! callers_frame {
     () => {{
         let base: usize;
-        // SAFETY: the runtime is built with frame pointers; a frame starts with the address of its caller's.
-        unsafe { core::arch::asm!("mov {}, [rbp]", out(reg) base, options(readonly, nostack, preserves_flags)) };
+        // SAFETY: the runtime is built with frame pointers; a frame starts with the address of its caller's. The register that the asm
+        // says to change has to be saved, so that the entry's own frame is there before it, wherever the compiler sets that up.
+        unsafe {
+            core::arch::asm!("mov {}, [rbp]", out(reg) base, out("r15") _, options(readonly, nostack, preserves_flags))
+        };
         base
     }};
 }
@@ -98,10 +128,24 @@ fn catch_in_known_frame(e: Value, code: *mut u8, position: i32, base: usize) -> 
 /// Function exit by an exception; `locals` move into the frame of the new traceback entry.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_unwind(code: *mut u8, position: i32, locals: *mut u8, n: i32) {
+    let e = Ref::from_value(THREAD.raised.get());
+    // SAFETY: the compiler passes n owned words (UNBOUND and the null word allowed).
+    if unsafe { !records::left_plainly(e, code_of(code), position, locals.cast(), n as usize) } {
+        let base = callers_frame!();
+        // SAFETY: likewise.
+        unsafe { unwind_in_known_frame(code, position, locals, n, base) };
+    }
+}
+
+/// # Safety
+/// `locals` holds `n` owned words.
+#[cold]
+#[inline(never)]
+unsafe fn unwind_in_known_frame(code: *mut u8, position: i32, locals: *mut u8, n: i32, base: usize) {
     // Code that dropped values run may not find it raised.
     let e = Ref::from_value(THREAD.raised.replace(Value::NULL));
-    let (locals, n, base) = (locals.cast::<Value>(), n as usize, callers_frame!());
-    // SAFETY: the compiler passes n owned words (UNBOUND and the null word allowed).
+    let (locals, n) = (locals.cast::<Value>(), n as usize);
+    // SAFETY: by contract.
     unsafe {
         if position >= 0 {
             records::left(e, code_of(code), position as u32, base, locals, n);
@@ -131,15 +175,15 @@ pub extern "C" fn pyaot_pop_exc_info(previous: Value) {
 /// `except ty:`; a tuple means any of its members (CPython: PyErr_GivenExceptionMatches with _PyEval_CheckExceptTypeValid).
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_check_exc_match(exc: Value, ty: Value) -> i32 {
+    // SAFETY: a heap object; its own class is a class of exceptions.
+    if unsafe { (*exc.as_ptr::<pyaot_abi::Header>()).ty.get() as u64 } == ty.0 {
+        return 1;
+    }
     to_abi_bool(check_match(Ref::from_value(exc), Ref::from_value(ty)))
 }
 
-#[inline]
+#[inline(never)]
 fn check_match(exc: Ref, ty: Ref) -> PyResult<bool> {
-    // Its own class, which is a class of exceptions.
-    if exc.ty().r().is(ty) {
-        return Ok(true);
-    }
     const MESSAGE: &str = "catching classes that do not inherit from BaseException is not allowed";
     fn valid(t: Ref<'_>) -> Option<&TypeObject> {
         t.downcast::<TypeObject>().filter(|t| t.has(type_flag::BASE_EXC))

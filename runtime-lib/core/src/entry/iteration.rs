@@ -7,6 +7,9 @@ use crate::types::{dict, iterators, list, tuple};
 
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_get_iter(v: Value) -> Value {
+    if let Some(made) = iterators::sequence::of_exact(Ref::from_value(v)) {
+        return made.into_value();
+    }
     to_abi(protocol::iter(Ref::from_value(v)))
 }
 /// The null word without an exception is the end.

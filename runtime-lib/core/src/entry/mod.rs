@@ -10,6 +10,7 @@ pub mod containers;
 pub mod direct;
 pub mod exceptions;
 pub mod filled;
+pub mod filled_exceptions;
 pub mod generators;
 pub mod imports;
 pub mod in_frame;

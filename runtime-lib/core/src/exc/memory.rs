@@ -5,7 +5,7 @@
 //! arguments stand in the exception itself until somebody asks for the tuple.
 use super::records;
 use super::types::{BaseException, cast};
-use crate::object::{Header, Own, PyResult, Raised, Ref, Value, alloc, decref, flag, incref};
+use crate::object::{Header, Own, PyResult, Ref, Value, alloc, decref, flag, incref};
 use crate::typeobj::{TypeObject, cache, shape};
 use crate::types::tuple;
 use core::cell::{Cell, UnsafeCell};
@@ -21,16 +21,18 @@ struct Kept {
     /// The entry is for `ty` as long as no class ends.
     epoch: u32,
     /// Value fields that a built-in class has of its own.
-    fields: u32,
-    count: u32,
+    fields: u16,
     /// Words behind the layout that are empty in a new instance; slots of attributes need not be.
-    empty: u32,
+    empty: u16,
+    count: u16,
+    /// The shape word stands where plain instances have it.
+    plain: bool,
     /// Linked by their `args`.
     first: *mut BaseException,
 }
 const ENTRIES: usize = 64;
 /// Slots that one class keeps.
-const MOST: u32 = 64;
+const MOST: u16 = 64;
 struct Table(UnsafeCell<[Kept; ENTRIES]>);
 // SAFETY: the GIL guards it.
 unsafe impl Sync for Table {}
@@ -40,8 +42,9 @@ static TABLE: Table = Table(UnsafeCell::new(
             ty: core::ptr::null(),
             epoch: 0,
             fields: 0,
-            count: 0,
             empty: 0,
+            count: 0,
+            plain: false,
             first: null_mut(),
         }
     }; ENTRIES],
@@ -65,9 +68,10 @@ fn claim(ty: &TypeObject) -> *mut Kept {
         kept.write(Kept {
             ty,
             epoch: cache::epoch(),
-            fields: fields_of(ty),
+            fields: fields_of(ty) as u16,
+            empty: empty_of(ty) as u16,
             count: 0,
-            empty: empty_of(ty),
+            plain: ty.head.shape_offset.get() as usize == core::mem::offset_of!(BaseException, shape),
             first: null_mut(),
         });
     }
@@ -124,14 +128,42 @@ fn found(ty: &TypeObject) -> *mut Kept {
 }
 
 /// `cls.__new__(cls, *words)`, fields of its own empty.
+#[inline]
 pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
-    let size = cls.head.basic_size.get() as usize;
+    match *words {
+        [] => make_few(cls, Value::NULL, Value::NULL, 0),
+        [a] => make_few(cls, a, Value::NULL, 1),
+        [a, b] => make_few(cls, a, b, 2),
+        _ => {
+            let all = tuple::from_words(words)?;
+            let made = make_few(cls, all.r().value(), Value::NULL, 1)?;
+            cast(made.r()).count.set(TUPLE);
+            Ok(made)
+        }
+    }
+}
+
+/// Likewise with the first `count` of two words, the others null.
+#[inline(always)]
+pub fn make_few(cls: &'static TypeObject, args: Value, second: Value, count: u8) -> PyResult {
+    let root = cls.root_shape.get();
+    // SAFETY: root shapes live as long as their class.
+    let shape = match root.is_null() {
+        true => 0,
+        false => unsafe { (*root).word() },
+    };
+    make_shaped(cls, shape, args, second, count)
+}
+
+/// Likewise; `shape` is 0 where the class has none yet.
+#[inline(always)]
+pub fn make_shaped(cls: &'static TypeObject, shape: u64, args: Value, second: Value, count: u8) -> PyResult {
     let kept = found(cls);
     // SAFETY: the GIL guards the table; a kept slot is a free one of the right size.
     let p = unsafe {
         let first = (*kept).first;
         if first.is_null() {
-            alloc::raw(cls, size)?.cast::<BaseException>()
+            anew(cls)?
         } else {
             (*kept).first = (*first).args.get().as_ptr();
             (*kept).count -= 1;
@@ -145,28 +177,14 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
             first
         }
     };
-    let (args, second, count) = match *words {
-        [] => (Value::NULL, Value::NULL, 0),
-        [a] => (Ref::from_value(a).own().into_value(), Value::NULL, 1),
-        [a, b] => {
-            let own = |v| Ref::from_value(v).own().into_value();
-            (own(a), own(b), 2)
+    for word in [args, second].into_iter().take(usize::from(count)) {
+        if word.is_heap_nonnull() {
+            incref(word);
         }
-        _ => match many(words) {
-            Value::NULL => {
-                // SAFETY: fresh memory of this class.
-                unsafe { give_back(cls, p) };
-                if cls.has(type_flag::HEAP) {
-                    decref(Value::from_ptr(cls));
-                }
-                return Err(Raised);
-            }
-            tuple => (tuple, Value::NULL, TUPLE),
-        },
-    };
-    // SAFETY: `size` bytes of fresh memory, of which the first have the layout; what classes add to it are words.
+    }
+    // SAFETY: fresh memory, of which the first bytes have the layout; what classes add to it are words.
     unsafe {
-        (*p).shape.set(0);
+        (*p).shape.set(shape);
         (*p).extra.set(0);
         (*p).args.set(args);
         (*p).second.set(second);
@@ -179,11 +197,8 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
         for i in 0..(*kept).empty as usize {
             p.add(1).cast::<u64>().add(i).write(0);
         }
-        let root = cls.root_shape.get();
-        if root.is_null() || cls.head.shape_offset.get() as usize != core::mem::offset_of!(BaseException, shape) {
+        if shape == 0 || !(*kept).plain {
             shape::init_instance(cls, p.cast());
-        } else {
-            (*p).shape.set((*root).word());
         }
     }
     Ok(Own::from_value(Value::from_ptr(p)))
@@ -191,8 +206,8 @@ pub fn make(cls: &'static TypeObject, words: &[Value]) -> PyResult {
 
 #[cold]
 #[inline(never)]
-fn many(words: &[Value]) -> Value {
-    crate::object::to_abi(tuple::from_words(words))
+fn anew(cls: &'static TypeObject) -> PyResult<*mut BaseException> {
+    Ok(alloc::raw(cls, cls.head.basic_size.get() as usize)?.cast())
 }
 
 /// The arguments as a tuple, which the exception has from now on.
@@ -270,14 +285,14 @@ pub fn own_fields(e: Ref<'_>) -> &[Cell<Value>] {
 ///
 /// # Safety
 /// The object is dead; its finaliser has run.
-#[inline]
+#[inline(always)]
 pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
     // SAFETY: by contract; a class with instances has a first shape.
     unsafe {
         let o = &*p.cast::<BaseException>();
+        let kept = found(ty);
         if o.extra.get() != 0 || o.shape.get() != (*ty.root_shape.get()).word() {
-            let plain = ty.head.shape_offset.get() as usize == core::mem::offset_of!(BaseException, shape);
-            if o.extra.get() != 0 || ty.slots_offset.get() == 0 || !plain {
+            if o.extra.get() != 0 || ty.slots_offset.get() == 0 || !(*kept).plain {
                 shape::drop_instance_attributes(ty, p);
             } else {
                 // The attributes are gone before their values go, which may run code.
@@ -289,7 +304,7 @@ pub unsafe fn end(ty: &'static TypeObject, p: *mut Header) {
                 }
             }
         }
-        end_content(o, (*found(ty)).fields as usize);
+        end_content(o, (*kept).fields as usize);
         give_back(ty, p.cast());
     }
     if ty.has(type_flag::HEAP) {
@@ -308,6 +323,16 @@ pub unsafe fn drop_content(p: *mut Header) {
     }
 }
 
+/// Gives up a field of a dead object: it is emptied first where that can matter to code that then runs.
+#[inline(always)]
+fn drop_field(field: &Cell<Value>) {
+    let old = field.get();
+    if old.is_heap() {
+        field.set(Value::NULL);
+        decref(old);
+    }
+}
+
 /// # Safety
 /// Called once for a dead exception with so many fields of its built-in class.
 #[inline(always)]
@@ -316,31 +341,28 @@ unsafe fn end_content(o: &BaseException, fields: usize) {
     unsafe {
         let own = (o as *const BaseException).add(1).cast::<Cell<Value>>();
         for i in 0..fields {
-            decref((*own.add(i)).replace(Value::NULL));
+            drop_field(&*own.add(i));
         }
     }
-    if o.count.get() != 0 {
-        decref(o.args.replace(Value::NULL));
-        if o.count.get() == 2 {
-            decref(o.second.replace(Value::NULL));
-        }
-    }
-    if !o.traceback.get().is_null() {
-        decref(o.traceback.replace(Value::NULL));
+    drop_field(&o.args);
+    if o.second.get().0 | o.traceback.get().0 != 0 {
+        drop_field(&o.second);
+        drop_field(&o.traceback);
     }
     records::clear(o);
     if o.context.get().0 | o.cause.get().0 != 0 {
-        decref(o.context.replace(Value::NULL));
-        decref(o.cause.replace(Value::NULL));
+        drop_field(&o.context);
+        drop_field(&o.cause);
     }
 }
 
 /// # Safety
 /// Nobody refers to the instance, whose content has been dropped.
-#[inline]
+#[inline(always)]
 unsafe fn give_back(ty: &TypeObject, p: *mut BaseException) {
     // SAFETY: by contract; a slot in a page can be kept.
     unsafe {
+        // What ran meanwhile may have taken the entry for another class.
         let kept = entry(ty);
         let mine = core::ptr::eq((*kept).ty, ty) && (*kept).epoch == cache::epoch();
         // (An instance may have been made for another class.)

@@ -65,6 +65,12 @@ pub fn raise_value<R>(ty: &'static TypeObject, value: Own) -> PyResult<R> {
     Err(raised_new(ty, &[value]))
 }
 
+/// Raises ValueError of a text.
+#[cold]
+pub fn value_error_of<R>(text: Own) -> PyResult<R> {
+    Err(raised_plain(&types::VALUE_ERROR, text.r()))
+}
+
 /// Raises `ty(*args)`; the constructor of a built-in exception class.
 #[cold]
 pub fn raise_args<R>(ty: &'static TypeObject, args: Vec<Own>) -> PyResult<R> {
@@ -81,8 +87,28 @@ fn raised_new(ty: &'static TypeObject, args: &[Own]) -> Raised {
         .unwrap_or_else(|| crate::call::call(ty.r(), &crate::call::Args::new(words, words.len(), None)));
     match made {
         Ok(exc) => {
-            types::set_context_from_handled(exc.r());
-            decref(THREAD.raised.replace(exc.into_value()));
+            raised_made(exc);
+            Raised
+        }
+        Err(raised) => raised,
+    }
+}
+
+/// Raises a new instance.
+#[inline]
+pub fn raised_made(exc: Own) {
+    types::set_context_from_handled(exc.r());
+    let old = THREAD.raised.replace(exc.into_value());
+    decref(old);
+}
+
+/// Raises `ty(value)` for a built-in class without fields of its own whose constructor only keeps the argument.
+#[cold]
+#[inline(never)]
+fn raised_plain(ty: &'static TypeObject, value: Ref) -> Raised {
+    match memory::make_few(ty, value.value(), Value::NULL, 1) {
+        Ok(exc) => {
+            raised_made(exc);
             Raised
         }
         Err(raised) => raised,
@@ -92,8 +118,8 @@ fn raised_new(ty: &'static TypeObject, args: &[Own]) -> Raised {
 /// Makes `exc` (an exception instance) the raised exception; its `__context__` becomes the handled one (CPython: _PyErr_SetObject).
 #[cold]
 pub fn raise_object<R>(exc: Own) -> PyResult<R> {
-    types::set_context_from_handled(exc.r());
-    restore(exc)
+    raised_made(exc);
+    Err(Raised)
 }
 
 /// Makes `exc` the raised exception as it is.
@@ -170,7 +196,7 @@ pub fn attribute_error_for<R>(obj: Ref, name: Ref, message: Arguments) -> PyResu
 }
 #[cold]
 pub fn key_error<R>(key: Ref) -> PyResult<R> {
-    Err(raised_new(&types::KEY_ERROR, &[key.own()]))
+    Err(raised_plain(&types::KEY_ERROR, key))
 }
 #[cold]
 pub fn stop_iteration<R>(value: Option<Own>) -> PyResult<R> {

@@ -185,6 +185,49 @@ pub fn caught_plainly(e: Ref, code: &'static CodeObject, position: u32, base: us
     true
 }
 
+/// As [`left`] or (where `position` is negative) [`keep_locals`] where a record is at hand and no frame has an object; false when
+/// nothing was done.
+///
+/// # Safety
+/// As for these.
+#[inline(always)]
+pub unsafe fn left_plainly(e: Ref, code: &'static CodeObject, position: i32, words: *const Value, n: usize) -> bool {
+    let o = cast(e);
+    // SAFETY: records of an exception are live; a free record links the next one, and has room for a few words.
+    unsafe {
+        let record = if position < 0 {
+            let newest = o.records.get();
+            if newest.is_null() || (*newest).count != 0 || !core::ptr::eq((*newest).code, code) || n > room(SIZES[0]) {
+                return false;
+            }
+            newest
+        } else {
+            let free = FREE.0[0].get();
+            if watch::any() || free.is_null() || n > room(SIZES[0]) {
+                return false;
+            }
+            FREE.0[0].set((*free).next);
+            free.write(Record {
+                next: o.records.get(),
+                code,
+                base: 0,
+                position: position as u32,
+                count: 0,
+                class: 0,
+                locals: [],
+            });
+            o.records.set(free);
+            free
+        };
+        let to = (*record).words();
+        for i in 0..n {
+            to.add(i).write(*words.add(i));
+        }
+        (*record).count = n as u32;
+    }
+    true
+}
+
 /// The exception is caught in a running frame.
 #[cold]
 #[inline(never)]
@@ -230,18 +273,6 @@ unsafe fn owned(words: *const Value, n: usize) -> Vec<Value> {
 pub unsafe fn keep_locals(e: Ref, code: &'static CodeObject, words: *const Value, n: usize) {
     let o = cast(e);
     let newest = o.records.get();
-    // SAFETY: records of an exception are live; one of the first list has room for a few words.
-    unsafe {
-        let fits = n <= room(SIZES[0]) && !newest.is_null() && (*newest).count == 0;
-        if fits && core::ptr::eq((*newest).code, code) {
-            let to = (*newest).words();
-            for i in 0..n {
-                to.add(i).write(*words.add(i));
-            }
-            (*newest).count = n as u32;
-            return;
-        }
-    }
     // SAFETY: records of an exception are live.
     match unsafe { newest.as_ref() } {
         Some(record)
@@ -304,23 +335,24 @@ fn take(e: &BaseException) -> *mut Record {
 }
 
 /// Drops the records, inner frames first (CPython: Python/traceback.c, tb_dealloc).
-#[inline]
+#[inline(always)]
 pub fn clear(e: &BaseException) {
-    let first = e.records.get();
-    if first.is_null() {
+    let mut at = e.records.get();
+    if at.is_null() {
         return;
     }
-    // SAFETY: records of an exception are live.
-    let is_one = unsafe { (*first).next.is_null() };
-    let mut at = match is_one {
-        true => e.records.replace(null_mut()),
-        false => take(e),
-    };
-    while !at.is_null() {
-        // SAFETY: taken out of the exception.
-        unsafe {
+    // SAFETY: records of an exception are live, and the exception's no more when they are dropped.
+    unsafe {
+        match (*at).next.is_null() {
+            true => e.records.set(null_mut()),
+            false => at = take(e),
+        }
+        loop {
             let next = (*at).next;
             drop_record(at);
+            if next.is_null() {
+                break;
+            }
             at = next;
         }
     }

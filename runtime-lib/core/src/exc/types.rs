@@ -232,12 +232,28 @@ pub unsafe fn dealloc(p: *mut Header) {
 
 /// `exc.__context__` = the handled exception, unless that is `exc` itself; a cycle in the context chain is cut
 /// (CPython: Python/errors.c, _PyErr_SetObject).
+#[inline(always)]
 pub fn set_context_from_handled(exc: Ref) {
-    let handled = super::handled();
+    let thread = &super::THREAD;
+    let mut handled = thread.handled.get();
+    if handled == Value::NONE {
+        if thread.callers.get().is_null() {
+            return;
+        }
+        handled = super::handled();
+    }
     if handled == Value::NONE || handled == exc.value() {
         return;
     }
-    let handled = Ref::from_value(handled);
+    let (handled, context) = (Ref::from_value(handled), &cast(exc).context);
+    match field(&cast(handled).context).is_none() && context.get().is_null() {
+        true => context.set(handled.own().into_value()),
+        false => set_context(exc, handled),
+    }
+}
+
+#[inline(never)]
+fn set_context(exc: Ref, handled: Ref) {
     let mut at = handled;
     while let Some(context) = field(&cast(at).context) {
         if context.is(exc) {

@@ -270,6 +270,70 @@ fn finish(out: &[u8], ascii: bool) -> PyResult {
     }
 }
 
+/// `template % args` of a short text with no more than `%d`, `%i`, `%s` and `%%`: small ints and exact ASCII strs in one pass.
+#[inline(always)]
+fn simple(text: &[u8], values: &[Value]) -> Option<PyResult> {
+    const ROOM: usize = 96;
+    const LONGEST: usize = 20;
+    let mut out = [const { MaybeUninit::<u8>::uninit() }; ROOM];
+    let (mut n, mut i, mut taken) = (0, 0, 0);
+    // SAFETY: `n` stays below `ROOM` less what one step writes; units of the texts are within their lengths.
+    unsafe {
+        let start = out.as_mut_ptr().cast::<u8>();
+        while i < text.len() {
+            if n > ROOM - LONGEST - 1 {
+                return None;
+            }
+            let mut c = *text.get_unchecked(i);
+            i += 1;
+            if c == b'%' {
+                let conversion = *text.get(i)?;
+                i += 1;
+                c = match conversion {
+                    b'%' => c,
+                    b'd' | b'i' | b's' => {
+                        let v = Ref::from_value(*values.get(taken)?);
+                        taken += 1;
+                        if let Some(number) = v.small_int() {
+                            if !(0..10).contains(&number) {
+                                let mut room = [0; 20];
+                                let digits = decimal_u64(number.unsigned_abs(), &mut room);
+                                if number < 0 {
+                                    *start.add(n) = b'-';
+                                    n += 1;
+                                }
+                                str_::copy_bytes(start.add(n), digits.as_ptr(), digits.len());
+                                n += digits.len();
+                                continue;
+                            }
+                            b'0' + number as u8
+                        } else {
+                            if conversion != b's' || !v.is_exact::<StrObject>() {
+                                return None;
+                            }
+                            let s = str_::cast(v);
+                            let bytes = match str_::is_ascii(s) {
+                                true => str_::bytes(s),
+                                false => return None,
+                            };
+                            if bytes.len() > ROOM - LONGEST - n {
+                                return None;
+                            }
+                            str_::copy_bytes(start.add(n), bytes.as_ptr(), bytes.len());
+                            n += bytes.len();
+                            continue;
+                        }
+                    }
+                    _ => return None,
+                };
+            }
+            *start.add(n) = c;
+            n += 1;
+        }
+        (taken == values.len()).then(|| str_::from_ascii(core::slice::from_raw_parts(start, n)))
+    }
+}
+
 /// `template % args` with the conversions s, d, i, x and f, the flags `-` and `0`, width and precision.
 pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
     let text = str_::as_ascii(template)?.as_bytes();
@@ -279,6 +343,13 @@ pub fn percent(template: Ref, args: Ref) -> Option<PyResult> {
     } else {
         &single
     };
+    if let Some(done) = simple(text, values) {
+        return Some(done);
+    }
+    general(text, values)
+}
+
+fn general(text: &[u8], values: &[Value]) -> Option<PyResult> {
     let mut next = values.iter();
     let mut out = Out::new();
     let (mut i, mut ascii) = (0, true);

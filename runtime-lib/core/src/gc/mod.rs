@@ -142,7 +142,18 @@ pub fn dealloc(v: Value) {
     let layout = unsafe { &*ty.quick.as_ptr() };
     let simple = layout.size != 0 && h.flags.get() & (flag::IMMORTAL | flag::WEAKREFS) == 0;
     if !simple || ty.slots().finalize.is_some() {
-        return dealloc_other(v);
+        if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && h.flags.get() & (flag::IMMORTAL | flag::LARGE) == 0 {
+            // SAFETY: an exact tuple; it has no weak references.
+            unsafe {
+                if crate::types::tuple::holds_nothing(v.as_ptr()) {
+                    return alloc::free_container(v.as_ptr());
+                }
+            }
+        }
+        return match ty.has(type_flag::BASE_EXC) {
+            true => end_exception(v),
+            false => dealloc_other(v),
+        };
     }
     let count = &ty.head.header.refcount;
     if !holds_nothing(v, layout) || count.get() == 1 {
@@ -229,10 +240,47 @@ fn dealloc_other(v: Value) {
         STATE.depth.set(depth);
         return;
     }
+    if core::ptr::eq(ty, &crate::types::generator::GENERATOR_TYPE)
+        && depth < MAX_NESTING
+        && h.flags.get() & (flag::WEAKREFS | flag::LARGE) == 0
+    {
+        STATE.depth.set(depth + 1);
+        let flags = h.flags.get();
+        h.flags.set(flags | flag::DYING);
+        // SAFETY: a dead generator without weak references; a finished one has no finaliser to run.
+        let done = unsafe { crate::types::generator::end_finished(v.as_ptr()) };
+        if done {
+            // SAFETY: content dropped, nobody refers to it.
+            unsafe { alloc::free_container(v.as_ptr()) };
+            if depth == 0 && STATE.any_later.get() {
+                destroy_later();
+            }
+        } else {
+            h.flags.set(flags);
+        }
+        STATE.depth.set(depth);
+        if done {
+            return;
+        }
+    }
     // Exact strs have no content that needs dropping, no finaliser and no weak references.
     if core::ptr::eq(ty, &crate::types::str::STR_TYPE) {
         // SAFETY: the count is zero; strs are no containers.
         return unsafe { alloc::free_plain(v.as_ptr()) };
+    }
+    if depth < MAX_NESTING && crate::types::iterators::sequence::is_iterator(ty) && h.flags.get() & flag::LARGE == 0 {
+        STATE.depth.set(depth + 1);
+        h.flags.set(h.flags.get() | flag::DYING);
+        // SAFETY: the iterator is dead; its type takes no weak references.
+        unsafe {
+            crate::types::iterators::sequence::dealloc(v.as_ptr());
+            alloc::free_container(v.as_ptr());
+        }
+        if depth == 0 && STATE.any_later.get() {
+            destroy_later();
+        }
+        STATE.depth.set(depth);
+        return;
     }
     if depth < MAX_NESTING && ty.head.shape_offset.get() == 0 && is_simple(h, ty) {
         STATE.depth.set(depth + 1);
@@ -248,9 +296,6 @@ fn dealloc_other(v: Value) {
         }
         STATE.depth.set(depth);
         return;
-    }
-    if ty.has(type_flag::BASE_EXC) && ty.slots().finalize.is_none() && h.flags.get() & flag::WEAKREFS == 0 {
-        return end_exception(v, h, ty);
     }
     if depth >= MAX_NESTING {
         STATE.later.borrow_mut().push(v);
@@ -291,17 +336,20 @@ fn destroy_later() {
     STATE.any_later.set(false);
 }
 
-/// As [`dealloc`] and [`destroy`], for an exception without finaliser and weak references.
+/// As [`dealloc`] for an exception: here without finaliser and weak references.
 #[inline(never)]
-fn end_exception(v: Value, h: &Header, ty: &'static TypeObject) {
-    let depth = STATE.depth.get();
-    if depth >= MAX_NESTING {
-        STATE.later.borrow_mut().push(v);
-        STATE.any_later.set(true);
-        return;
+fn end_exception(v: Value) {
+    // SAFETY: as in `dealloc`.
+    let (h, ty) = unsafe {
+        let h = &*v.as_ptr::<Header>();
+        (h, &*h.ty.get().cast::<TypeObject>())
+    };
+    let (depth, flags) = (STATE.depth.get(), h.flags.get());
+    if depth >= MAX_NESTING || flags & (flag::WEAKREFS | flag::IMMORTAL) != 0 || ty.slots().finalize.is_some() {
+        return dealloc_other(v);
     }
     STATE.depth.set(depth + 1);
-    h.flags.set(h.flags.get() | flag::DYING);
+    h.flags.set(flags | flag::DYING);
     // SAFETY: the object is dead.
     unsafe { crate::exc::memory::end(ty, v.as_ptr()) };
     if depth == 0 && STATE.any_later.get() {
@@ -329,8 +377,7 @@ fn destroy(v: Value, h: &Header) {
         .dealloc
         .is_some_and(|f| core::ptr::fn_addr_eq(f, crate::exc::types::dealloc as unsafe fn(*mut Header)));
     if is_exception {
-        // SAFETY: the object is dead.
-        return unsafe { crate::exc::memory::end(ty, v.as_ptr()) };
+        return end_other_exception(v, ty);
     }
     crate::typeobj::shape::drop_instance_attributes(ty, v.as_ptr());
     if let Some(f) = ty.slots().dealloc {
@@ -343,6 +390,12 @@ fn destroy(v: Value, h: &Header) {
     if heap {
         decref(Value::from_ptr(ty));
     }
+}
+
+#[inline(never)]
+fn end_other_exception(v: Value, ty: &'static TypeObject) {
+    // SAFETY: the object is dead; its finaliser has run.
+    unsafe { crate::exc::memory::end(ty, v.as_ptr()) };
 }
 
 /// The end of an instance with that layout, whose finaliser has run and that no weak reference knows any more.

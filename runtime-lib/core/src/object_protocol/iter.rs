@@ -32,6 +32,9 @@ pub fn is_sequence(v: Ref) -> bool {
 /// Next item; `Ok(None)` at the end (StopIteration is taken as the end).
 #[inline]
 pub fn next(it: Ref) -> PyResult<Option<Own>> {
+    if let Some(found) = crate::types::generator::next_plainly(it) {
+        return found;
+    }
     match it.ty().slots().iternext {
         Some(f) => match f(it) {
             Err(_) if exc::raised_is(&exc::types::STOP_ITERATION) => {

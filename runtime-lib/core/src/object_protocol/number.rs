@@ -108,11 +108,18 @@ fn sequence_repeat(f: fn(Ref, isize) -> PyResult, seq: Ref, n: Ref) -> PyResult 
 pub fn binary_op(a: Ref, b: Ref, op: i32) -> PyResult {
     match op {
         nb::SUBSCR => super::get_item(a, b),
+        nb::REMAINDER if formats(a, b) => crate::format::percent::str_percent(a, b),
         nb::POWER => power(a, b, Ref::from_value(Value::NONE)),
         _ if op == nb::POWER + nb::INPLACE => inplace_power(a, b),
         _ if op >= nb::INPLACE => inplace(a, b, op - nb::INPLACE),
         _ => plain(a, b, op),
     }
+}
+
+/// A text is the left operand, and the right one's class has no say.
+#[inline(always)]
+fn formats(a: Ref, b: Ref) -> bool {
+    a.is_exact::<pyaot_abi::StrObject>() && !b.ty().has(pyaot_abi::type_flag::HEAP)
 }
 
 fn plain(a: Ref, b: Ref, op: i32) -> PyResult {

@@ -548,6 +548,19 @@ unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     unsafe { drop_items(p) };
 }
+/// No item is a heap object.
+///
+/// # Safety
+/// A tuple.
+#[inline(always)]
+pub unsafe fn holds_nothing(p: *mut Header) -> bool {
+    // SAFETY: by contract.
+    unsafe {
+        let t = &*p.cast::<TupleObject>();
+        (0..t.len.get()).all(|i| (*t.items.as_ptr().add(i)).0 & 7 != 0)
+    }
+}
+
 /// # Safety
 /// Called once for a dead tuple.
 #[inline(always)]

@@ -271,7 +271,7 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// A heap frame holds Python values only.
+    /// A heap frame holds Python values, and raw numbers for versions that go on with these.
     pub(super) fn suspend(&mut self, inst: &Inst) -> Result<Next, String> {
         let operands = inst
             .args
@@ -279,8 +279,11 @@ impl Body<'_, '_> {
             .map(|v| self.boxed(*v))
             .collect::<Result<Vec<_>, _>>()?;
         let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
+        let edge = &inst.targets[0];
+        let numbers = inst.op == Op::Yield && !self.generic;
         for value in inst.edges().flat_map(|e| &e.args) {
-            if self.f.ty(*value).is_object() {
+            let raw = numbers && matches!(self.fact(*value), Fact::I64 | Fact::F64);
+            if self.f.ty(*value).is_object() && !raw {
                 let object = self.boxed(*value)?;
                 let fact = match (self.out.ty(object), self.fact(*value)) {
                     (Ty::Opt, _) => Fact::Opt,
@@ -290,14 +293,25 @@ impl Body<'_, '_> {
                 self.env.insert(*value, Abs::new(fact, object));
             }
         }
-        let error = self.error_of(inst)?;
-        let edge = &inst.targets[0];
         let point = (edge.block.index(), 0);
         let mut facts: Vec<Fact> = vec![ANY; defined];
         for value in &edge.args {
             facts.push(self.fact(*value));
         }
         let version = self.request(point, facts, self.generic, false);
+        // What the version wants otherwise is converted before the suspension, whose edge has no room for that.
+        let wants = self.wants(version)[defined..].to_vec();
+        for (value, want) in edge.args.iter().zip(wants) {
+            if matches!(self.fact(*value), Fact::I64 | Fact::F64) && !self.passes(*value, want) {
+                let parts = self.convert(*value, want)?;
+                let mut abs = Abs::nothing(want);
+                for (place, part) in abs.parts.iter_mut().zip(parts) {
+                    *place = Some(part);
+                }
+                self.env.insert(*value, abs);
+            }
+        }
+        let error = self.error_of(inst)?;
         let target = self.edge_to(version, &edge.args, defined)?;
         self.end(inst.op, inst.imms.clone(), operands, vec![target]);
         let block = self.block;

@@ -97,6 +97,11 @@ impl Body<'_, '_> {
         }
     }
 
+    /// What a version takes.
+    pub(super) fn wants(&self, version: usize) -> &[Fact] {
+        &self.versions[version].facts
+    }
+
     /// Whether one more version may begin at a point inside a block.
     pub fn has_room(&self, point: Point) -> bool {
         let versions = self

@@ -15,7 +15,7 @@ use pyaot_abi::{GENERATOR_BUSY, GENERATOR_DELEGATING, GENERATOR_FINISHED, GENERA
 const RETURNED: u32 = 0x100;
 const RAISED: u32 = 0x200;
 /// Another generator's `end` was found through this one.
-const PASSED: u32 = 0x400;
+pub const PASSED: u32 = 0x400;
 
 struct State {
     /// Chains that are being run.

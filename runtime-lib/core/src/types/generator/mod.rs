@@ -6,7 +6,7 @@
 use crate::call::{self, Bound, MethodDef, bound, noargs, one, sig};
 use crate::exc::{self, THREAD};
 use crate::exec::{frames, watch};
-use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, incref, set_field};
+use crate::object::{Header, Object, Own, PyResult, Raised, Ref, Value, alloc, decref, field, set_field};
 use crate::typeobj::{GetSetDef, Slots, TypeDef, TypeObject, getset, getter};
 use crate::types::{self, traceback};
 use crate::{istr, object_protocol as protocol};
@@ -148,40 +148,35 @@ pub unsafe fn new(function: Ref, slots: *const Value, n: usize) -> PyResult {
         ty,
         size_of::<GeneratorObject>() + (code.frame_slots as usize).max(n) * 8,
     )?;
-    let own = |c: &Cell<Value>| {
-        incref(c.get());
-        Cell::new(c.get())
+    // Functions and texts are heap objects.
+    let own = |v: Value| {
+        // SAFETY: they live as long as the function that the caller holds.
+        let count = unsafe { &(*v.as_ptr::<Header>()).refcount };
+        count.set(count.get().wrapping_add(1));
+        v
     };
-    // SAFETY: fresh memory of that size; the slots are moved in.
+    // SAFETY: fresh memory of that size, written field by field; the slots are moved in.
     unsafe {
-        let header = p.read();
         let g = p.cast::<GeneratorObject>();
-        incref(function.value());
-        g.write(GeneratorObject {
-            header,
-            code,
-            function: function.value(),
-            state: Cell::new(0),
-            live: Cell::new(n as u32),
-            position: Cell::new(0),
-            flags: Cell::new(0),
-            marks: Cell::new(0),
-            waiting: Cell::new(0),
-            base: Cell::new(0),
-            caller: CallerHandles {
-                handled: Cell::new(Value::NONE),
-                callers: Cell::new(core::ptr::null()),
-            },
-            handled: Cell::new(Value::NONE),
-            name: own(&f.name),
-            qualname: own(&f.qualname),
-            extra: Cell::new(Value::NULL),
-            via: Cell::new(Value::NULL),
-            delegator: Cell::new(Value::NULL),
-            end: Cell::new(Value::NULL),
-            epoch: Cell::new(0),
-            slots: [],
-        });
+        (&raw mut (*g).code).write(code);
+        (&raw mut (*g).function).write(own(function.value()));
+        (&raw mut (*g).state).write(Cell::new(0));
+        (&raw mut (*g).live).write(Cell::new(n as u32));
+        (&raw mut (*g).position).write(Cell::new(0));
+        (&raw mut (*g).flags).write(Cell::new(0));
+        (&raw mut (*g).marks).write(Cell::new(0));
+        (&raw mut (*g).waiting).write(Cell::new(0));
+        (&raw mut (*g).base).write(Cell::new(0));
+        (&raw mut (*g).caller.handled).write(Cell::new(Value::NONE));
+        (&raw mut (*g).caller.callers).write(Cell::new(core::ptr::null()));
+        (&raw mut (*g).handled).write(Cell::new(Value::NONE));
+        (&raw mut (*g).name).write(Cell::new(own(f.name.get())));
+        (&raw mut (*g).qualname).write(Cell::new(own(f.qualname.get())));
+        (&raw mut (*g).extra).write(Cell::new(Value::NULL));
+        (&raw mut (*g).via).write(Cell::new(Value::NULL));
+        (&raw mut (*g).delegator).write(Cell::new(Value::NULL));
+        (&raw mut (*g).end).write(Cell::new(Value::NULL));
+        (&raw mut (*g).epoch).write(Cell::new(0));
         let to = (&raw mut (*g).slots).cast::<Value>();
         match n {
             0 => {}
@@ -281,6 +276,24 @@ pub fn enter_plainly(g: Ref, v: Value) -> Option<PyResult<Step>> {
         && (o.state.get() != 0 || v == Value::NONE)
         && chain::kept_outcome(o).is_none();
     plain.then(|| enter(g, o, v))
+}
+
+/// The next item of an exact generator that can simply be entered and somebody keeps alive, as a loop asks for it; `None` when nothing
+/// was done.
+#[inline(always)]
+pub fn next_plainly(g: Ref) -> Option<PyResult<Option<Own>>> {
+    if !g.is_exact::<GeneratorObject>() {
+        return None;
+    }
+    let o = of(g);
+    if o.state.get() >= GENERATOR_RUNNING || o.flags.get() & (GENERATOR_DELEGATING | GENERATOR_BUSY) != 0 {
+        return None;
+    }
+    Some(match enter(g, o, Value::NONE) {
+        Ok(Step::Yielded(v)) => Ok(Some(v)),
+        Ok(Step::Returned(_)) => Ok(None),
+        Err(raised) => Err(raised),
+    })
 }
 
 /// A body that did not yield gave `v` to a loop, which does not ask what was returned.
@@ -613,6 +626,24 @@ fn clear(g: Ref) {
         clear_frame(of(g));
     }
 }
+/// The end of a finished generator that has nothing left to give up but what it was made with; false when nothing was done.
+///
+/// # Safety
+/// A dead generator without weak references.
+#[inline(always)]
+pub unsafe fn end_finished(p: *mut Header) -> bool {
+    // SAFETY: by contract.
+    let o = unsafe { &*p.cast::<GeneratorObject>() };
+    let rest = o.live.get() | o.marks.get() & !chain::PASSED;
+    if o.state.get() != GENERATOR_FINISHED || rest != 0 || o.handled.get() != Value::NONE || !o.extra.get().is_null() {
+        return false;
+    }
+    decref(o.name.replace(Value::NULL));
+    decref(o.qualname.replace(Value::NULL));
+    decref(o.function);
+    true
+}
+
 unsafe fn dealloc(p: *mut Header) {
     // SAFETY: called once for a dead instance.
     let o = unsafe { &*p.cast::<GeneratorObject>() };

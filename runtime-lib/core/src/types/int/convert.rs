@@ -230,6 +230,10 @@ pub fn parse_text(text: &[u8], base: u32) -> PyResult<Option<Own>> {
         if let Some(i) = pyaot_text::int_text::parse_small_decimal(text) {
             return Ok(Some(Own::int(i)));
         }
+        // Neither space nor sign nor digit.
+        if text.first().is_some_and(u8::is_ascii_alphabetic) {
+            return Ok(None);
+        }
     }
     match pyaot_text::int_text::parse_int(text, base) {
         Some(t) => from_int_text(&t).map(Some),
@@ -240,24 +244,24 @@ pub fn parse_text(text: &[u8], base: u32) -> PyResult<Option<Own>> {
 #[cold]
 fn invalid_literal(base: u32, shown: Ref) -> PyResult {
     const SHOWN: usize = 200;
-    const FRONT: &[u8] = b"invalid literal for int() with base ";
-    const SHORT: usize = 48;
-    if let Some(text) = plain_text(shown).filter(|t| t.len() <= SHORT) {
-        let mut line = [0u8; FRONT.len() + SHORT + 8];
-        let mut n = 0;
-        let mut push = |bytes: &[u8]| {
-            line[n..n + bytes.len()].copy_from_slice(bytes);
-            n += bytes.len();
-        };
-        push(FRONT);
-        if base >= 10 {
-            push(&[b'0' + (base / 10) as u8]);
-        }
-        push(&[b'0' + (base % 10) as u8]);
-        push(b": '");
-        push(text);
-        push(b"'");
-        return exc::raise_value(&exc::types::VALUE_ERROR, types::str::from_ascii(&line[..n])?);
+    const FRONT: &[u8; 36] = b"invalid literal for int() with base ";
+    if let Some(text) = plain_text(shown).filter(|t| t.len() <= SHOWN / 2) {
+        let two = usize::from(base >= 10);
+        let n = FRONT.len() + two + 1 + 3 + text.len() + 1;
+        let made = types::str::with_len(n, 0, true, |out| {
+            // SAFETY: the pieces have that length together.
+            unsafe {
+                out.cast::<[u8; 36]>().write(*FRONT);
+                let mut at = out.add(FRONT.len());
+                *at = b'0' + (base / 10) as u8;
+                at = at.add(two);
+                *at = b'0' + (base % 10) as u8;
+                at.add(1).cast::<[u8; 3]>().write(*b": '");
+                types::str::copy_bytes(at.add(4), text.as_ptr(), text.len());
+                *at.add(4 + text.len()) = b'\'';
+            }
+        });
+        return exc::value_error_of(made?);
     }
     let repr = crate::object_protocol::repr(shown)?;
     exc::value_error(format_args!(

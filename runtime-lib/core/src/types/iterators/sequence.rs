@@ -138,6 +138,31 @@ fn make(ty: &'static TypeObject, seq: Ref, index: usize) -> PyResult {
         seq: Cell::new(seq.own().into_value()),
     })
 }
+/// The iterator over an exact list or tuple, if that takes no more than a free slot.
+#[inline(always)]
+pub fn of_exact(seq: Ref) -> Option<Own> {
+    if !seq.value().is_heap_nonnull() {
+        return None;
+    }
+    let ty = if core::ptr::eq(seq.ty(), &tuple::TUPLE_TYPE) {
+        &TUPLE_ITERATOR_TYPE
+    } else if core::ptr::eq(seq.ty(), &list::LIST_TYPE) {
+        &LIST_ITERATOR_TYPE
+    } else {
+        return None;
+    };
+    let p = alloc::quick_container(ty, size_of::<SeqIterObject>()).cast::<SeqIterObject>();
+    if p.is_null() {
+        return None;
+    }
+    // SAFETY: fresh memory of that size, whose header is set.
+    unsafe {
+        (&raw mut (*p).index).write(Cell::new(0));
+        (&raw mut (*p).seq).write(Cell::new(seq.own().into_value()));
+    }
+    Some(Own::from_ptr(p))
+}
+
 /// The iterator over an exact list or tuple that stands at `index`.
 pub fn at(sequence: Ref, index: usize) -> PyResult {
     if sequence.is_exact::<crate::types::str::StrObject>() {
@@ -247,9 +272,18 @@ fn set_state(it: Ref, state: Ref) -> PyResult {
     }
     Ok(Own::none())
 }
-unsafe fn dealloc(p: *mut Header) {
-    // SAFETY: called once for a dead instance.
+/// # Safety
+/// Called once for a dead instance.
+#[inline]
+pub unsafe fn dealloc(p: *mut Header) {
+    // SAFETY: by contract.
     decref(unsafe { &*p.cast::<SeqIterObject>() }.seq.get());
+}
+
+/// The type of iterators over exact lists and tuples.
+#[inline(always)]
+pub fn is_iterator(ty: &TypeObject) -> bool {
+    core::ptr::eq(ty, &TUPLE_ITERATOR_TYPE) || core::ptr::eq(ty, &LIST_ITERATOR_TYPE)
 }
 
 /// IndexError and StopIteration end such iterators.
