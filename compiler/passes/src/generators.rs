@@ -332,6 +332,9 @@ fn finish_returns(f: &mut Function, generator: ValueId, old_blocks: usize, leave
         let mut b = Builder::new(f, BlockId(block as u32));
         let finished = b.i32(i64::from(GENERATOR_FINISHED as i32));
         b.store(generator, STATE, finished);
+        // A front has left it as it was.
+        let none = b.i32(0);
+        b.store(generator, LIVE, none);
         b.none(Op::Call, vec![row(leave)], vec![generator]);
         f.blocks[block].insts.push(ret);
     }

@@ -84,6 +84,114 @@ def holds():
         held = yield held and held.n
 
 
+def returns(x, n):
+    yield n
+    yield n + 1
+    return x
+
+
+def ranges(n, step):
+    for i in range(n):
+        yield i * 2
+    for i in range(n, -n, step):
+        got = yield i
+        if got:
+            n = got
+
+
+def lists(items):
+    for x in items:
+        for y in (1, 2):
+            yield x * y
+    for x in items:
+        yield x
+
+
+def texts(text):
+    for c in text:
+        yield c
+        yield ord(c)
+
+
+def finished():
+    kept = []
+    for i in range(200):
+        g = returns([i], i)
+        first = next(g) + next(g)
+        try:
+            next(g)
+        except StopIteration as e:
+            kept.append(e.value)
+        del g
+        kept.append(first)
+    gc.collect()
+    print(kept[-4:], len(kept))
+    g = returns(Noisy("returned"), 1)
+    next(g), next(g)
+    try:
+        next(g)
+    except StopIteration as e:
+        print("value", e.value.n)
+    del g
+    print("given back")
+
+
+def iterators():
+    print(list(ranges(4, -1)), list(ranges(0, -1)), list(ranges(2, -3)))
+    g = ranges(3, -1)
+    print([next(g) for _ in range(4)], g.send(7), list(g))
+    g = ranges(2 ** 62, -1)
+    print(next(g), next(g), g.close())
+    items = [1, 2.5, "c"]
+    g = lists(items)
+    print(next(g), next(g), next(g))
+    items.append(4)
+    print(list(g))
+    items.clear()
+    print(list(lists(items)), list(lists((Noisy("item").n, 3))), list(lists("ab")), list(lists({5: 6})))
+    g = lists([Noisy("in a list"), 1])
+    try:
+        next(g)
+    except TypeError as e:
+        print(e)
+        del e
+    print("after the list")
+    g = lists([[Noisy("deep")], 1])
+    print(len(next(g)))
+    g.close()
+    print("closed")
+    print(list(texts("a\u1234\U00012345")))
+    g = texts("abc")
+    print(next(g), next(g))
+    try:
+        g.throw(ValueError("thrown"))
+    except ValueError as e:
+        print(sorted(e.__traceback__.tb_next.tb_frame.f_locals.items()))
+    print(list(x for x in range(5)), sum(x * x for x in range(10)), [*(x for x in range(3, 6))])
+    g = (x + 1 for x in range(4))
+    print(next(g), next(g), list(g), list(g))
+    print(list(x for x in range(0)), list(x for x in range(5, 2)), list(x for x in range(2 ** 63, 2 ** 63 + 2)))
+    made = [(x for x in it) for it in (range(3), [7, 8], iter(range(2)), "xy")]
+    print([list(g) for g in made])
+    it = iter(range(6))
+    g = (x for x in it)
+    print(next(g), next(it), list(g), list(it))
+
+
+def over(n):
+    return sum(y for y in range(n)), max(y % 7 for y in range(n)), any(y > n for y in range(n))
+
+
+def shadowed_range():
+    global range
+    range = lambda n: iter([n, n + 1])
+    try:
+        print(over(3), list(x for x in range(5)))
+    finally:
+        del range
+    print(over(3), over(100))
+
+
 def run_averager(values):
     a = averager()
     print(next(a), [a.send(v) for v in values])
@@ -242,6 +350,9 @@ mixed()
 wrong()
 thrown()
 watched()
+finished()
+iterators()
+shadowed_range()
 reentered()
 limits()
 finalisers()

@@ -287,7 +287,12 @@ impl Body<'_, '_> {
             self.env.insert(result, Abs::new(GENERATOR, held));
             return Ok(true);
         }
-        if self.is_generator || !self.only_loops(self.b, i + 1, result) {
+        if !self.only_loops(self.b, i + 1, result) {
+            return Ok(false);
+        }
+        // What a generator is given is often another one.
+        let unknown = matches!(self.fact(value), Fact::Boxed(TypeIs::Any, _)) && self.hints.get(value) == 0;
+        if self.is_generator && unknown {
             return Ok(false);
         }
         if self.hints.get(value) & (hints::DICT | hints::SET) != 0 || self.hints.get(result) & hints::UNINDEXED != 0 {

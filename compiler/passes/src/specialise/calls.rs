@@ -434,12 +434,7 @@ impl Body<'_, '_> {
             None => true,
         };
         let counts = inst.args[2..].iter().all(|v| self.may_be_number(*v, NOT_INT));
-        !self.is_generator
-            && uses == 1
-            && next.is_some_and(|n| n.calls("get_iter"))
-            && step
-            && counts
-            && (3..=5).contains(&inst.args.len())
+        uses == 1 && next.is_some_and(|n| n.calls("get_iter")) && step && counts && (3..=5).contains(&inst.args.len())
     }
 
     fn builtin_fits(&self, name: &str, arguments: &[ValueId]) -> bool {

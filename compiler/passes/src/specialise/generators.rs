@@ -50,6 +50,15 @@ impl Body<'_, '_> {
         Ok(Some(next))
     }
 
+    /// The step of the only loop of a generator expression that was made for the iterator of a range.
+    pub fn takes_range(&self, inst: &Inst) -> bool {
+        let steps = self.f.blocks.iter().flat_map(|b| &b.insts);
+        self.is_generator
+            && self.fact(inst.args[0]) == ANY
+            && self.shared.names.over_ranges.contains(&self.f.code)
+            && steps.filter(|n| n.calls("iter_next")).count() == 1
+    }
+
     /// A loop's step.
     pub fn next_of_generator(&mut self, inst: &Inst) -> Result<Next, String> {
         let mut step = inst.clone();

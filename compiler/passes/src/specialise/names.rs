@@ -47,6 +47,8 @@ pub struct Names {
     odd_members: HashSet<ConstId>,
     /// The module speaks of slots.
     has_slots: bool,
+    /// Code of generator expressions that are made for the iterator of `range(n)` or `range(a, b)`.
+    pub over_ranges: HashSet<CodeId>,
     /// Attributes to which the module stores True, False and results of tests alone.
     pub bool_attributes: HashSet<ConstId>,
 }
@@ -76,6 +78,26 @@ impl<'a> Makers<'a> {
             Some((Op::Const, Some(Imm::Const(id)))) => Some(*id),
             _ => None,
         }
+    }
+
+    /// The code of the generator expression that a call makes for the iterator of a range with step 1.
+    fn over_range(&self, module: &Module, call: &Inst) -> Option<CodeId> {
+        if call.op != Op::CallPython || call.args.len() != 2 {
+            return None;
+        }
+        let iterator = self.get(call.args[1]).filter(|i| i.calls("get_iter"))?;
+        let range = self.get(iterator.args[0]).filter(|i| i.op == Op::CallPython)?;
+        let loaded = self.get(range.args[0]).filter(|i| i.op == Op::LoadGlobal)?;
+        let Some(Imm::Global(global)) = loaded.imms.first() else {
+            return None;
+        };
+        let named = *module.constant(module.globals[global.index()]) == Const::Str(b"range".to_vec());
+        let mut function = call.args[0];
+        while let Some(set) = self.get(function).filter(|i| i.calls("set_function_attribute")) {
+            function = set.args[0];
+        }
+        let code = self.function(function).filter(|_| named && range.args.len() <= 4)?;
+        module.codes[code.index()].makes_generator.then_some(code)
     }
 
     /// The code of the function that a value is.
@@ -113,6 +135,7 @@ impl Names {
         for (f, block) in raw.iter().flat_map(|f| f.blocks.iter().map(move |b| (f, b))) {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
+                names.over_ranges.extend(makers.over_range(module, inst));
                 if inst.calls("set_function_attribute") {
                     let which = makers.get(inst.args[2]).and_then(|i| i.imms.first());
                     if let (Some(code), Some(tuple)) = (makers.function(inst.args[0]), makers.const_of(inst.args[1]))

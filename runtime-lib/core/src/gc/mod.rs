@@ -142,13 +142,8 @@ pub fn dealloc(v: Value) {
     let layout = unsafe { &*ty.quick.as_ptr() };
     let simple = layout.size != 0 && h.flags.get() & (flag::IMMORTAL | flag::WEAKREFS) == 0;
     if !simple || ty.slots().finalize.is_some() {
-        if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && h.flags.get() & (flag::IMMORTAL | flag::LARGE) == 0 {
-            // SAFETY: an exact tuple; it has no weak references.
-            unsafe {
-                if crate::types::tuple::holds_nothing(v.as_ptr()) {
-                    return alloc::free_container(v.as_ptr());
-                }
-            }
+        if h.flags.get() & (flag::IMMORTAL | flag::LARGE | flag::WEAKREFS) == 0 && ended_alone(v, ty) {
+            return;
         }
         return match ty.has(type_flag::BASE_EXC) {
             true => end_exception(v),
@@ -162,6 +157,27 @@ pub fn dealloc(v: Value) {
     count.set(count.get().wrapping_sub(1));
     // SAFETY: nobody refers to the object, and it refers to nobody but its type.
     unsafe { alloc::free_container(v.as_ptr()) };
+}
+
+/// The end of a tuple, str or iterator that ends no other object.
+#[inline(always)]
+fn ended_alone(v: Value, ty: &TypeObject) -> bool {
+    // SAFETY: the types say what the objects are; none of them is large.
+    unsafe {
+        if core::ptr::eq(ty, &crate::types::str::STR_TYPE) {
+            alloc::free_small_plain(v.as_ptr());
+            return true;
+        }
+        let alone = if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) {
+            crate::types::tuple::holds_nothing(v.as_ptr())
+        } else {
+            crate::types::iterators::sequence::is_iterator(ty) && crate::types::iterators::sequence::let_go(v.as_ptr())
+        };
+        if alone {
+            alloc::free_container(v.as_ptr());
+        }
+        alone
+    }
 }
 
 /// An instance of that layout refers to no other object.

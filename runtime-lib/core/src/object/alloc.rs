@@ -526,6 +526,16 @@ pub unsafe fn free_plain(p: *mut Header) {
     }
 }
 
+/// Likewise, in a page.
+///
+/// # Safety
+/// As for [`free`].
+#[inline(always)]
+pub unsafe fn free_small_plain(p: *mut Header) {
+    // SAFETY: by contract.
+    unsafe { free_in(page_of(p), p) };
+}
+
 /// Likewise of a container in a page.
 ///
 /// # Safety

@@ -139,6 +139,11 @@ impl Body<'_, '_> {
         if !self.guards {
             return self.copy(inst);
         }
+        if inst.calls("iter_next") && self.takes_range(inst) {
+            let exit = self.rare(i)?;
+            self.test_fact(inst.args[0], Fact::RangeIter(1), &exit)?;
+            return self.virtual_next(i, inst);
+        }
         if inst.calls("iter_next") && self.fact(inst.args[0]) == GENERATOR {
             return self.next_of_generator(inst);
         }
@@ -271,7 +276,7 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// A heap frame holds Python values, and raw numbers for versions that go on with these.
+    /// A heap frame holds Python values, and for versions that go on with these, raw numbers and iterators that have no object.
     pub(super) fn suspend(&mut self, inst: &Inst) -> Result<Next, String> {
         let operands = inst
             .args
@@ -281,8 +286,9 @@ impl Body<'_, '_> {
         let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
         let edge = &inst.targets[0];
         let numbers = inst.op == Op::Yield && !self.generic;
+        let is_raw = |fact: Fact| matches!(fact, Fact::I64 | Fact::F64 | Fact::RangeIter(_) | Fact::SeqIter(_));
         for value in inst.edges().flat_map(|e| &e.args) {
-            let raw = numbers && matches!(self.fact(*value), Fact::I64 | Fact::F64);
+            let raw = numbers && is_raw(self.fact(*value));
             if self.f.ty(*value).is_object() && !raw {
                 let object = self.boxed(*value)?;
                 let fact = match (self.out.ty(object), self.fact(*value)) {
@@ -302,7 +308,7 @@ impl Body<'_, '_> {
         // What the version wants otherwise is converted before the suspension, whose edge has no room for that.
         let wants = self.wants(version)[defined..].to_vec();
         for (value, want) in edge.args.iter().zip(wants) {
-            if matches!(self.fact(*value), Fact::I64 | Fact::F64) && !self.passes(*value, want) {
+            if is_raw(self.fact(*value)) && !self.passes(*value, want) {
                 let parts = self.convert(*value, want)?;
                 let mut abs = Abs::nothing(want);
                 for (place, part) in abs.parts.iter_mut().zip(parts) {

@@ -75,7 +75,7 @@ impl Body<'_, '_> {
         Ok(block)
     }
 
-    fn test_fact(&mut self, value: ValueId, want: Fact, exit: &Edge) -> Result<(), String> {
+    pub(super) fn test_fact(&mut self, value: ValueId, want: Fact, exit: &Edge) -> Result<(), String> {
         let word = self.boxed(value)?;
         let known = match want {
             Fact::I64 | Fact::F64 | Fact::UnreadFloat => {

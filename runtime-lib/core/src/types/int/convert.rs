@@ -227,12 +227,12 @@ pub fn parse(text: &[u8], base: u32, shown: Ref) -> PyResult {
 #[inline]
 pub fn parse_text(text: &[u8], base: u32) -> PyResult<Option<Own>> {
     if base == 10 {
-        if let Some(i) = pyaot_text::int_text::parse_small_decimal(text) {
-            return Ok(Some(Own::int(i)));
-        }
         // Neither space nor sign nor digit.
         if text.first().is_some_and(u8::is_ascii_alphabetic) {
             return Ok(None);
+        }
+        if let Some(i) = pyaot_text::int_text::parse_small_decimal(text) {
+            return Ok(Some(Own::int(i)));
         }
     }
     match pyaot_text::int_text::parse_int(text, base) {

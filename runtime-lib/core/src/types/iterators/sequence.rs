@@ -280,6 +280,26 @@ pub unsafe fn dealloc(p: *mut Header) {
     decref(unsafe { &*p.cast::<SeqIterObject>() }.seq.get());
 }
 
+/// Gives up the sequence of a dead iterator unless that ends it; false when nothing was done.
+///
+/// # Safety
+/// As for [`dealloc`].
+#[inline(always)]
+pub unsafe fn let_go(p: *mut Header) -> bool {
+    // SAFETY: by contract; sequences are heap objects.
+    unsafe {
+        let seq = (*p.cast::<SeqIterObject>()).seq.get();
+        if !seq.is_null() {
+            let count = &(*seq.as_ptr::<Header>()).refcount;
+            if count.get() == 1 {
+                return false;
+            }
+            count.set(count.get().wrapping_sub(1));
+        }
+    }
+    true
+}
+
 /// The type of iterators over exact lists and tuples.
 #[inline(always)]
 pub fn is_iterator(ty: &TypeObject) -> bool {
