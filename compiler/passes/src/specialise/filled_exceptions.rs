@@ -75,11 +75,11 @@ impl Body<'_, '_> {
         };
         let exit = self.rare(i)?;
         let names = stores.stores.iter().map(|(name, _)| *name).collect();
-        let names = self.shared.module.add_const(Const::Tuple(names));
+        let tuple = self.shared.module.add_const(Const::Tuple(names));
         let cell = stores.calls.as_ref().map_or(0, |(_, cell, _)| cell + 1);
         let class = self.callee_word(inst)?;
         let code = self.one(Op::CodeAddr, vec![Imm::Code(init)], vec![]);
-        let names = self.one(Op::Const, vec![Imm::Const(names)], vec![]);
+        let names = self.one(Op::Const, vec![Imm::Const(tuple)], vec![]);
         let group = self.one(Op::CacheAddr, vec![Imm::Cache(cache)], vec![]);
         let which = self.one(Op::I32, vec![Imm::Int(arguments.len() as i64 | cell << 8)], vec![]);
         let mut operands = vec![class, code, names, group, which];
@@ -103,7 +103,12 @@ impl Body<'_, '_> {
                 }
                 _ => self.stored_word(inst, *stored)?,
             };
-            let imms = vec![Imm::Cache(cache), Imm::Int(k as i64)];
+            let imms = vec![
+                Imm::Cache(cache),
+                Imm::Int(k as i64),
+                Imm::Const(tuple),
+                Imm::Int(i64::from(pyaot_abi::wanted::STORES)),
+            ];
             let slot = self.one(Op::GroupSlot, imms, vec![made]);
             self.none(Op::Put, vec![Imm::Int(0)], vec![slot, word]);
         }

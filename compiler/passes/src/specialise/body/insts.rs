@@ -141,7 +141,7 @@ impl Body<'_, '_> {
         }
         if inst.calls("iter_next") && self.takes_range(inst) {
             let exit = self.rare(i)?;
-            self.test_fact(inst.args[0], Fact::RangeIter(1), &exit)?;
+            self.test_value(inst.args[0], Fact::RangeIter(1), &exit, true)?;
             return self.virtual_next(i, inst);
         }
         if inst.calls("iter_next") && self.fact(inst.args[0]) == GENERATOR {

@@ -75,7 +75,13 @@ impl Body<'_, '_> {
         Ok(block)
     }
 
-    pub(super) fn test_fact(&mut self, value: ValueId, want: Fact, exit: &Edge) -> Result<(), String> {
+    /// Tests of a value that lead to `exit`, and what it is behind them.
+    fn test_fact(&mut self, value: ValueId, want: Fact, exit: &Edge) -> Result<(), String> {
+        self.test_value(value, want, exit, false)
+    }
+
+    /// Likewise; `is_parameter`: it is an iterator that is also a generator expression's parameter.
+    pub fn test_value(&mut self, value: ValueId, want: Fact, exit: &Edge, is_parameter: bool) -> Result<(), String> {
         let word = self.boxed(value)?;
         let known = match want {
             Fact::I64 | Fact::F64 | Fact::UnreadFloat => {
@@ -132,9 +138,10 @@ impl Body<'_, '_> {
                 Abs::pair(want, sequence, index)
             }
             Fact::RangeIter(step) => {
-                let step = self.i64(step);
-                let fits = self.one(Op::Call, vec![row("range_iterator_fits")], vec![word, step]);
+                let asked = self.i64(if is_parameter { 0 } else { step });
+                let fits = self.one(Op::Call, vec![row("range_iterator_fits")], vec![word, asked]);
                 self.guarded(Op::Guard, vec![], vec![fits], exit.clone());
+                let step = self.i64(step);
                 let next = self.b().load(Ty::I64, word, offset_of!(RangeIterObject, next));
                 let steps = self.b().load(Ty::I64, word, offset_of!(RangeIterObject, remaining));
                 let way = self.one(Op::IMul, vec![], vec![steps, step]);

@@ -60,11 +60,13 @@ fn reduce(start: Own, stop: Own, step: Own) -> PyResult {
         Own::none(),
     ])
 }
-/// The iterator has one reference, this step, and only ints of 62 bits before it.
+/// The iterator has one reference, this step, and only ints of 62 bits before it. (0: the step 1, and the two references of a generator
+/// expression, whose parameter it is.)
 pub fn is_unshared(it: Ref, step: i64) -> bool {
+    let (step, references) = if step == 0 { (1, 2) } else { (step, 1) };
     it.value().is_heap()
         && core::ptr::eq(it.ty(), &RANGE_ITERATOR_TYPE)
-        && cast(it).header.refcount.get() == 1
+        && cast(it).header.refcount.get() == references
         && cast(it).step == step
         && cast(it).remaining.get() < 1 << 61
         && (cast(it).next.get() as i128 + step as i128 * cast(it).remaining.get() as i128).unsigned_abs() < 1 << 61
