@@ -158,6 +158,7 @@ impl<'a> Build<'a> {
             debug: self.args.debug,
             pie: self.args.pie,
             sanitize: self.args.sanitize_address,
+            quick: self.args.quick_machine_code,
             embed_source: !self.args.no_source,
         }
     }
@@ -170,6 +171,7 @@ impl<'a> Build<'a> {
         if module.stdlib {
             // Light code is the same at every level but 0.
             options.opt_level = options.opt_level.min(1);
+            options.quick = false;
             options.hot_share = None;
         }
         for part in [
@@ -325,7 +327,14 @@ impl<'a> Build<'a> {
         let mut settings = blake3::Hasher::new();
         settings.update(&self.home.fingerprint);
         settings.update(module.filename.as_bytes());
-        settings.update(format!("{} {} {}", options.opt_level, options.debug, options.pie).as_bytes());
+        let Options {
+            opt_level,
+            debug,
+            pie,
+            quick,
+            ..
+        } = options;
+        settings.update(format!("{opt_level} {debug} {pie} {quick}").as_bytes());
         let lines = |id: pyaot_ir::CodeId| match options.debug {
             true => format!("{:?}", codes[id.index()].positions()).into_bytes(),
             false => Vec::new(),

@@ -105,6 +105,9 @@ pub struct CodeArgs {
     /// Check every access to memory of compiled code with AddressSanitizer (for tests of the compiler: ./x asan)
     #[arg(long, hide = true, requires = "dynamic")]
     pub sanitize_address: bool,
+    /// Spend little time on machine code at every level (for tests of what comes before)
+    #[arg(long, hide = true)]
+    pub quick_machine_code: bool,
     /// Include a module that the program imports by a computed name
     #[arg(long, value_name = "MODULE")]
     pub include: Vec<String>,

@@ -3,11 +3,11 @@
 //! In: an object file of the back end, whose `.debug_line` has the instruction index in the column. Out: a second object with
 //! the section `pyaot_maps` (array of `FunctionMap`), by which the runtime finds frames without any cost in the functions.
 use crate::failure::{Failure, Result};
-use pyaot_llvm::elf::{absolute64, add_stack_note, elf_object, undefined};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use object::write::{Symbol, SymbolSection};
 use object::{SectionKind, SymbolFlags, SymbolKind, SymbolScope};
 use pyaot_abi::FunctionMap;
+use pyaot_llvm::elf::{absolute64, add_stack_note, elf_object, undefined};
 use std::collections::BTreeMap;
 use std::mem::{offset_of, size_of};
 

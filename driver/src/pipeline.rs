@@ -38,6 +38,7 @@ pub struct Options {
     pub debug: bool,
     pub pie: bool,
     pub sanitize: bool,
+    pub quick: bool,
     pub embed_source: bool,
     /// See `pyaot_ir::Module::hot_share`.
     pub hot_share: Option<u32>,
@@ -50,6 +51,7 @@ impl Options {
             debug: self.debug,
             pie: self.pie,
             sanitize: self.sanitize,
+            quick: self.quick,
         }
     }
 }

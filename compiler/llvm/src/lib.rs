@@ -94,6 +94,8 @@ pub struct Options {
     pub pie: bool,
     /// Accesses to memory are checked by AddressSanitizer.
     pub sanitize: bool,
+    /// All functions are compiled like light ones.
+    pub quick: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,12 +138,13 @@ fn checked_codes<'a>(unit: &Unit<'a>) -> Result<Vec<&'a CodeObject>, Error> {
 /// Makes the machine code of `unit`. `hot` is LLVM bitcode.
 pub fn compile(unit: &Unit<'_>, options: &Options, hot: &[u8], form: Form) -> Result<Vec<u8>, Error> {
     let emitted = |f: &pyaot_ir::Function| unit.part == Part::Whole || !f.is_declaration();
-    let light = unit
-        .module
-        .functions
-        .iter()
-        .filter(|f| emitted(f))
-        .all(|f| f.light || f.cold);
+    let light = options.quick
+        || unit
+            .module
+            .functions
+            .iter()
+            .filter(|f| emitted(f))
+            .all(|f| f.light || f.cold);
     let machine = optimise::target_machine(options, light)?;
     let context = Context::create();
     let module = context.create_module(&unit.module.name);

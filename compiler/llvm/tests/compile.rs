@@ -73,6 +73,7 @@ fn compile(form: Form, opt_level: u8) -> Vec<u8> {
         debug: false,
         pie: false,
         sanitize: false,
+        quick: false,
     };
     // At level 0 nothing is inlined, so the bitcode is not read.
     pyaot_llvm::compile(&unit, &options, &[], form).unwrap_or_else(|e| panic!("{e}"))
