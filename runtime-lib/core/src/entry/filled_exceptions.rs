@@ -61,9 +61,11 @@ unsafe fn make(cls: Value, which: i32, words: [Value; 2], group: &AttrGroup) -> 
             .as_ptr::<u8>()
             .add(ty.slots_offset.get() as usize)
             .cast::<u64>();
-        // Few words, for which a call of memset takes longer.
-        for k in 0..keys[5].get() as usize {
-            slots.add(k).write_volatile(0);
+        match keys[5].get() as usize {
+            0 => {}
+            1 => slots.write(0),
+            2 => slots.cast::<[u64; 2]>().write([0; 2]),
+            n => slots.write_bytes(0, n),
         }
         made.into_value()
     }

@@ -45,16 +45,24 @@ pub extern "C" fn pyaot_str_item(text: Value, index: i64) -> Value {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_box_number(bits: i64, kind: i32) -> Value {
+    if kind == number_kind::INT && Value::fits_small(bits) {
+        return Value::from_small(bits);
+    }
+    if kind == number_kind::WORD {
+        let word = Value(bits as u64);
+        incref(word);
+        return word;
+    }
+    box_other(bits, kind)
+}
+
+#[inline(never)]
+fn box_other(bits: i64, kind: i32) -> Value {
     match kind {
         number_kind::INT => Own::int(bits).into_value(),
         number_kind::FLOAT if bits as u64 == number_kind::UNBOUND_FLOAT => Value::UNBOUND,
         number_kind::FLOAT => Own::float(f64::from_bits(bits as u64)).into_value(),
         number_kind::CHAR => super::direct::pyaot_char_of(bits),
-        number_kind::WORD => {
-            let word = Value(bits as u64);
-            incref(word);
-            word
-        }
         number_kind::TRACEBACK => super::exceptions::pyaot_traceback_of(crate::exc::handled()),
         _ => Value::UNBOUND,
     }

@@ -158,6 +158,55 @@ pub fn make_few(cls: &'static TypeObject, args: Value, second: Value, count: u8)
 /// Likewise; `shape` is 0 where the class has none yet.
 #[inline(always)]
 pub fn make_shaped(cls: &'static TypeObject, shape: u64, args: Value, second: Value, count: u8) -> PyResult {
+    match make_quickly(cls, shape, args, second, count) {
+        Some(made) => Ok(made),
+        None => make_slowly(cls, shape, args, second, count),
+    }
+}
+
+/// An exception of a class of which a slot is kept and nothing else has to be done; without calls, so that its caller takes no frame.
+#[inline(always)]
+fn make_quickly(cls: &'static TypeObject, shape: u64, args: Value, second: Value, count: u8) -> Option<Own> {
+    let kept = entry(cls);
+    // SAFETY: the GIL guards the table; a kept slot is a free one of the right size, of which the first bytes have the layout.
+    unsafe {
+        let p = (*kept).first;
+        let mine = core::ptr::eq((*kept).ty, cls) && (*kept).epoch == cache::epoch();
+        if !mine || p.is_null() || (*kept).empty != 0 || shape == 0 || !(*kept).plain {
+            return None;
+        }
+        (*kept).first = (*p).args.get().as_ptr();
+        (*kept).count -= 1;
+        alloc::YOUNG_COUNT.0.set(alloc::YOUNG_COUNT.0.get() + 1);
+        (*p).header.flags.set(flag::TRACKED);
+        (*p).header.refcount.set(1);
+        (*p).header.ty.set((cls as *const TypeObject).cast::<TypeHead>());
+        if cls.has(type_flag::HEAP) {
+            let uses = &cls.head.header.refcount;
+            uses.set(uses.get().wrapping_add(1));
+        }
+        for word in [args, second].into_iter().take(usize::from(count)) {
+            if word.is_heap_nonnull() {
+                let uses = &(*word.as_ptr::<Header>()).refcount;
+                uses.set(uses.get().wrapping_add(1));
+            }
+        }
+        (*p).shape.set(shape);
+        (*p).extra.set(0);
+        (*p).args.set(args);
+        (*p).second.set(second);
+        (*p).traceback.set(Value::NULL);
+        (*p).context.set(Value::NULL);
+        (*p).cause.set(Value::NULL);
+        (*p).records.set(null_mut());
+        (*p).count.set(count);
+        (*p).suppress_context.set(false);
+        Some(Own::from_value(Value::from_ptr(p)))
+    }
+}
+
+#[inline(never)]
+fn make_slowly(cls: &'static TypeObject, shape: u64, args: Value, second: Value, count: u8) -> PyResult {
     let kept = found(cls);
     // SAFETY: the GIL guards the table; a kept slot is a free one of the right size.
     let p = unsafe {
@@ -344,7 +393,9 @@ unsafe fn end_content(o: &BaseException, fields: usize) {
             drop_field(&*own.add(i));
         }
     }
-    drop_field(&o.args);
+    if o.count.get() != 0 {
+        drop_field(&o.args);
+    }
     if o.second.get().0 | o.traceback.get().0 != 0 {
         drop_field(&o.second);
         drop_field(&o.traceback);

@@ -220,8 +220,15 @@ pub unsafe fn left_plainly(e: Ref, code: &'static CodeObject, position: i32, wor
             free
         };
         let to = (*record).words();
-        for i in 0..n {
-            to.add(i).write(*words.add(i));
+        const { assert!(room(SIZES[0]) == 3) };
+        if n > 0 {
+            to.write(*words);
+        }
+        if n > 1 {
+            to.add(1).write(*words.add(1));
+        }
+        if n > 2 {
+            to.add(2).write(*words.add(2));
         }
         (*record).count = n as u32;
     }
