@@ -260,6 +260,12 @@ ops! {
     GuardClass = guard_class [Cache, Code] (Borrow) -> () May Quiet plain all;
     /// The value is this one of `pyaot_abi::NATIVES`.
     GuardNative = guard_native [Int] (Borrow) -> () May Quiet plain all;
+    /// The float object of a number, which needs no memory.
+    GuardBox = guard_box [] (F64) -> (Own) May Quiet plain all;
+    /// A reference of it that is given back is not the last.
+    GuardShared = guard_shared [] (Borrow) -> () May Quiet plain all;
+    /// Nobody asks for a poll.
+    GuardPoll = guard_poll [] () -> () May Quiet plain all;
     /// The flag is 1.
     Guard = guard [] (Flag) -> () May Quiet plain all;
     /// The guard word of a global variable's cell is this one of `pyaot_abi::guard`.

@@ -84,6 +84,9 @@ fn ends_all(inst: &Inst) -> bool {
         Op::GuardGroup
         | Op::GuardClass
         | Op::GuardNative
+        | Op::GuardBox
+        | Op::GuardShared
+        | Op::GuardPoll
         | Op::GuardGlobal
         | Op::GuardInt
         | Op::GuardFloat

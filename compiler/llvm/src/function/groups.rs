@@ -119,8 +119,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let names = body.data.word(names)?;
                 let group = body.at(body.data.caches(), group)?;
                 let args = [word.into(), names.into(), wanted.into(), group.into()];
-                let answer = body.admit("group_admit", &args)?;
-                Ok(body.builder.build_int_z_extend(answer, word_type, "")?)
+                body.admit("group_admit", &args)?;
+                // The answer holds from the next time on: what passes the test has changed nothing.
+                Ok(body.word_const(0))
             })
         };
         let admitted = if self.imm_int(inst, 2)? & i64::from(BY_SHAPE) != 0 {

@@ -122,6 +122,33 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let other = self.builder.build_int_compare(IntPredicate::NE, word, wanted, "")?;
                 self.check(inst, other)?;
             }
+            Op::GuardBox => {
+                let f = self.float(inst, 0)?;
+                let (fast, usual, fits) = self.float_word(f)?;
+                let made = self.or_slow(usual, fast, |body| {
+                    let other = body.builder.build_not(fits, "")?;
+                    body.check(inst, other)?;
+                    Ok(fast)
+                })?;
+                self.define(inst, 0, made.into());
+            }
+            Op::GuardShared => {
+                let word = self.int(inst, 0)?;
+                self.if_heap(word, false, |body| {
+                    let place = body.count_address(word)?;
+                    let count = body.builder.build_load(body.data.context.i32_type(), place, "")?;
+                    body.tag(count.as_instruction_value(), "count")?;
+                    let count = count.into_int_value();
+                    let one = count.get_type().const_int(1, false);
+                    let last = body.builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+                    body.check(inst, last)
+                })?;
+            }
+            Op::GuardPoll => {
+                let limit = self.poll_word()?;
+                let asked = self.is_zero(limit)?;
+                self.check(inst, asked)?;
+            }
             Op::Guard => {
                 let flag = self.flag(inst, 0)?;
                 let failed = self.builder.build_not(flag, "")?;
@@ -160,6 +187,30 @@ impl<'ctx> Body<'ctx, '_, '_> {
             other => return Err(Error(format!("{} is no guard", other.row().text))),
         }
         Ok(())
+    }
+
+    /// The word of a float if it needs no memory; whether it is a usual one that does not, and whether it is any.
+    fn float_word(
+        &mut self,
+        f: inkwell::values::FloatValue<'ctx>,
+    ) -> Result<(IntValue<'ctx>, IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let word = self.data.context.i64_type();
+        let bits = self.builder.build_bit_cast(f, word, "")?.into_int_value();
+        let rotate = self.word_intrinsic("llvm.fshl")?;
+        let args = [bits.into(), bits.into(), self.word_const(4).into()];
+        let rotated = self.int_result(self.builder.build_direct_call(rotate, &args, "")?)?;
+        let fast = self.builder.build_int_add(rotated, self.word_const(3), "")?;
+        let tag = self.builder.build_and(fast, self.word_const(2), "")?;
+        let tagged = self
+            .builder
+            .build_int_compare(IntPredicate::NE, tag, self.word_const(0), "")?;
+        let number = self.builder.build_float_compare(FloatPredicate::ORD, f, f, "")?;
+        let fits = self.builder.build_and(tagged, number, "")?;
+        // One test for 2^-255 <= |x| < 2^257: the lowest three bits of such a word are 110 or 111.
+        let shifted = self.builder.build_int_add(rotated, self.word_const(5), "")?;
+        let other = self.builder.build_and(shifted, self.word_const(6), "")?;
+        let usual = self.is_zero(other)?;
+        Ok((fast, usual, fits))
     }
 
     /// A value that `slow` computes where `fits` is false.
@@ -212,21 +263,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                     self.define(inst, 0, made.into());
                     return Ok(());
                 }
-                let bits = self.builder.build_bit_cast(f, word, "")?.into_int_value();
-                let rotate = self.word_intrinsic("llvm.fshl")?;
-                let args = [bits.into(), bits.into(), self.word_const(4).into()];
-                let rotated = self.int_result(self.builder.build_direct_call(rotate, &args, "")?)?;
-                let fast = self.builder.build_int_add(rotated, self.word_const(3), "")?;
-                let tag = self.builder.build_and(fast, self.word_const(2), "")?;
-                let tagged = self
-                    .builder
-                    .build_int_compare(IntPredicate::NE, tag, self.word_const(0), "")?;
-                let number = self.builder.build_float_compare(FloatPredicate::ORD, f, f, "")?;
-                let fits = self.builder.build_and(tagged, number, "")?;
-                // One test for 2^-255 <= |x| < 2^257: the lowest three bits of such a word are 110 or 111.
-                let shifted = self.builder.build_int_add(rotated, self.word_const(5), "")?;
-                let other = self.builder.build_and(shifted, self.word_const(6), "")?;
-                let usual = self.is_zero(other)?;
+                let (fast, usual, fits) = self.float_word(f)?;
                 self.or_slow(usual, fast, |body| {
                     body.or_slow(fits, fast, |body| {
                         let call = body.call_named("new_float", &[f.into()])?;

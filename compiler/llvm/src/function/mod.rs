@@ -53,6 +53,8 @@ struct Body<'ctx, 'b, 'a> {
     is_front: bool,
     /// Values that are heap objects by how they were found.
     objects: HashSet<ValueId>,
+    /// The reference that the inst before has found not to be the last.
+    shared: Option<ValueId>,
     /// What stands at addresses of attributes and items.
     places: HashMap<ValueId, String>,
     thread: PointerValue<'ctx>,
@@ -165,6 +167,7 @@ fn emit_into<'ctx>(
         // One of another object has its groups here, which the function proper does not fill.
         is_front: goes_on.is_some() && function.get_linkage() != Linkage::AvailableExternally,
         objects: HashSet::new(),
+        shared: None,
         places: HashMap::new(),
         thread,
         cold: ir.cold,
@@ -214,6 +217,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 if !self.inst(inst)? {
                     break;
                 }
+                self.shared = inst.args.first().copied().filter(|_| inst.op == Op::GuardShared);
                 insts = rest;
             }
         }
@@ -510,13 +514,19 @@ impl<'ctx> Body<'ctx, '_, '_> {
         self.change_depth(1)
     }
 
-    fn poll(&mut self, inst: &Inst) -> Result<(), Error> {
+    /// The word that is zero when a poll is asked for.
+    fn poll_word(&self) -> Result<IntValue<'ctx>, Error> {
         let limit = self.thread_field(offset_of!(ThreadState, limit))?;
         // Signal handlers write the word: a loop without other memory accesses would read it only once.
         if let Some(load) = limit.as_instruction_value() {
             load.set_volatile(true)
                 .map_err(|_| Error("poll: the load cannot be volatile".to_owned()))?;
         }
+        Ok(limit)
+    }
+
+    fn poll(&mut self, inst: &Inst) -> Result<(), Error> {
+        let limit = self.poll_word()?;
         let asked = self.is_zero(limit)?;
         self.call_if(inst, asked, "poll")
     }
@@ -595,6 +605,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::MethodOf
             | Op::ValueOf
             | Op::GuardNative
+            | Op::GuardBox
+            | Op::GuardShared
+            | Op::GuardPoll
             | Op::GuardClass
             | Op::Guard
             | Op::GuardGlobal
@@ -612,6 +625,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let base = self.to_ptr(base.into())?;
                 let place = raw::offset(&self.builder, base, shifted)?;
                 self.define(inst, 0, place.into());
+                self.places.extend(inst.results.iter().map(|r| (*r, "item".to_owned())));
             }
             Op::Inc => self.inc(inst, false)?,
             Op::Dec => self.dec(inst, false)?,
@@ -631,7 +645,14 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let place = self.at(base, self.imm_int(inst, 0)?)?;
                 let ty = inst.results.first().map_or(Ty::I64, |r| self.ir.ty(*r));
                 let value = self.builder.build_load(self.ty(ty), place, "")?;
-                self.tag_place(value.as_instruction_value(), inst.args[0])?;
+                match self.places.contains_key(&inst.args[0]) {
+                    true => self.tag_place(value.as_instruction_value(), inst.args[0])?,
+                    // Fields of built-in types, which are no attributes or items.
+                    false if op == Op::Load && self.imm_int(inst, 0)? >= 16 && matches!(ty, Ty::I64 | Ty::Ptr) => {
+                        self.tag(value.as_instruction_value(), "field")?;
+                    }
+                    false => {}
+                }
                 self.define(inst, 0, value);
             }
             Op::Store => {

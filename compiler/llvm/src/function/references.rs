@@ -55,7 +55,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(())
     }
 
-    pub(super) fn dec_heap(&mut self, word: IntValue<'ctx>) -> Result<(), Error> {
+    fn dec_heap(&mut self, word: IntValue<'ctx>, is_shared: bool) -> Result<(), Error> {
         let place = self.count_address(word)?;
         let i32_type = self.data.context.i32_type();
         let count = self.builder.build_load(i32_type, place, "")?;
@@ -64,6 +64,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let less = self.builder.build_int_sub(count.into_int_value(), one, "")?;
         let store = self.builder.build_store(place, less)?;
         self.tag(Some(store), "count")?;
+        if is_shared {
+            return Ok(());
+        }
         let (dead, next) = (self.new_block(), self.new_block());
         let zero = self.is_zero(less)?;
         let branch = self.builder.build_conditional_branch(zero, dead, next)?;
@@ -103,14 +106,15 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     pub(super) fn dec(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
         let word = self.int(inst, 0)?;
+        let is_shared = self.shared == Some(inst.args[0]);
         if self.cold {
             self.call_named("release", &[word.into()])?;
             return Ok(());
         }
         if self.always_heap(inst.args[0]) && !nullable {
-            return self.dec_heap(word);
+            return self.dec_heap(word, is_shared);
         }
-        self.if_heap(word, nullable, |body| body.dec_heap(word))
+        self.if_heap(word, nullable, |body| body.dec_heap(word, is_shared))
     }
 
     /// A truth test at the start of these insts, with the reference that is taken before and given back behind it: True and False, which

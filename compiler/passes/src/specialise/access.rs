@@ -157,6 +157,7 @@ impl Body<'_, '_> {
     ) -> Result<(), String> {
         let (here, env, slots, exit) = (self.block, self.env.clone(), self.slots.clone(), self.exit.clone());
         let (tested, methods) = (self.tested.clone(), self.methods.clone());
+        let (fields, apart, quiet) = (self.fields.clone(), self.apart.clone(), self.quiet);
         self.land(block, 0, kept, &env)?;
         self.set_held(&slots)?;
         work(self)?;
@@ -164,6 +165,7 @@ impl Body<'_, '_> {
         self.end(Op::Jump, vec![], vec![], vec![on]);
         (self.block, self.env, self.slots, self.exit) = (here, env, slots, exit);
         (self.tested, self.methods) = (tested, methods);
+        (self.fields, self.apart, self.quiet) = (fields, apart, quiet);
         Ok(())
     }
 
@@ -237,6 +239,15 @@ impl Body<'_, '_> {
         let known = self.known_sign(key);
         let index = self.item_index(i, list, index, known)?;
         let address = self.place(list, TypeIs::List, index);
+        if self.is_raw_number(value) {
+            let old = self.b().load(Ty::Any, address, 0);
+            self.require_immediate(i, old)?;
+            let item = self.number_object(i, value)?;
+            self.none(Op::Put, vec![Imm::Int(0)], vec![address, item]);
+            self.none(Op::Keep, vec![], vec![list]);
+            self.quiet_effect();
+            return Ok(true);
+        }
         self.load_names()?;
         let item = self.boxed(value)?;
         let old = self.b().take(Ty::Any, address, 0);
@@ -348,10 +359,9 @@ impl Body<'_, '_> {
                 let flag = self.icmp(Cond::Ult, b, n);
                 let done = self.target(end)?;
                 let kept: Vec<ValueId> = more.args.iter().copied().filter(|v| *v != item).collect();
-                let on = self.split(&kept, false)?;
+                let (on, known) = self.split_known(&kept)?;
                 let from = self.block;
-                let saved = self.env.clone();
-                self.land(on.block, 0, &kept, &saved)?;
+                self.land_known(&on, &kept, known)?;
                 let abs = self.abs(iterator)?;
                 let (Some(seq), Some(index)) = (abs.parts[0], abs.parts[1]) else {
                     return Err("an iterator lacks a part".into());

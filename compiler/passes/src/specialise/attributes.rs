@@ -168,8 +168,6 @@ impl Body<'_, '_> {
             let wanted = group.wanted | if by_shape { i64::from(BY_SHAPE) } else { 0 };
             let imms = vec![Imm::Cache(group.cache), Imm::Const(group.tuple), Imm::Int(wanted)];
             self.guarded(Op::GuardGroup, imms, vec![word], exit);
-            // What the group learns of this object may change what it says of others.
-            self.tested.retain(|known| known.1 != group.cache);
             self.tested.insert(test);
         }
         let imms = vec![
@@ -199,6 +197,11 @@ impl Body<'_, '_> {
         if self.load_from_class(i, inst)? {
             return Ok(true);
         }
+        let name = self.constant_imm(inst.args[1]);
+        if let Some(field) = self.field(object, name) {
+            self.env.insert(result, field.abs);
+            return Ok(true);
+        }
         if let Some(slot) = self.grouped(i, inst)? {
             if self.is_flag(i, inst) {
                 self.load_flag(i, slot, result)?;
@@ -208,6 +211,7 @@ impl Body<'_, '_> {
             }
             let item = self.content(i, slot)?;
             self.loaded(i, item, result)?;
+            self.learn_field(object, name, self.abs(result)?, true);
             let word = self.boxed(object)?;
             self.none(Op::Keep, vec![], vec![word]);
             return Ok(true);
@@ -265,20 +269,23 @@ impl Body<'_, '_> {
             return Ok(false);
         };
         let word = self.boxed(object)?;
-        let old = self.content(i, slot)?;
-        let number = matches!(self.fact(value), Fact::I64 | Fact::F64)
-            || self.const_int(value).is_some()
-            || matches!(self.fact(value), Fact::Const(id) if self.shared.float_const(id).is_some());
-        if number {
-            let heap = self.one(Op::IsHeap, vec![], vec![old]);
-            let immediate = self.one(Op::Not, vec![], vec![heap]);
-            self.require(i, immediate)?;
-            let new = self.boxed(value)?;
+        let attribute = self.constant_imm(inst.args[1]);
+        if let (true, Some(Imm::Const(name))) = (self.is_raw_number(value), attribute) {
+            if !self.field(object, attribute).is_some_and(|known| known.immediate) {
+                let old = self.content(i, slot)?;
+                self.require_immediate(i, old)?;
+            }
+            self.stores_field(i, object, name)?;
+            let new = self.number_object(i, value)?;
             self.none(Op::Put, vec![Imm::Int(0)], vec![slot, new]);
             self.none(Op::Keep, vec![], vec![word]);
             self.quiet_effect();
+            self.fields.remove(&(object, name));
+            let abs = self.abs(value)?;
+            self.learn_field(object, attribute, abs, abs.fact == Fact::F64);
             return Ok(true);
         }
+        self.content(i, slot)?;
         self.load_names()?;
         let new = self.boxed(value)?;
         let old = self.b().take(Ty::Any, slot, 0);
@@ -287,5 +294,31 @@ impl Body<'_, '_> {
         self.none(Op::Release, vec![], vec![old]);
         self.effect();
         Ok(true)
+    }
+
+    pub fn is_raw_number(&self, value: ValueId) -> bool {
+        matches!(self.fact(value), Fact::I64 | Fact::F64)
+            || self.const_int(value).is_some()
+            || matches!(self.fact(value), Fact::Const(id) if self.shared.float_const(id).is_some())
+    }
+
+    /// What a number is put over has no count.
+    pub fn require_immediate(&mut self, i: usize, old: ValueId) -> Result<(), String> {
+        let heap = self.one(Op::IsHeap, vec![], vec![old]);
+        let immediate = self.one(Op::Not, vec![], vec![heap]);
+        self.require(i, immediate)
+    }
+
+    /// The object of a number that is stored. Floats that need memory are left to generic code, so that nothing is called for the others.
+    pub fn number_object(&mut self, i: usize, value: ValueId) -> Result<ValueId, String> {
+        let abs = self.abs(value)?;
+        match (abs.fact, abs.parts[0]) {
+            (Fact::F64, Some(number)) if self.is_owned(value) => {
+                let exit = self.rare(i)?;
+                let made = self.guarded(Op::GuardBox, vec![], vec![number], exit);
+                made.ok_or_else(|| "guard_box without a result".to_owned())
+            }
+            _ => self.boxed(value),
+        }
     }
 }

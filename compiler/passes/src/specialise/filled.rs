@@ -223,7 +223,24 @@ impl Body<'_, '_> {
 
     /// A global that is only called and need not be kept alive for that: it is tested to be there, and loaded when it is called.
     pub fn call_by_cell(&mut self, i: usize, result: ValueId, global: GlobalId) -> Result<(), String> {
-        self.bound_word(i, global)?;
+        match self
+            .shared
+            .names
+            .natives
+            .get(&global)
+            .filter(|n| **n < pyaot_abi::FLOAT_NATIVES)
+        {
+            Some(native) => {
+                let native = Imm::Int(*native as i64);
+                let exit = self.rare(i)?;
+                let word = self.cell_word(global);
+                self.guarded(Op::GuardNative, vec![native], vec![word], exit);
+                self.natives.insert(global);
+            }
+            None => {
+                self.bound_word(i, global)?;
+            }
+        }
         self.env.insert(result, Abs::nothing(Fact::Function(global)));
         Ok(())
     }

@@ -477,9 +477,11 @@ impl Body<'_, '_> {
     /// The callee is native function `native`, and nothing is put before its arguments.
     fn guard_native(&mut self, i: usize, inst: &Inst, native: usize) -> Result<(), String> {
         let this = inst.args[1];
-        let exit = self.rare(i)?;
-        let function = self.callee_word(inst)?;
-        self.guarded(Op::GuardNative, vec![Imm::Int(native as i64)], vec![function], exit);
+        if !matches!(self.fact(inst.args[0]), Fact::Function(global) if self.natives.contains(&global)) {
+            let exit = self.rare(i)?;
+            let function = self.callee_word(inst)?;
+            self.guarded(Op::GuardNative, vec![Imm::Int(native as i64)], vec![function], exit);
+        }
         if self.fact(this) == Fact::Opt {
             let word = self.boxed(this)?;
             let bits = self.one(Op::Bits, vec![], vec![word]);

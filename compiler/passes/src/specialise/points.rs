@@ -35,6 +35,11 @@ pub fn is_constant(inst: &Inst) -> bool {
 
 /// Blocks that an edge goes back to.
 pub fn loop_headers(f: &Function) -> HashSet<usize> {
+    back_edges(f).into_iter().map(|(_, header)| header).collect()
+}
+
+/// Edges that go back: from, to.
+pub fn back_edges(f: &Function) -> HashSet<(usize, usize)> {
     let mut headers = HashSet::new();
     // Neither seen, on the way here, nor done.
     let mut state = vec![0u8; f.blocks.len()];
@@ -51,7 +56,7 @@ pub fn loop_headers(f: &Function) -> HashSet<usize> {
                 stack.push((next, successors(next)));
             }
             Some(next) if state[next] == 1 => {
-                headers.insert(next);
+                headers.insert((*b, next));
             }
             Some(_) => {}
             None => {

@@ -164,9 +164,11 @@ impl Record {
             | Op::MethodOf
             | Op::GuardClass
             | Op::GuardNative
+            | Op::GuardShared
+            | Op::GuardPoll
             | Op::GuardGlobal
             | Op::SlotOf => tally.tests += 1,
-            Op::BoxInt | Op::BoxFloat => tally.boxes += 1,
+            Op::BoxInt | Op::BoxFloat | Op::GuardBox => tally.boxes += 1,
             _ => {}
         });
     }

@@ -89,7 +89,12 @@ impl Body<'_, '_> {
         let inside = values.is_none();
         let values = values.unwrap_or(&live.values).to_vec();
         let facts: Vec<Fact> = values.iter().map(|v| self.fact(*v)).collect();
-        let version = self.request(point, facts, generic, inside);
+        let carried = if self.carries && !inside {
+            self.carried_to(point, &values)
+        } else {
+            None
+        };
+        let version = self.request(point, facts, generic, inside, carried);
         self.edge_to(version, &values, 0)
     }
 
@@ -108,12 +113,17 @@ impl Body<'_, '_> {
             _ => self.versions[version].block,
         };
         let wants = self.versions[version].facts[defined..].to_vec();
+        let carried = match &self.versions[version].carried {
+            Some(carried) => self.carried_args(carried, values)?,
+            None => Vec::new(),
+        };
         let direct = values.iter().zip(&wants).all(|(v, want)| self.passes(*v, *want));
         if direct {
             let mut args = Vec::new();
             for value in values {
                 args.extend(self.abs(*value)?.parts.iter().flatten());
             }
+            args.extend(carried);
             return Ok(Edge { block: target, args });
         }
         // A block of its own makes the conversions.
@@ -139,6 +149,12 @@ impl Body<'_, '_> {
                 let own = ty.is_object() && (own || self.holds(*value, abs.fact));
                 Builder::new(&mut self.out, bridge).param(*ty, own, None);
             }
+        }
+        let through = args.len();
+        for number in &carried {
+            args.push(*number);
+            let ty = self.out.ty(*number);
+            Builder::new(&mut self.out, bridge).param(ty, false, None);
         }
         let saved = (self.block, std::mem::take(&mut self.env));
         // The same Python value may be passed twice: each time it is a parameter of its own.
@@ -172,6 +188,7 @@ impl Body<'_, '_> {
                 entries[i].1 = *abs;
             }
         }
+        out.extend(self.out.block(bridge).params[through..].iter().map(|p| p.value));
         let site = std::mem::take(&mut self.site);
         self.end(
             Op::Jump,
@@ -189,10 +206,13 @@ impl Body<'_, '_> {
 
     /// Where an exception of an inst goes.
     pub fn error_of(&mut self, inst: &Inst) -> Result<Option<Edge>, String> {
-        match &inst.error {
-            Some(edge) => Ok(Some(self.target(edge)?)),
-            None => Ok(None),
-        }
+        let carries = std::mem::take(&mut self.carries);
+        let edge = match &inst.error {
+            Some(edge) => Some(self.target(edge)?),
+            None => None,
+        };
+        self.carries = carries;
+        Ok(edge)
     }
 
     /// The way out of a failed test of inst `i`: generic code. It starts at the first such test since the last effect, so that the
@@ -211,7 +231,15 @@ impl Body<'_, '_> {
     /// What stands from here on is not to be done twice.
     pub fn effect(&mut self) {
         self.quiet_effect();
+        self.forget_memory();
+        self.quiet = false;
+    }
+
+    /// Objects may have changed.
+    pub(super) fn forget_memory(&mut self) {
         self.tested.clear();
+        self.fields.clear();
+        self.natives.clear();
     }
 
     /// Likewise; nothing that ran can have changed a shape.

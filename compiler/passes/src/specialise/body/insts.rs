@@ -10,6 +10,13 @@ use std::collections::HashSet;
 
 impl Body<'_, '_> {
     pub(super) fn inst(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        self.carries = matches!(inst.op, Op::Jump | Op::Br | Op::BrNull) || inst.calls("iter_next");
+        let next = self.inst_of(i, inst);
+        self.carries = false;
+        next
+    }
+
+    fn inst_of(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         if points::is_constant(inst) {
             return Ok(Next::On);
         }
@@ -32,6 +39,14 @@ impl Body<'_, '_> {
                     }
                     self.effect();
                 }
+                if matches!(abs.fact, Fact::Boxed(..)) && self.is_in_quiet_loop() && self.is_shared(inst.args[0]) {
+                    let part = abs.parts[0].ok_or("a part is missing")?;
+                    let exit = self.rare(i)?;
+                    self.guarded(Op::GuardShared, vec![], vec![part], exit);
+                    self.none(Op::Release, vec![], vec![part]);
+                    self.quiet_effect();
+                    return Ok(Next::On);
+                }
                 if matches!(abs.fact, Fact::Boxed(..) | Fact::Opt | Fact::SeqIter(_)) {
                     let part = abs.parts[0].ok_or("a part is missing")?;
                     self.none(Op::Release, vec![], vec![part]);
@@ -44,6 +59,11 @@ impl Body<'_, '_> {
                 Fact::Boxed(TypeIs::Any, _) => self.copy(inst),
                 _ => Ok(Next::On),
             },
+            Op::Poll if self.is_in_quiet_loop() => {
+                let exit = self.rare(i)?;
+                self.guarded(Op::GuardPoll, vec![], vec![], exit);
+                Ok(Next::On)
+            }
             Op::ICmp => self.identity(inst),
             Op::Not => {
                 let abs = self.abs(inst.args[0])?;
@@ -304,7 +324,7 @@ impl Body<'_, '_> {
         for value in &edge.args {
             facts.push(self.fact(*value));
         }
-        let version = self.request(point, facts, self.generic, false);
+        let version = self.request(point, facts, self.generic, false, None);
         // What the version wants otherwise is converted before the suspension, whose edge has no room for that.
         let wants = self.wants(version)[defined..].to_vec();
         for (value, want) in edge.args.iter().zip(wants) {

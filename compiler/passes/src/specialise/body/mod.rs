@@ -4,11 +4,13 @@
 //! The state while a version is made is the abstract value of every value of the original block. What a handler (`arith`, `access`,
 //! `calls`) does not know is copied with boxed operands. In generic code nothing is guarded; it is made last, and cut where it is entered,
 //! so that it exists once.
+mod carried;
 mod edges;
 mod insts;
 mod returns;
 mod versions;
 
+use self::carried::{Carried, Field, Loops};
 use super::attributes::Group;
 use super::closures;
 use super::facts::{ANY, Fact, TypeIs};
@@ -17,7 +19,9 @@ use super::points::{self, Live, Point};
 use super::with_statements;
 use super::{Result_, Returns, Shared};
 use pyaot_ir::builder::row;
-use pyaot_ir::{BlockId, Builder, CacheId, CodeId, Edge, Function, Imm, Inst, Op, Ownership, Shape, Ty, ValueId};
+use pyaot_ir::{
+    BlockId, Builder, CacheId, CodeId, ConstId, Edge, Function, GlobalId, Imm, Inst, Op, Ownership, Shape, Ty, ValueId,
+};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -63,6 +67,8 @@ struct Version {
     facts: Vec<Fact>,
     block: BlockId,
     generic: bool,
+    /// What it is given of its objects; `None` where other code may have run.
+    carried: Option<Carried>,
 }
 
 /// How the walk over a block goes on.
@@ -124,6 +130,19 @@ pub struct Body<'a, 'm> {
     pub slots: Vec<Option<ValueId>>,
     /// Objects that have passed a group's test since other code ran last.
     pub tested: HashSet<(ValueId, CacheId)>,
+    /// Numbers that attributes of these objects hold, until other code runs.
+    pub fields: HashMap<(ValueId, ConstId), Field>,
+    /// Objects that are known to be two.
+    pub apart: HashSet<(ValueId, ValueId)>,
+    /// No other code has run since the header of the loop.
+    pub quiet: bool,
+    /// The loop has gone round once without.
+    again: bool,
+    /// The edges that are made now are the only ways on.
+    pub carries: bool,
+    loops: Loops,
+    /// Native functions of floats that names were found to be since other code ran last.
+    pub natives: HashSet<GlobalId>,
     /// Functions that were found for a method call and are not yet called, with the code that they may have.
     pub methods: HashMap<ValueId, Vec<CodeId>>,
     /// The function object for a call of code that reads its closure.
@@ -214,6 +233,13 @@ impl<'a, 'm> Body<'a, 'm> {
             exit: None,
             slots: Vec::new(),
             tested: HashSet::new(),
+            fields: HashMap::new(),
+            apart: HashSet::new(),
+            quiet: false,
+            again: false,
+            carries: false,
+            loops: Loops::default(),
+            natives: HashSet::new(),
             methods: HashMap::new(),
             callee: None,
             fused: None,
@@ -224,7 +250,8 @@ impl<'a, 'm> Body<'a, 'm> {
             site: None,
             copied: false,
         };
-        body.version((0, 0), facts, false, false);
+        body.loops = body.find_loops();
+        body.version((0, 0), facts, false, false, None);
         while let Some(v) = body.work.pop().or_else(|| body.generic_work.pop()) {
             body.make(v)?;
         }
@@ -236,7 +263,9 @@ impl<'a, 'm> Body<'a, 'm> {
     pub fn enter(&mut self, block: BlockId, skip: usize, values: &[ValueId], facts: &[Fact]) {
         self.block = block;
         self.env.clear();
-        self.tested.clear();
+        self.forget_memory();
+        self.apart.clear();
+        self.quiet = false;
         let mut params = self.out.block(block).params[skip..].iter().copied();
         for (value, fact) in values.iter().zip(facts) {
             let mut abs = Abs::nothing(*fact);
@@ -253,14 +282,21 @@ impl<'a, 'm> Body<'a, 'm> {
             facts,
             block,
             generic,
+            carried,
         } = &self.versions[index];
-        let (point, facts, block) = (*point, facts.clone(), *block);
+        let (point, facts, block, carried) = (*point, facts.clone(), *block, carried.clone());
         self.generic = *generic;
         self.b = point.0;
         let live = self.live(point);
         self.site = None;
         self.methods.clear();
         self.enter(block, 0, &live.values, &facts);
+        self.quiet = !self.generic && point.1 == 0 && (carried.is_some() || self.loops.is_header(self.b));
+        self.again = carried.as_ref().is_some_and(|carried| carried.again);
+        if let Some(carried) = carried {
+            let skip = facts.iter().map(|fact| fact.parts().len()).sum();
+            self.take_carried(block, skip, &carried, &live.values);
+        }
         self.set_slots(&live.slots)?;
         self.walk(point.1)
     }

@@ -14,7 +14,7 @@ impl Body<'_, '_> {
     /// Generic code goes to the header of a loop with these values.
     pub(super) fn prepare_return(&mut self, block: usize, values: &[ValueId]) -> Result<(), String> {
         let facts: Vec<Fact> = values.iter().map(|v| self.fact(*v)).collect();
-        let from = self.request((block, 0), facts, true, false);
+        let from = self.request((block, 0), facts, true, false, None);
         if self.returns_to.contains_key(&from) {
             return Ok(());
         }
@@ -22,7 +22,8 @@ impl Body<'_, '_> {
         let all = self.at.get(&(block, 0)).cloned().unwrap_or_default();
         let mut found: Vec<(usize, usize)> = all
             .into_iter()
-            .filter(|v| !self.versions[*v].generic && self.can_test(&have, &self.versions[*v].facts))
+            .filter(|v| !self.versions[*v].generic && self.versions[*v].carried.is_none())
+            .filter(|v| self.can_test(&have, &self.versions[*v].facts))
             .map(|v| (self.versions[v].facts.iter().filter(|f| f.is_better()).count(), v))
             .collect();
         // The most that is known first; of two alike, the one made later, which is not for a first pass.

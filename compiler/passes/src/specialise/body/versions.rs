@@ -1,9 +1,11 @@
 //! Which versions there are. In: a point and the facts with which it is reached. Out: the version that is gone to, made if it must be.
+use super::carried::Carried;
 use super::{Body, Version};
 use crate::specialise::came::Likely;
 use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs};
 use crate::specialise::points::{self, Live, Point};
 use pyaot_ir::{Builder, Const, Ownership, Ty, ValueId};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// Versions of a block's start, before they are joined.
@@ -27,7 +29,14 @@ impl Body<'_, '_> {
     }
 
     /// The version of a point for these facts, or one that takes them. `inside`: asked for by the same block.
-    pub(super) fn request(&mut self, point: Point, mut facts: Vec<Fact>, generic: bool, inside: bool) -> usize {
+    pub(super) fn request(
+        &mut self,
+        point: Point,
+        mut facts: Vec<Fact>,
+        generic: bool,
+        inside: bool,
+        carried: Option<Carried>,
+    ) -> usize {
         let start = point.1 == 0 && !inside;
         let live = self.live(point);
         for (fact, value) in facts.iter_mut().zip(&live.values) {
@@ -52,20 +61,33 @@ impl Body<'_, '_> {
             .into_iter()
             .filter(|v| self.versions[*v].generic == generic)
             .collect();
-        if let Some(found) = same.iter().find(|v| self.versions[**v].facts == facts) {
-            return *found;
+        let mut carried = carried.filter(|_| start && !generic && !self.is_large());
+        if let Some(carried) = &mut carried {
+            let is_used = |k: usize| matches!(facts[k], Fact::Boxed(..)) && !self.unread.contains(&live.values[k]);
+            carried.retain(is_used);
         }
+        let carried = match self.with_carried(&same, &facts, carried, self.is_quiet_header(point)) {
+            Ok(found) => return found,
+            Err(carried) => carried,
+        };
         let full = if start {
-            same.len() >= BLOCK_VERSIONS || self.is_large() && !same.is_empty()
+            let plain = same.iter().filter(|v| self.versions[**v].facts != facts);
+            let kinds: HashSet<&Vec<Fact>> = plain.map(|v| &self.versions[*v].facts).collect();
+            let known = same.iter().any(|v| self.versions[*v].facts == facts);
+            !known && (kinds.len() >= BLOCK_VERSIONS || self.is_large() && !kinds.is_empty())
         } else {
             !self.has_room(point)
         };
         if generic || !full {
-            return self.version(point, facts, generic, inside);
+            return self.version(point, facts, generic, inside, carried);
         }
+        let same: Vec<usize> = same
+            .into_iter()
+            .filter(|v| self.versions[*v].carried.is_none())
+            .collect();
         // A version that knows less would make the failed test again.
         if !start {
-            return self.request(point, facts, true, true);
+            return self.request(point, facts, true, true, None);
         }
         let takes = |wanted: &[Fact]| facts.iter().zip(wanted).all(|(have, want)| have.fits(*want));
         if let Some(found) = same.iter().rev().find(|v| takes(&self.versions[**v].facts)) {
@@ -93,13 +115,47 @@ impl Body<'_, '_> {
         let joined = if same.len() < BLOCK_VERSIONS + 2 { agreed } else { most };
         match same.iter().find(|v| self.versions[**v].facts == joined) {
             Some(found) => *found,
-            None => self.version(point, joined, false, false),
+            None => self.version(point, joined, false, false, None),
         }
     }
 
     /// What a version takes.
     pub(super) fn wants(&self, version: usize) -> &[Fact] {
         &self.versions[version].facts
+    }
+
+    /// The version of these facts that wants no more of the objects than is known; else what a new one may want, so that a few do.
+    fn with_carried(
+        &self,
+        same: &[usize],
+        facts: &[Fact],
+        carried: Option<Carried>,
+        is_header: bool,
+    ) -> Result<usize, Option<Carried>> {
+        let all = same.iter().copied().filter(|v| self.versions[*v].facts == facts);
+        let all: Vec<(usize, Option<&Carried>)> = all.map(|v| (v, self.versions[v].carried.as_ref())).collect();
+        let Some(known) = carried else {
+            let plain = all.iter().find(|(_, wanted)| wanted.is_none());
+            return plain.map(|(v, _)| *v).ok_or(None);
+        };
+        let wanted = all.iter().filter_map(|(v, wanted)| Some((*v, (*wanted)?)));
+        let wanted: Vec<(usize, &Carried)> = wanted.filter(|(_, wanted)| wanted.again == known.again).collect();
+        let fitting = wanted.iter().filter(|(_, wanted)| wanted.is_within(&known));
+        let best = fitting.max_by_key(|(_, wanted)| wanted.size());
+        // Inside a loop a header that knows more has blocks of its own.
+        let is_full = is_header || wanted.len() > 2;
+        let is_enough = |wanted: &Carried| wanted.size() == known.size() || is_full;
+        if let Some((v, wanted)) = best
+            && is_enough(wanted)
+        {
+            return Ok(*v);
+        }
+        Err(Some(match wanted[..] {
+            [] => known,
+            [(_, other)] if is_header => known.meet(other),
+            _ if is_full => Carried::nothing(known.again),
+            _ => known,
+        }))
     }
 
     /// Whether one more version may begin at a point inside a block.
@@ -161,7 +217,14 @@ impl Body<'_, '_> {
         }
     }
 
-    pub(super) fn version(&mut self, point: Point, facts: Vec<Fact>, generic: bool, inside: bool) -> usize {
+    pub(super) fn version(
+        &mut self,
+        point: Point,
+        facts: Vec<Fact>,
+        generic: bool,
+        inside: bool,
+        carried: Option<Carried>,
+    ) -> usize {
         let live = self.live(point);
         let block = self.out.new_block();
         self.out.block_mut(block).cold = self.f.blocks[point.0].cold || generic;
@@ -171,6 +234,9 @@ impl Body<'_, '_> {
                 let own = ty.is_object() && (own || k == 0 && matches!(fact, Fact::SeqIter(_)));
                 Builder::new(&mut self.out, block).param(*ty, own, None);
             }
+        }
+        if let Some(carried) = &carried {
+            self.carried_params(block, carried);
         }
         let index = self.versions.len();
         let rest = self.f.blocks[point.0].insts.len() - point.1;
@@ -185,6 +251,7 @@ impl Body<'_, '_> {
             facts,
             block,
             generic,
+            carried,
         });
         self.at.entry(point).or_default().push(index);
         match generic {
@@ -192,6 +259,10 @@ impl Body<'_, '_> {
             false => self.work.push(index),
         }
         index
+    }
+
+    pub fn is_owned(&self, value: ValueId) -> bool {
+        self.owned(value)
     }
 
     pub(super) fn owned(&self, value: ValueId) -> bool {
