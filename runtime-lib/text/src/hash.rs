@@ -154,6 +154,9 @@ mod sip_tests {
 #[inline]
 pub fn int(v: i64) -> i64 {
     let m = v.unsigned_abs();
+    if m < MODULUS {
+        return not_error(v);
+    }
     let r = (m % MODULUS) as i64;
     not_error(if v < 0 { -r } else { r })
 }

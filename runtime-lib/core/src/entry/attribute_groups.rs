@@ -304,12 +304,12 @@ fn offsets(obj: Ref, names: &[Value], stores: bool) -> Option<(u64, Vec<u32>)> {
         if let Some(d) = ty.lookup(name)
             && d.ty().slots().descr_set.is_some()
         {
-            let (offset, owner) = descr::member_offset(d)?;
-            if !ty.is_subtype(owner) {
-                return None;
-            }
+            let offset = match stores {
+                true => descr::member_offset(d).and_then(|(offset, owner)| ty.is_subtype(owner).then_some(offset)),
+                false => descr::load_offset(d, ty),
+            };
             members += 1;
-            offsets.push(offset);
+            offsets.push(offset?);
             continue;
         }
         let attributes = own_attributes(ty, obj)?;

@@ -269,10 +269,8 @@ fn load_attr(obj: Ref, name: Ref, cache: &AttrCache) -> PyResult {
         if let Some(get) = get
             && s.descr_set.is_some()
         {
-            if let Some((offset, owner)) = descr::member_offset(d.r()) {
-                if ty.is_subtype(owner) {
-                    fill(cache, ty, (name, Use::Load), Key::Type, offset, Value::NULL, None);
-                }
+            if let Some(offset) = descr::load_offset(d.r(), ty) {
+                fill(cache, ty, (name, Use::Load), Key::Type, offset, Value::NULL, None);
             } else if d.r().ty().has(type_flag::IMMUTABLE) && obj.value().is_heap() {
                 // Whatever the object has itself: it is asked each time.
                 fill(cache, ty, (name, Use::Load), Key::Type, 0, d.r().value(), None);

@@ -115,9 +115,9 @@ fn find(obj: Ref, name: Ref, kind: i32, group: &MethodGroup) -> Option<(u64, u64
             if let Some(d) = d
                 && d.ty().slots().descr_set.is_some()
             {
-                let (offset, owner) = descr::member_offset(d)?;
-                return (ty.is_subtype(owner) && u64::from(offset) < found::OFFSETS)
-                    .then(|| (ty as *const TypeObject as u64, u64::from(offset)))
+                let offset = u64::from(descr::load_offset(d, ty)?);
+                return (offset < found::OFFSETS)
+                    .then_some((ty as *const TypeObject as u64, offset))
                     .filter(|_| own_attributes(ty, obj).is_none());
             }
             if let Some(a) = own_attributes(ty, obj)

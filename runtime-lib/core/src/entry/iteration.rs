@@ -32,8 +32,11 @@ pub extern "C" fn pyaot_next_item_slow(it: Value) -> Value {
 pub extern "C" fn pyaot_iter_next_pair(it: Value, second: *mut u8) -> Value {
     // SAFETY: the caller's place for one word.
     let second = unsafe { &mut *second.cast::<Value>() };
-    *second = Value::NULL;
     let it = Ref::from_value(it);
+    if let Some(first) = iterators::dict::next_words(it, second) {
+        return first;
+    }
+    *second = Value::NULL;
     let found = match iterators::pair_maker(it) {
         Some(next) => next(it, second),
         None => return pyaot_iter_next_slow(it.value()),
@@ -95,7 +98,7 @@ fn items_of(v: Ref<'_>) -> Option<&[Value]> {
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_unpack_sequence_slow(v: Value, out: *mut u8, n: i64) -> i32 {
     let (v, out, n) = (Ref::from_value(v), out.cast::<Value>(), n as usize);
-    if v.is_exact::<tuple::TupleObject>() {
+    if tuple::iterates_plainly(v) {
         let items = tuple::items(v);
         if items.len() == n {
             write_all(out, items);

@@ -9,10 +9,11 @@ use pyaot_abi::{CodeObject, FunctionObject, GlobalCell, ModuleStatic, guard, typ
 pub extern "C" fn pyaot_load_global(_module: *mut u8, name: Value, cell: *mut u8) -> Value {
     // SAFETY: the compiler passes the cell of the name.
     let cell = unsafe { &*cell.cast::<GlobalCell>() };
-    let v = cell.value.get();
-    if !v.is_null() {
-        incref(v);
-        return v;
+    for v in [cell.value.get(), cell.builtin.get()] {
+        if !v.is_null() {
+            incref(v);
+            return v;
+        }
     }
     let name = Ref::from_value(name);
     to_abi(builtins::lookup(name).and_then(|found| match found {

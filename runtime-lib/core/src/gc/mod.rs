@@ -238,7 +238,8 @@ fn dealloc_other(v: Value) {
         h.refcount.set(IMMORTAL_REFCOUNT);
         return;
     }
-    if core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE) && depth < MAX_NESTING {
+    let exact = core::ptr::eq(ty, &crate::types::tuple::TUPLE_TYPE);
+    if (exact || ty.has(type_flag::TUPLE) && is_bare_tuple(h, ty)) && depth < MAX_NESTING {
         STATE.depth.set(depth + 1);
         let flags = h.flags.get();
         h.flags.set(flags | flag::DYING);
@@ -249,6 +250,9 @@ fn dealloc_other(v: Value) {
                 0 => alloc::free_container(v.as_ptr()),
                 _ => alloc::free(v.as_ptr()),
             }
+        }
+        if !exact {
+            decref(Value::from_ptr(ty));
         }
         if depth == 0 && STATE.any_later.get() {
             destroy_later();
@@ -324,6 +328,17 @@ fn dealloc_other(v: Value) {
         destroy_later();
     }
     STATE.depth.set(depth);
+}
+
+/// An instance of a subclass of tuple that has nothing but items, without weak references and of which no finaliser has to run.
+#[inline(always)]
+fn is_bare_tuple(h: &Header, ty: &TypeObject) -> bool {
+    let s = ty.slots();
+    ty.has(type_flag::HEAP)
+        && ty.head.shape_offset.get() == 0
+        && s.finalize.is_none()
+        && h.flags.get() & flag::WEAKREFS == 0
+        && (s.dealloc).is_some_and(|f| core::ptr::fn_addr_eq(f, crate::types::tuple::dealloc as unsafe fn(*mut Header)))
 }
 
 /// An instance of a built-in type without weak references, of which no finaliser has to run.

@@ -384,6 +384,7 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
             constructor: Cell::new((0, Value::NULL)),
             slots_offset: Cell::new(slots_offset),
             inline_slots: Cell::new(inline),
+            least_items: Cell::new(0),
             tail_members: Cell::new(tail_members),
             quick: Cell::new(Quick::NONE),
             state: Cell::new(Value::NULL),
@@ -415,6 +416,9 @@ fn new_class(meta: &'static TypeObject, name: Ref, bases: Ref, dict: Ref) -> PyR
         s.clear = Some(subtype_clear);
     }
     ty.quick.set(Quick::of(ty));
+    if ty.has(type_flag::TUPLE) {
+        tuple::find_least_items(ty, base);
+    }
     for v in tuple::items(Ref::from_value(ty.bases.get())) {
         // SAFETY: `type_dealloc` takes the class off again.
         unsafe { (*types::type_::cast(Ref::from_value(*v)).subclasses.get()).push(ty) };

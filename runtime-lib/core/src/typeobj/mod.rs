@@ -62,6 +62,9 @@ pub struct TypeObject {
     pub tail_members: Cell<u32>,
     /// The Python function that makes new instances after `object.__new__`, for this version of the type.
     pub constructor: Cell<(u32, Value)>,
+    /// Subclasses of tuple: every instance has so many items, so that the getters of a namedtuple's fields need not look at the
+    /// length; a class that a shorter instance is made of has 0 from then on.
+    pub least_items: Cell<u32>,
     /// Type-specific word: `_abc` data, `__annotate__` state and the like live in the dict; this is for native modules.
     pub state: Cell<Value>,
 }
@@ -274,6 +277,7 @@ impl TypeObject {
             dict_offset: Cell::new(def.dict_offset as u32),
             constructor: Cell::new((0, Value::NULL)),
             slots_offset: Cell::new(0),
+            least_items: Cell::new(0),
             inline_slots: Cell::new(0),
             tail_members: Cell::new(0),
             quick: Cell::new(Quick::NONE),

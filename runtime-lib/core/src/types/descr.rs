@@ -204,6 +204,13 @@ pub fn member_offset(d: Ref) -> Option<(u32, &'static TypeObject)> {
         .filter(|m| m.def.is_none() && m.offset & crate::typeobj::BEHIND_ITEMS == 0)
         .map(|m| (m.offset, member_owner(m)))
 }
+/// Offset in instances of `ty` of what such a descriptor gives when it is read, for attribute caches.
+pub fn load_offset(d: Ref, ty: &TypeObject) -> Option<u32> {
+    match member_offset(d) {
+        Some((offset, owner)) => ty.is_subtype(owner).then_some(offset),
+        None => super::tuple::getter_offset(d, ty),
+    }
+}
 /// `name` is interned.
 pub fn new_member(owner: &TypeObject, name: Ref, offset: u32) -> PyResult {
     alloc::object(|header| MemberDescriptor {

@@ -165,6 +165,9 @@ fn set_class(o: Ref, v: Option<Ref>) -> PyResult<()> {
         ));
     }
     check_layout(old, new, "__class__")?;
+    if new.has(type_flag::TUPLE) {
+        crate::types::tuple::check_least_items(new, crate::types::tuple::len(o));
+    }
     if let Some(a) = shape::attributes(old, o.value().as_ptr()) {
         a.change_type(old, new)?;
     }

@@ -86,6 +86,7 @@ pub fn empty() -> Own {
 
 /// A tuple of type `ty` whose `n` items are written by `fill` before anybody sees it.
 fn with_len(ty: &TypeObject, n: usize, fill: impl FnOnce(*mut Value)) -> PyResult {
+    check_least_items(ty, n);
     let end = size_of::<TupleObject>().saturating_add(n.saturating_mul(8));
     let size = match ty.head.shape_offset.get() {
         0 => end,
@@ -303,6 +304,50 @@ pub fn copy_as(cls: &TypeObject, t: Ref) -> PyResult {
     })
 }
 
+// ---- fields of namedtuples ----
+
+/// The type of `_collections._tuplegetter`, and the index that an instance of it is for.
+struct Getter(Cell<Option<(&'static TypeObject, fn(Ref) -> usize)>>);
+// SAFETY: the GIL guards it.
+unsafe impl Sync for Getter {}
+static GETTER: Getter = Getter(Cell::new(None));
+pub fn set_getter_type(ty: &'static TypeObject, index: fn(Ref) -> usize) {
+    GETTER.0.set(Some((ty, index)));
+}
+fn getter_index(d: Ref) -> Option<usize> {
+    let (ty, index) = GETTER.0.get()?;
+    core::ptr::eq(d.ty(), ty).then(|| index(d))
+}
+/// Where instances of `ty` have the item that a field's getter gives, if they all have it.
+pub fn getter_offset(d: Ref, ty: &TypeObject) -> Option<u32> {
+    let i = getter_index(d).filter(|i| *i < ty.least_items.get() as usize)?;
+    Some((core::mem::offset_of!(TupleObject, items) + i * size_of::<Value>()) as u32)
+}
+/// A new class, of which there are no instances, has as many items at least as its fields ask for. `base` decides about its layout.
+pub fn find_least_items(ty: &TypeObject, base: &TypeObject) {
+    const MOST: usize = 1000;
+    let mut least = base.least_items.get() as usize;
+    let mut pos = 0;
+    while let Some((_, d)) = super::dict::next(ty.dict(), &mut pos) {
+        if let Some(i) = getter_index(d).filter(|i| *i < MOST) {
+            least = least.max(i + 1);
+        }
+    }
+    ty.least_items.set(least as u32);
+}
+/// An object with `n` items becomes an instance of `ty`.
+#[inline(always)]
+pub fn check_least_items(ty: &TypeObject, n: usize) {
+    if n < ty.least_items.get() as usize {
+        allow_fewer_items(ty);
+    }
+}
+#[cold]
+fn allow_fewer_items(ty: &TypeObject) {
+    ty.least_items.set(0);
+    crate::typeobj::cache::modified(ty);
+}
+
 // ---- items ----
 
 /// Items of a tuple or of an instance of a subclass.
@@ -368,6 +413,16 @@ pub fn range(t: Ref, start: usize, end: usize) -> PyResult {
     from_words(&items(t)[start..end])
 }
 
+/// A tuple or an instance of a subclass without an `__iter__` of its own: its iterator gives the items.
+#[inline]
+pub fn iterates_plainly(v: Ref) -> bool {
+    let ty = v.ty();
+    core::ptr::eq(ty, &TUPLE_TYPE)
+        || ty.has(type_flag::TUPLE)
+            && (ty.slots().iter)
+                .is_some_and(|f| core::ptr::fn_addr_eq(f, sequence::tuple_iterator as fn(Ref) -> PyResult))
+}
+
 // ---- behaviour ----
 
 fn repr(t: Ref) -> PyResult {
@@ -389,6 +444,18 @@ fn repr(t: Ref) -> PyResult {
     out.push(if n == 1 { ",)" } else { ")" });
     out.finish()
 }
+/// The hash of an item that cannot nest.
+#[inline(always)]
+fn quick_hash(v: Value) -> Option<i64> {
+    use crate::types::dict::{immediate_hash, is_exact_str_word, str_hash};
+    if !v.is_heap_nonnull() {
+        Some(immediate_hash(v))
+    } else if is_exact_str_word(v) {
+        Some(str_hash(v))
+    } else {
+        None
+    }
+}
 /// CPython: tuple_hash.
 pub fn hash(t: Ref) -> PyResult<i64> {
     // SAFETY: slots receive instances.
@@ -396,10 +463,15 @@ pub fn hash(t: Ref) -> PyResult<i64> {
     if this.hash.get() != -1 {
         return Ok(this.hash.get());
     }
-    exc::recursion_guard(" while hashing a tuple")?;
     let mut h = pyaot_text::hash::Tuple::new();
     for v in items(t) {
-        h.add(protocol::hash(Ref::from_value(*v))?);
+        h.add(match quick_hash(*v) {
+            Some(h) => h,
+            None => {
+                exc::recursion_guard(" while hashing a tuple")?;
+                protocol::hash(Ref::from_value(*v))?
+            }
+        });
     }
     let h = h.finish();
     this.hash.set(h);
@@ -544,8 +616,10 @@ fn repeat(t: Ref, n: isize) -> PyResult {
 fn traverse(t: Ref, visit: crate::typeobj::slots::Visitor) {
     items(t).iter().rev().for_each(|v| visit(*v));
 }
-unsafe fn dealloc(p: *mut Header) {
-    // SAFETY: called once for a dead instance.
+/// # Safety
+/// Called once for a dead instance.
+pub unsafe fn dealloc(p: *mut Header) {
+    // SAFETY: by contract.
     unsafe { drop_items(p) };
 }
 /// No item is a heap object.

@@ -24,6 +24,7 @@ pub fn make() -> PyResult {
         ready(ty);
         module::add(m.r(), ty.name(), ty.own())?;
     }
+    tuple::set_getter_type(&TUPLE_GETTER_TYPE, |g| TupleGetter::cast(g).index);
     ordered_dict::ready_views();
     module::add_functions(m.r(), FUNCTIONS)?;
     Ok(m)

@@ -215,6 +215,12 @@ fn find(d: &DictObject, key: Ref, hash: i64) -> PyResult<isize> {
 #[inline(never)]
 fn find_slow(d: &DictObject, key: Ref, hash: i64) -> PyResult<isize> {
     let k = key.value();
+    if key.is_exact::<crate::types::tuple::TupleObject>() && d.table().is_general() {
+        let same = |found| crate::types::tuple::quick_equal(found, k);
+        if let Some(ix) = d.table().find_general(k, hash, same) {
+            return Ok(ix);
+        }
+    }
     let quiet = is_simple(k);
     'restart: loop {
         let t = d.table();
@@ -586,6 +592,9 @@ pub fn move_to_end(d: Ref, key: Ref, last: bool) -> PyResult<bool> {
     let ix = find(this, key, hash)?;
     if ix < 0 {
         return Ok(false);
+    }
+    if last && ix as usize + 1 == this.table().len.get() {
+        return Ok(true);
     }
     let (k, v) = take_at(this, ix as usize);
     if last {

@@ -423,6 +423,33 @@ impl Table {
             p.advance();
         }
     }
+    /// Entry index of a key, or EMPTY, in a table whose entries hold their hash. `same` tells whether two keys of equal hashes are equal,
+    /// without running other code; `None` where it cannot tell.
+    #[inline(always)]
+    pub fn find_general(&self, key: Value, hash: i64, same: impl Fn(Value) -> Option<bool>) -> Option<isize> {
+        debug_assert!(self.general);
+        with_index!(self, I, self.find_general_in::<I>(key, hash, same))
+    }
+    #[inline(always)]
+    fn find_general_in<I: Index>(&self, key: Value, hash: i64, same: impl Fn(Value) -> Option<bool>) -> Option<isize> {
+        let (indices, entries) = (self.indices::<I>(), self.entries());
+        let mut p = Probe::new(hash, self.mask());
+        loop {
+            // SAFETY: as in `find_str_in`; entries have three words.
+            unsafe {
+                let ix = (*indices.add(p.at)).get();
+                if ix >= 0 {
+                    let e = entries.add(ix as usize * 3);
+                    if *e == key || (*e.add(2)).0 as i64 == hash && same(*e)? {
+                        return Some(ix);
+                    }
+                } else if ix == EMPTY {
+                    return Some(EMPTY);
+                }
+            }
+            p.advance();
+        }
+    }
     /// Calls `f` with every entry index along the probe of `hash`, until it gives a result or the probe ends.
     #[inline]
     pub fn probe<R>(&self, hash: i64, mut f: impl FnMut(usize) -> Option<R>) -> Option<R> {

@@ -13,7 +13,11 @@ const STACK_SLOTS: usize = 32;
 /// `n` null words for the time of `f`.
 #[inline]
 pub fn with_slots<R>(n: usize, f: impl FnOnce(&mut [Value]) -> R) -> R {
-    if n <= STACK_SLOTS {
+    const FEW: usize = 6;
+    if n <= FEW {
+        let mut slots = [Value::NULL; FEW];
+        f(&mut slots[..n])
+    } else if n <= STACK_SLOTS {
         let mut slots = [Value::NULL; STACK_SLOTS];
         f(&mut slots[..n])
     } else {
@@ -345,12 +349,15 @@ pub fn call_with_pairs(callable: Ref, positional: &[Value], pairs: &[(Own, Own)]
 /// Values that live until the call is over.
 #[derive(Default)]
 struct Made {
-    few: [Option<Own>; 4],
+    few: [Option<Own>; 2],
     more: Vec<Own>,
 }
 impl Made {
     /// The callee takes the reference of something that was made.
     fn give(&mut self, v: Value) -> bool {
+        if !v.is_heap() {
+            return false;
+        }
         let place = self.few.iter_mut().find(|f| f.as_ref().is_some_and(|f| f.value() == v));
         let given = place.and_then(Option::take);
         given.map(Own::into_value).is_some()

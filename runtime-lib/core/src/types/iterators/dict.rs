@@ -135,6 +135,28 @@ pub fn next_word(it: Ref) -> Option<Value> {
     Some(if keys { k } else { v }.own().into_value())
 }
 
+/// The next key and its value under the same conditions, where the pair that would be made is not missed (see `tuple::pair_parts`).
+#[inline(always)]
+pub fn next_words(it: Ref, second: &mut Value) -> Option<Value> {
+    if !core::ptr::eq(it.ty(), &ITEM_ITERATOR_TYPE) {
+        return None;
+    }
+    let it = cast(it);
+    let d = field(&it.dict)?;
+    if it.used.get() != dict::len(d) || it.remaining.get() == 0 || !it.result.get().is_null() {
+        return None;
+    }
+    let mut pos = it.pos.get();
+    let (k, v) = dict::next(d, &mut pos)?;
+    if !tuple::dies_quietly(k.value()) || !tuple::dies_quietly(v.value()) {
+        return None;
+    }
+    it.pos.set(pos);
+    it.remaining.set(it.remaining.get() - 1);
+    *second = v.own().into_value();
+    Some(k.own().into_value())
+}
+
 /// The next key, and its value.
 pub fn next_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
     forward(it, |it, k, v| tuple::pair_parts(&it.result, k.own(), v.own(), second))

@@ -41,7 +41,9 @@ static INTERNED: Interned = Interned(RefCell::new(None));
 /// The static names of the program's modules go in first, so that they are the canonical ones; the cache of one-character
 /// strs takes those of them that have one character.
 fn first_table() -> Table {
-    let mut table = Table::default();
+    // Many modules have the same names.
+    let room = crate::entry::program::static_names().len() / 2;
+    let mut table = Table::with_capacity_and_hasher(room, Default::default());
     for &v in crate::entry::program::static_names() {
         if table.insert(Key(v)) {
             super::single::adopt(v);
