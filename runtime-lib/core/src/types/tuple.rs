@@ -133,7 +133,16 @@ pub fn from_vec(items: Vec<Own>) -> Own {
     try_from_vec(items).unwrap_or_else(|Raised| std::process::abort())
 }
 pub fn from_refs<'a>(items: impl IntoIterator<Item = Ref<'a>>) -> PyResult {
-    try_from_vec(items.into_iter().map(Ref::own).collect())
+    let mut items = items.into_iter();
+    let mut few = [Value::NULL; 8];
+    for n in 0..few.len() {
+        match items.next() {
+            Some(v) => few[n] = v.value(),
+            None => return from_words(&few[..n]),
+        }
+    }
+    let few = few.into_iter().map(|v| Ref::from_value(v).own());
+    try_from_vec(few.chain(items.map(Ref::own)).collect())
 }
 /// A tuple of the values that are borrowed here.
 pub fn from_words(items: &[Value]) -> PyResult {
