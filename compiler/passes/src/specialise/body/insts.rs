@@ -27,8 +27,14 @@ impl Body<'_, '_> {
                 };
                 let value = inst.args[0];
                 let unbound = self.fact(value) == Fact::Unbound;
-                *self.slots.get_mut(slot as usize).ok_or("slot out of range")? = (!unbound).then_some(value);
+                let place = self.slots.get_mut(slot as usize).ok_or("slot out of range")?;
+                let old = std::mem::replace(place, (!unbound).then_some(value));
                 self.note_slot(slot as u32, value)?;
+                let only_passes = old.is_some_and(|old| self.unread.contains(&old));
+                if only_passes && self.again && self.is_in_quiet_loop() && self.fact(value) == Fact::F64 {
+                    // What the variable held before is not to be kept for the way out of later tests.
+                    self.quiet_effect();
+                }
                 Ok(Next::On)
             }
             Op::Release => {
