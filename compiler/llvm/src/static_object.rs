@@ -7,7 +7,7 @@ use crate::constants::{
 use crate::elf::{absolute64, add_stack_note, elf_object, undefined};
 use crate::{Error, Unit, symbols};
 use object::write::{Comdat, Object, SectionId, Symbol, SymbolId, SymbolSection};
-use object::{ComdatKind, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
+use object::{ComdatKind, SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf};
 use pyaot_ir::CodeId;
 use std::collections::HashMap;
 
@@ -170,11 +170,19 @@ impl File {
 
     /// Defines a symbol in a section of its own, which other objects may have as well.
     fn shared(&mut self, name: &str, fields: &[Field<Address>]) -> (SymbolId, SectionId) {
-        let section = self
-            .object
-            .add_section(Vec::new(), b".data".to_vec(), SectionKind::Data);
+        let section = self.member(b".data");
         let (at, size) = self.append(section, fields, ALIGN);
         (self.place(name, section, at, size, true), section)
+    }
+
+    /// A section of a group.
+    fn member(&mut self, name: &[u8]) -> SectionId {
+        let section = self.object.add_section(Vec::new(), name.to_vec(), SectionKind::Data);
+        self.object.section_mut(section).flags = SectionFlags::Elf {
+            sh_type: elf::SHT_PROGBITS,
+            sh_flags: elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_GROUP,
+        };
+        section
     }
 
     fn group(&mut self, symbol: SymbolId, sections: Vec<SectionId>) {
@@ -239,8 +247,7 @@ impl Sink for File {
             }
             Place::Interned(content) => {
                 let (symbol, section) = self.shared(&format!("pyaot_str:{content}"), fields);
-                let interned = b"pyaot_interned".to_vec();
-                let entries = self.object.add_section(Vec::new(), interned, SectionKind::Data);
+                let entries = self.member(b"pyaot_interned");
                 let (at, size) = self.append(entries, &[Field::Word(Word::Address(symbol.into()))], 8);
                 self.place(&format!("pyaot_istr:{content}"), entries, at, size, true);
                 self.group(symbol, vec![section, entries]);
