@@ -368,7 +368,9 @@ impl<'a> Build<'a> {
         };
         let results = all.par_iter().map(work).collect::<Result<Vec<_>>>()?;
         let compiled = start.elapsed();
-        ir.functions.clear();
+        // It takes its time to take a large module apart.
+        let functions = std::mem::take(&mut ir.functions);
+        rayon::spawn(move || drop(functions));
         ir.versions.clear();
         let mut objects = Vec::new();
         for (unit, (files, frames)) in all.iter().zip(results) {
