@@ -444,8 +444,14 @@ fn sum_floats(total: Own, it: Own) -> PyResult {
         let Some(x) = protocol::next(it.r())? else {
             return Ok(close(hi, lo));
         };
-        if x.r().is_exact::<types::float::FloatObject>() {
-            let f = types::float::value(x.r()).unwrap_or(0.0);
+        let number = match x.r().is_exact::<types::float::FloatObject>() {
+            true => types::float::value(x.r()),
+            // Ints too, also of subclasses, as far as they fit a machine word.
+            false => types::int::view_opt(x.r())
+                .and_then(|_| types::int::convert::to_i64(x.r()))
+                .map(|i| i as f64),
+        };
+        if let Some(f) = number {
             let t = hi + f;
             lo += if hi.abs() >= f.abs() {
                 (hi - t) + f
@@ -453,8 +459,6 @@ fn sum_floats(total: Own, it: Own) -> PyResult {
                 (f - t) + hi
             };
             hi = t;
-        } else if let Some(i) = x.r().small_int() {
-            hi += i as f64;
         } else {
             let mut total = protocol::add(close(hi, lo).r(), x.r())?;
             while let Some(x) = protocol::next(it.r())? {

@@ -52,6 +52,10 @@ pub fn new(cls: &'static TypeObject, args: &Args) -> PyResult {
         (0, false) => Own::int(0),
         (1, false) => convert_object(args.get(0).expect("length tested"))?,
         (0, true) => return without_value(args),
+        // CPython: Objects/longobject.c, long_vectorcall.
+        (n @ 3.., false) if core::ptr::eq(cls, &INT_TYPE) => {
+            return exc::type_error(format_args!("int expected at most 2 arguments, got {n}"));
+        }
         _ => bind(sig!("int(x, /, base=10)"), args, with_base)?,
     };
     of_class(cls, value)
