@@ -64,24 +64,16 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let shape = self.builder.build_load(word_type, place, "")?;
         self.tag(shape.as_instruction_value(), "key")?;
         let shape = shape.into_int_value();
-        // `pyaot_abi::shape_index`, times eight, and `shape_key`.
+        // `pyaot_abi::shape_index` and `shape_key`.
         let colour = self.word_const(GROUP_KEYS as u64 - 1);
         let index = self.builder.build_and(shape, colour, "")?;
-        let index = self.builder.build_left_shift(index, self.word_const(3), "")?;
         let key = self.builder.build_int_add(shape, self.word_const(SHAPE_KEY), "")?;
-        let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
-        let place = raw::offset(&self.builder, keys, index)?;
-        let wanted = self.builder.build_load(word_type, place, "")?;
-        self.tag(wanted.as_instruction_value(), "group")?;
-        let hit = self
-            .builder
-            .build_int_compare(IntPredicate::EQ, key, wanted.into_int_value(), "")?;
-        Ok((hit, index))
+        self.key_at(key, index, group)
     }
 
     fn key_in_group(&mut self, key: IntValue<'ctx>, group: i64) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
         let (word_type, i32_type) = (self.data.context.i64_type(), self.data.context.i32_type());
-        // `pyaot_abi::group_index`, times eight.
+        // `pyaot_abi::group_index`.
         let shift = self.group_field(group + offset_of!(Group, shift) as i64, i32_type)?;
         let shift = self.builder.build_int_z_extend(shift, word_type, "")?;
         // (A shift is below 64; LLVM need not know.)
@@ -92,6 +84,17 @@ impl<'ctx> Body<'ctx, '_, '_> {
         let index = self
             .builder
             .build_and(mixed, self.word_const(GROUP_KEYS as u64 - 1), "")?;
+        self.key_at(key, index, group)
+    }
+
+    /// Whether the group has the key at that index; and eight times the index.
+    fn key_at(
+        &mut self,
+        key: IntValue<'ctx>,
+        index: IntValue<'ctx>,
+        group: i64,
+    ) -> Result<(IntValue<'ctx>, IntValue<'ctx>), Error> {
+        let word_type = self.data.context.i64_type();
         let index = self.builder.build_left_shift(index, self.word_const(3), "")?;
         let keys = self.at(self.data.caches(), group + offset_of!(Group, keys) as i64)?;
         let place = raw::offset(&self.builder, keys, index)?;

@@ -8,7 +8,7 @@ use super::facts::{ANY, Fact};
 use super::points;
 use pyaot_abi::GROUP_NAMES;
 use pyaot_ir::builder::row;
-use pyaot_ir::{CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use pyaot_ir::{CacheId, CodeId, Cond, Const, ConstId, GlobalId, Imm, Inst, Op, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
 
 /// What a store of `__init__` stores.
@@ -268,20 +268,32 @@ impl Body<'_, '_> {
             .push(Op::Call, vec![row("new_filled")], operands, 1, Ty::Any, Some(exit))[0];
         self.quiet_effect();
         self.env.insert(result, Abs::new(ANY, made));
+        self.put_stores(inst, cache, tuple, made, stores)?;
+        Ok(())
+    }
+
+    /// What an `__init__` stores goes straight into the new object, whose group `cache` has these names; the class need not be loaded.
+    pub fn put_stores(
+        &mut self,
+        inst: &Inst,
+        cache: CacheId,
+        names: ConstId,
+        made: ValueId,
+        stores: &[(ConstId, Stored)],
+    ) -> Result<(), String> {
         for (k, (_, stored)) in stores.iter().enumerate() {
             let word = match stored {
                 Stored::Param(0) => made,
-                Stored::Param(n) => self.boxed(inst.args[n + 1])?,
-                Stored::Const(id) => self.one(Op::Const, vec![Imm::Const(*id)], vec![]),
                 Stored::Empty(what) => {
                     let error = self.error_of(inst)?;
                     self.b().push(Op::Build, vec![row(what)], vec![], 1, Ty::Any, error)[0]
                 }
+                _ => self.stored_word(inst, *stored)?,
             };
             let imms = vec![
                 Imm::Cache(cache),
                 Imm::Int(k as i64),
-                Imm::Const(tuple),
+                Imm::Const(names),
                 Imm::Int(i64::from(pyaot_abi::wanted::STORES)),
             ];
             let slot = self.one(Op::GroupSlot, imms, vec![made]);

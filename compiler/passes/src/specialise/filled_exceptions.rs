@@ -4,7 +4,7 @@
 //! What the class does to attributes and which `__init__` comes behind its own is looked at when it is admitted
 //! (`pyaot_exception_filled`).
 use super::body::{Abs, Body};
-use super::facts::{ANY, Fact};
+use super::facts::ANY;
 use super::filled::{Stored, Stores};
 use super::supers::MOST;
 use pyaot_abi::{GROUP_NAMES, guard};
@@ -94,31 +94,10 @@ impl Body<'_, '_> {
         let made = self.b().push(Op::Call, name, operands, 1, Ty::Any, Some(exit))[0];
         self.quiet_effect();
         self.env.insert(result, Abs::new(ANY, made));
-        for (k, (_, stored)) in stores.stores.iter().enumerate() {
-            let word = match stored {
-                Stored::Param(0) => made,
-                Stored::Empty(what) => {
-                    let error = self.error_of(inst)?;
-                    self.b().push(Op::Build, vec![row(what)], vec![], 1, Ty::Any, error)[0]
-                }
-                _ => self.stored_word(inst, *stored)?,
-            };
-            let imms = vec![
-                Imm::Cache(cache),
-                Imm::Int(k as i64),
-                Imm::Const(tuple),
-                Imm::Int(i64::from(pyaot_abi::wanted::STORES)),
-            ];
-            let slot = self.one(Op::GroupSlot, imms, vec![made]);
-            self.none(Op::Put, vec![Imm::Int(0)], vec![slot, word]);
-        }
-        if let Fact::Function(_) = self.fact(inst.args[0]) {
-            self.env.remove(&inst.args[0]);
-        }
-        Ok(())
+        self.put_stores(inst, cache, tuple, made, &stores.stores)
     }
 
-    fn stored_word(&mut self, inst: &Inst, stored: Stored) -> Result<ValueId, String> {
+    pub fn stored_word(&mut self, inst: &Inst, stored: Stored) -> Result<ValueId, String> {
         match stored {
             Stored::Param(n) => self.boxed(inst.args[n + 1]),
             Stored::Const(id) => Ok(self.one(Op::Const, vec![Imm::Const(id)], vec![])),

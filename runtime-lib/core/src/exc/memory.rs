@@ -191,18 +191,24 @@ fn make_quickly(cls: &'static TypeObject, shape: u64, args: Value, second: Value
                 uses.set(uses.get().wrapping_add(1));
             }
         }
-        (*p).shape.set(shape);
-        (*p).extra.set(0);
-        (*p).args.set(args);
-        (*p).second.set(second);
-        (*p).traceback.set(Value::NULL);
-        (*p).context.set(Value::NULL);
-        (*p).cause.set(Value::NULL);
-        (*p).records.set(null_mut());
-        (*p).count.set(count);
-        (*p).suppress_context.set(false);
+        begin(&*p, shape, args, second, count);
         Some(Own::from_value(Value::from_ptr(p)))
     }
+}
+
+/// What every new exception holds, besides its header.
+#[inline(always)]
+fn begin(e: &BaseException, shape: u64, args: Value, second: Value, count: u8) {
+    e.shape.set(shape);
+    e.extra.set(0);
+    e.args.set(args);
+    e.second.set(second);
+    e.traceback.set(Value::NULL);
+    e.context.set(Value::NULL);
+    e.cause.set(Value::NULL);
+    e.records.set(null_mut());
+    e.count.set(count);
+    e.suppress_context.set(false);
 }
 
 #[inline(never)]
@@ -233,16 +239,7 @@ fn make_slowly(cls: &'static TypeObject, shape: u64, args: Value, second: Value,
     }
     // SAFETY: fresh memory, of which the first bytes have the layout; what classes add to it are words.
     unsafe {
-        (*p).shape.set(shape);
-        (*p).extra.set(0);
-        (*p).args.set(args);
-        (*p).second.set(second);
-        (*p).traceback.set(Value::NULL);
-        (*p).context.set(Value::NULL);
-        (*p).cause.set(Value::NULL);
-        (*p).records.set(null_mut());
-        (*p).count.set(count);
-        (*p).suppress_context.set(false);
+        begin(&*p, shape, args, second, count);
         for i in 0..(*kept).empty as usize {
             p.add(1).cast::<u64>().add(i).write(0);
         }
