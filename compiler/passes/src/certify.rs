@@ -4,12 +4,102 @@
 //! result starts with one, `inc` adds one, `dec` and operands that take subtract one; at every way out each owned parameter of
 //! the target takes one and nothing may be left. A read of an owned value needs at least one. The proof trusts only the op table
 //! and the parameters' flags, not the counting pass.
+//!
+//! What is loaded from memory and given to a block that does not own it is alive as long as nothing is freed: it must not be
+//! mentioned behind an inst that may free an object, in whatever block that is.
 use crate::Context;
+use crate::borrow::{Shared, breaks};
 use pyaot_ir::{ArgKind, Edge, Function, Op, Ownership, ValueId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub fn run(f: &mut Function, _: &mut Context) -> Result<(), String> {
-    certify(f)
+    certify(f)?;
+    certify_loaded(f)
+}
+
+/// Block parameters that stand for loaded values.
+fn lent_params(f: &Function) -> HashSet<ValueId> {
+    let insts = || f.blocks.iter().flat_map(|b| &b.insts);
+    let is_object = |v: &ValueId| f.ty(*v).is_object();
+    let loads = insts()
+        .filter(|i| i.op == Op::Load)
+        .flat_map(|i| i.results.iter().copied());
+    let mut known: HashSet<ValueId> = loads.filter(is_object).collect();
+    let mut lent = HashSet::new();
+    loop {
+        let before = known.len();
+        for edge in insts().flat_map(|i| i.edges()) {
+            let params = &f.blocks[edge.block.index()].params;
+            let skip = params.len().saturating_sub(edge.args.len());
+            for (arg, param) in edge.args.iter().zip(&params[skip..]) {
+                if !param.own && known.contains(arg) && is_object(&param.value) {
+                    known.insert(param.value);
+                    lent.insert(param.value);
+                }
+            }
+        }
+        if known.len() == before {
+            return lent;
+        }
+    }
+}
+
+fn certify_loaded(f: &Function) -> Result<(), String> {
+    let lent = lent_params(f);
+    if lent.is_empty() {
+        return Ok(());
+    }
+    for (b, block) in f.blocks.iter().enumerate() {
+        // Values that are alive only if nothing has been freed.
+        let mut short: HashSet<ValueId> = block
+            .params
+            .iter()
+            .map(|p| p.value)
+            .filter(|v| lent.contains(v))
+            .collect();
+        let mut gone: HashSet<ValueId> = HashSet::new();
+        let mut shared = Shared::default();
+        for (i, inst) in block.insts.iter().enumerate() {
+            let at = |v: &ValueId| format!("b{b} inst {i} ({}): %{} may have been freed", inst.op.row().text, v.0);
+            let passed = inst.edges().flat_map(|e| {
+                let params = &f.blocks[e.block.index()].params;
+                let skip = params.len().saturating_sub(e.args.len());
+                e.args
+                    .iter()
+                    .zip(&params[skip..])
+                    .filter(|(_, p)| !p.own || lent.contains(&p.value))
+                    .map(|(v, _)| v)
+            });
+            if let Some(v) = inst
+                .args
+                .iter()
+                .filter(|v| lent.contains(v))
+                .chain(passed)
+                .find(|v| gone.contains(v))
+            {
+                return Err(at(v));
+            }
+            if matches!(inst.op, Op::Inc | Op::XInc) {
+                short.remove(&inst.args[0]);
+            }
+            let frees = match inst.op {
+                Op::Dec | Op::XDec => !shared.gives_back(inst.args[0]),
+                _ => breaks(inst),
+            };
+            if frees {
+                if let Some(v) = inst.args.iter().find(|v| short.contains(v)) {
+                    return Err(at(v));
+                }
+                gone.extend(short.drain());
+                shared.forget();
+            }
+            shared.learn(inst);
+            if inst.op == Op::Load {
+                short.extend(inst.results.iter().copied().filter(|v| f.ty(*v).is_object()));
+            }
+        }
+    }
+    Ok(())
 }
 
 pub fn certify(f: &Function) -> Result<(), String> {

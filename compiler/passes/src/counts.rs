@@ -3,9 +3,11 @@
 //! Blocks are closed, so each is done alone. A value that the block owns is moved by its last use where that use takes it,
 //! dropped after its last use where it does not, and gets a second reference where it is taken and used again. A borrowed value
 //! gets one where it is taken. A `release` of a value that is used again is no operation: another holder remains.
-//! So locals and arguments that are only read cost nothing, and stores move. On edges that need counting stands a block of its
+//! So locals and arguments that are only read cost nothing, and stores move. Where a value ends while a loaded one is in use, which the end
+//! could free, it ends behind that, but before other code can run. On edges that need counting stands a block of its
 //! own, shared by the insts of a block that need the same.
 use crate::Context;
+use crate::borrow::breaks;
 use pyaot_ir::builder::row;
 use pyaot_ir::{ArgKind, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Param, Shape, Ty, ValueId};
 use std::collections::HashMap;
@@ -50,6 +52,8 @@ struct Counter<'a> {
     last_use: HashMap<ValueId, usize>,
     /// Owned values, in order of definition.
     alive: Vec<ValueId>,
+    /// Loaded values, borrowed from memory.
+    loaded: Vec<ValueId>,
     out: Vec<Inst>,
     edge_blocks: HashMap<EdgeKey, BlockId>,
     /// On the edge in work this value is known not to be null.
@@ -76,6 +80,7 @@ impl<'a> Counter<'a> {
             block,
             last_use,
             alive: Vec::new(),
+            loaded: Vec::new(),
             out: Vec::new(),
             edge_blocks: HashMap::new(),
             nonnull: None,
@@ -130,7 +135,31 @@ impl<'a> Counter<'a> {
         Ok(())
     }
 
+    /// A loaded value is used behind inst `i`.
+    fn in_use(&mut self, i: usize) -> bool {
+        let last_use = &self.last_use;
+        self.loaded.retain(|v| last_use.get(v).is_some_and(|last| *last > i));
+        !self.loaded.is_empty()
+    }
+
+    /// Drops owned values whose last use is behind the walk.
+    fn drop_ended(&mut self, by: usize, site: Option<u32>) {
+        let ended: Vec<ValueId> = self
+            .alive
+            .iter()
+            .copied()
+            .filter(|v| self.last_use.get(v).is_some_and(|last| *last < by))
+            .collect();
+        for value in ended {
+            self.kill(value);
+            self.dec(value, site);
+        }
+    }
+
     fn inst(&mut self, i: usize, mut inst: Inst) -> Result<(), String> {
+        if breaks(&inst) {
+            self.drop_ended(i, inst.site);
+        }
         match inst.op {
             Op::Release => {
                 let value = inst.args[0];
@@ -170,10 +199,12 @@ impl<'a> Counter<'a> {
                 let order = drop_order(&inst);
                 let results = inst.results.clone();
                 let dead_end = inst.raises() == pyaot_ir::Raises::Always;
+                let is_load = inst.op == Op::Load;
                 self.out.push(inst);
+                let waits = self.in_use(i);
                 for operand in order.into_iter().filter_map(|k| operands.get(k).copied()) {
-                    let ends = self.last_use.get(&operand) == Some(&i) && self.kill(operand);
-                    if ends && !dead_end && unboxed != Some(operand) {
+                    let ends = self.last_use.get(&operand) == Some(&i) && unboxed != Some(operand);
+                    if ends && !waits && !dead_end && self.kill(operand) {
                         self.dec(operand, site);
                     }
                 }
@@ -182,18 +213,18 @@ impl<'a> Counter<'a> {
                     self.kill(value);
                     self.ownership[value.index()] = Ownership::Static;
                 }
-                // Values that only an error edge wanted.
-                let gone: Vec<ValueId> = self
-                    .alive
-                    .iter()
-                    .copied()
-                    .filter(|v| self.last_use.get(v) == Some(&i))
-                    .collect();
-                for value in gone {
-                    self.kill(value);
-                    if !dead_end {
-                        self.dec(value, site);
-                    }
+                // Values that only an error edge wanted, or that waited.
+                if dead_end {
+                    self.alive.retain(|v| self.last_use.get(v) != Some(&i));
+                } else if !waits {
+                    self.drop_ended(i + 1, site);
+                }
+                if is_load {
+                    self.loaded.extend(
+                        results
+                            .iter()
+                            .filter(|v| self.ownership[v.index()] == Ownership::Borrow),
+                    );
                 }
                 for result in results {
                     if self.owned(result) == Ownership::Own {

@@ -4,6 +4,7 @@
 //! that a test checks; after every pass the function is renumbered, and verified where [`run_pass`] says so.
 #![forbid(unsafe_code)]
 
+mod borrow;
 mod certify;
 mod checked;
 mod cleanup;
@@ -65,10 +66,22 @@ pub const PASSES: &[Pass] = &[
         after: &[],
     },
     Pass {
+        name: "borrow",
+        stages: (Stage::Checked, Stage::Checked),
+        run: borrow::run,
+        after: &[(
+            "checked",
+            "an error edge may end the life of what a value was loaded from",
+        )],
+    },
+    Pass {
         name: "counts",
         stages: (Stage::Checked, Stage::Counted),
         run: counts::run,
-        after: &[("checked", "error edges end the life of values, too")],
+        after: &[
+            ("checked", "error edges end the life of values, too"),
+            ("borrow", "it counts what is left to count"),
+        ],
     },
     Pass {
         name: "certify",

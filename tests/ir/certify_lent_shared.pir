@@ -1,0 +1,18 @@
+; certify ok
+func "f" code 0 direct counted locals 0 scratch 0 {
+b0(%0: any, %1: own any):
+  %2: ptr = load[32](%0)
+  %3: any = load[0](%2)
+  jump -> b1(%3, %1)
+b1(%4: any, %5: own any):
+  guard_shared(%5) !b2(%5)
+  dec(%5)
+  inc(%4)
+  dec(%4)
+  %6: opt = null
+  ret(%6)
+b2(%7: own any) cold:
+  dec(%7)
+  %8: opt = null
+  ret(%8)
+}
