@@ -6,6 +6,7 @@
 use crate::archive;
 use crate::cache::Cache;
 use crate::cli::CodeArgs;
+use crate::compile_units::Source;
 use crate::encodings;
 use crate::failure::{Failure, Result};
 use crate::finder::{Finder, Found};
@@ -14,7 +15,6 @@ use crate::pipeline::{self, Artifact, Options};
 use crate::progress::Progress;
 use crate::scratch::{Folder, Pending};
 use crate::toolchain::{self, Home};
-use crate::units::{self, Frame};
 use crate::{link, maps, program, texts};
 use pyaot_code::CodeObject;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -254,7 +254,14 @@ impl<'a> Build<'a> {
         let start = Instant::now();
         let is_split = !module.stdlib && !self.args.sanitize_address && texts::of_name(&module.name).is_none();
         let objects = match is_split {
-            true => self.compile_units(module, &source, &code, &key)?,
+            true => {
+                let source = Source {
+                    module,
+                    bytes: &source,
+                    code: &code,
+                };
+                self.compile_units(&source, &key)?
+            }
             false => {
                 let bytes = pipeline::compile(
                     module,
@@ -292,7 +299,7 @@ impl<'a> Build<'a> {
         Some(objects)
     }
 
-    fn put(&self, key: &blake3::Hash, suffix: &str, data: &[u8]) -> Result<PathBuf> {
+    pub(crate) fn put(&self, key: &blake3::Hash, suffix: &str, data: &[u8]) -> Result<PathBuf> {
         let path = self.cache.path(key, suffix);
         if self.cache.put(key, suffix, data) {
             return Ok(path);
@@ -304,98 +311,9 @@ impl<'a> Build<'a> {
     }
 
     /// Writes an object with code, and its table of return addresses.
-    fn put_object(&self, key: &blake3::Hash, bytes: &[u8]) -> Result<Vec<PathBuf>> {
+    pub(crate) fn put_object(&self, key: &blake3::Hash, bytes: &[u8]) -> Result<Vec<PathBuf>> {
         let table = maps::write(bytes)?;
         Ok(vec![self.put(key, "o", bytes)?, self.put(key, "maps.o", &table)?])
-    }
-
-    /// Compiles a module by units, each of which is in the cache by what is in it; only those that changed are made.
-    fn compile_units(
-        &self,
-        module: &Found,
-        source: &[u8],
-        code: &Arc<CodeObject>,
-        key: &blake3::Hash,
-    ) -> Result<Vec<PathBuf>> {
-        use rayon::prelude::*;
-        let start = Instant::now();
-        let options = self.options();
-        let mut ir = pipeline::specialised(module, code, &options)?;
-        let specialised = start.elapsed();
-        let codes = pyaot_llvm::code_objects(code);
-        let names = pyaot_llvm::code_names(&module.name, &codes);
-        let mut settings = blake3::Hasher::new();
-        settings.update(&self.home.fingerprint);
-        settings.update(module.filename.as_bytes());
-        let Options {
-            opt_level,
-            debug,
-            pie,
-            quick,
-            ..
-        } = options;
-        settings.update(format!("{opt_level} {debug} {pie} {quick}").as_bytes());
-        let lines = |id: pyaot_ir::CodeId| match options.debug {
-            true => format!("{:?}", codes[id.index()].positions()).into_bytes(),
-            false => Vec::new(),
-        };
-        let all = units::of(&ir, &names, &settings.finalize(), &lines);
-        let keyed = start.elapsed();
-        let done = AtomicUsize::new(0);
-        let made = AtomicUsize::new(0);
-        let work = |unit: &units::Unit| -> Result<(Vec<PathBuf>, Vec<Frame>)> {
-            let cached = || {
-                let frames = self.cache.get(&unit.key, "frames")?;
-                let frames = units::frames_from_text(std::str::from_utf8(&frames).ok()?)?;
-                let objects = vec![self.cache.find(&unit.key, "o")?, self.cache.find(&unit.key, "maps.o")?];
-                (frames.len() == unit.codes.len()).then_some((objects, frames))
-            };
-            let result = match cached() {
-                Some(found) => found,
-                None => {
-                    made.fetch_add(1, Ordering::Relaxed);
-                    let part = units::module(&ir, unit);
-                    let (bytes, frames) =
-                        pipeline::unit_object(module, code, part, &unit.codes, &options, &self.home.hot)?;
-                    let objects = self.put_object(&unit.key, &bytes)?;
-                    self.put(&unit.key, "frames", units::frames_to_text(&frames).as_bytes())?;
-                    (objects, frames)
-                }
-            };
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            self.progress.part(done, all.len(), &module.name);
-            Ok(result)
-        };
-        let results = all.par_iter().map(work).collect::<Result<Vec<_>>>()?;
-        let compiled = start.elapsed();
-        // It takes its time to take a large module apart.
-        let functions = std::mem::take(&mut ir.functions);
-        rayon::spawn(move || drop(functions));
-        ir.versions.clear();
-        let mut objects = Vec::new();
-        for (unit, (files, frames)) in all.iter().zip(results) {
-            objects.extend(files);
-            for (code, frame) in unit.codes.iter().zip(frames) {
-                let info = &mut ir.codes[code.index()];
-                info.frame_slots = frame.slots;
-                info.resume = frame.has_resume.then_some(0);
-            }
-        }
-        let data = pipeline::data_object(module, source, code, &ir, &options)?;
-        objects.insert(0, self.put(key, "data.o", &data)?);
-        let keys: Vec<String> = all.iter().map(|unit| unit.key.to_hex().to_string()).collect();
-        self.put(key, "units", keys.join("\n").as_bytes())?;
-        let name = &module.name;
-        self.progress.stage(&format!("specialise {name}"), specialised);
-        self.progress.stage(&format!("keys of {name}"), keyed - specialised);
-        let made = made.into_inner();
-        self.progress.stage(
-            &format!("compile {made} of {} units of {name}", all.len()),
-            compiled - keyed,
-        );
-        self.progress
-            .stage(&format!("data of {name}"), start.elapsed() - compiled);
-        Ok(objects)
     }
 
     /// Compiles the script and everything it can import.

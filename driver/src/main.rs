@@ -9,6 +9,7 @@ mod build;
 mod cache;
 mod cli;
 mod compile;
+mod compile_units;
 mod dataclass_text;
 mod encodings;
 mod failure;

@@ -148,7 +148,7 @@ pub fn compile(
         Artifact::Object => Form::Object,
     };
     enter("LLVM");
-    let source = (options.embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes));
+    let source = packed(bytes, options.embed_source);
     let unit = pyaot_llvm::Unit {
         package: module.package,
         stdlib: module.stdlib,
@@ -172,17 +172,10 @@ pub fn specialised(module: &Found, code: &Arc<CodeObject>, options: &Options) ->
     lower(module, code, Some(pyaot_passes::SPECIALISE), options)
 }
 
-/// The object of some functions, and what the data of their code objects needs of them. `ir`: a unit's module.
-pub fn unit_object(
-    module: &Found,
-    code: &CodeObject,
-    mut ir: pyaot_ir::Module,
-    codes: &[pyaot_ir::CodeId],
-    options: &Options,
-    hot: &[u8],
-) -> Result<(Vec<u8>, Vec<Frame>)> {
+/// The passes on a unit's module; what the data of its code objects needs of them.
+pub fn unit_passes(ir: &mut pyaot_ir::Module, codes: &[pyaot_ir::CodeId]) -> Result<Vec<Frame>> {
     enter("passes");
-    pyaot_passes::run_all(&mut ir).map_err(|e| Failure::internal("passes", e))?;
+    pyaot_passes::run_all(ir).map_err(|e| Failure::internal("passes", e))?;
     let frames = codes.iter().map(|code| {
         let info = &ir.codes[code.index()];
         Frame {
@@ -190,7 +183,17 @@ pub fn unit_object(
             has_resume: info.resume.is_some(),
         }
     });
-    let frames = frames.collect();
+    Ok(frames.collect())
+}
+
+/// The object of some functions. `ir`: a unit's module after the passes.
+pub fn unit_object(
+    module: &Found,
+    code: &CodeObject,
+    ir: &pyaot_ir::Module,
+    options: &Options,
+    hot: &[u8],
+) -> Result<Vec<u8>> {
     enter("LLVM");
     let unit = pyaot_llvm::Unit {
         package: module.package,
@@ -199,34 +202,38 @@ pub fn unit_object(
         filename: &module.filename,
         source: None,
         code,
-        module: &ir,
+        module: ir,
         part: Part::Functions,
     };
-    let object = pyaot_llvm::compile(&unit, &options.llvm(), hot, Form::Object);
-    Ok((object.map_err(|e| Failure::internal("LLVM", e))?, frames))
+    pyaot_llvm::compile(&unit, &options.llvm(), hot, Form::Object).map_err(|e| Failure::internal("LLVM", e))
 }
 
-/// The object of a module's data. `ir`: the module without functions, with the frames of its code objects.
+/// The object of a module's data. `ir`: the module without functions, with the frames of its code objects; `source`: the text of so
+/// many bytes, packed.
 pub fn data_object(
     module: &Found,
-    bytes: &[u8],
+    length: usize,
+    source: Option<&[u8]>,
     code: &CodeObject,
     ir: &pyaot_ir::Module,
-    options: &Options,
 ) -> Result<Vec<u8>> {
     enter("data");
-    let source = (options.embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes));
     let unit = pyaot_llvm::Unit {
         package: module.package,
         stdlib: module.stdlib,
         text: false,
         filename: &module.filename,
-        source: source.as_deref().map(|text| (text, bytes.len())),
+        source: source.map(|text| (text, length)),
         code,
         module: ir,
         part: Part::Data,
     };
     pyaot_llvm::data_object(&unit).map_err(|e| Failure::internal("data", e))
+}
+
+/// The source as the executable carries it for tracebacks.
+pub fn packed(bytes: &[u8], embed_source: bool) -> Option<Vec<u8>> {
+    (embed_source && !is_pyc(bytes) && !bytes.is_empty()).then(|| deflate(bytes))
 }
 
 /// IR up to and with the pass `last`; "lower" is what the passes read.
