@@ -8,6 +8,10 @@ use pyaot_core::{exc, import, istr, object_protocol as protocol, types};
 use pyaot_stdlib::sys::{self, hooks, streams};
 use pyaot_stdlib::{_signal, atexit};
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
+
+/// Objects, by their addresses.
+type Seen = HashSet<u64, BuildHasherDefault<gc::AddressHash>>;
 
 /// Status of a process that a KeyboardInterrupt ended: the signal is sent again at the very end. (Larger than what `sys.exit` gives.)
 const INTERRUPTED: i32 = 0x100 + 130;
@@ -92,7 +96,7 @@ fn modules() {
     let mut all = types::dict::items_snapshot(import::modules());
     let main = istr!("__main__");
     // What sys holds lives to the end.
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     if let Some((_, sys)) = all.iter().find(|(k, _)| types::str::equal(k.r(), istr!("sys"))) {
         let d = types::module::dict(sys.r());
         for name in ["stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"] {
@@ -140,7 +144,10 @@ fn modules() {
         .flat_map(|(_, m)| types::dict::values(types::module::dict(m.r())))
         .map(|v| v.value())
         .collect();
-    finalize_from(roots, &mut seen);
+    // Most programs have nothing to finalise: then a walk over the objects where they lie is enough.
+    if gc::any_to_finalize(|p| seen.contains(&p)) {
+        finalize_from(roots, &mut seen);
+    }
     // References from sys go first.
     if let Some((_, sys)) = all.iter().find(|(k, _)| types::str::equal(k.r(), istr!("sys"))) {
         let d = types::module::dict(sys.r());
@@ -192,7 +199,7 @@ fn keep(k: Ref) -> bool {
 }
 
 /// Visits every container that is reachable from `roots` and was not seen before, nearest first, until `visit` says false.
-fn reach(roots: Vec<Value>, seen: &mut HashSet<u64>, visit: &mut dyn FnMut(Ref) -> bool) {
+fn reach(roots: Vec<Value>, seen: &mut Seen, visit: &mut dyn FnMut(Ref) -> bool) {
     let mut queue = VecDeque::from(roots);
     while let Some(v) = queue.pop_front() {
         let Some(r) = Ref::from_nullable(v) else { continue };
@@ -215,7 +222,7 @@ fn has_functions(m: Ref) -> bool {
     let mut found = false;
     let values = types::dict::values(types::module::dict(m));
     let roots = values.iter().map(|v| v.value()).collect();
-    reach(roots, &mut HashSet::new(), &mut |r| {
+    reach(roots, &mut Seen::default(), &mut |r| {
         found = r
             .downcast::<FunctionObject>()
             .is_some_and(|f| f.module.get() == m.value());
@@ -225,7 +232,7 @@ fn has_functions(m: Ref) -> bool {
 }
 
 /// Calls the finalisers of the objects that are reachable from globals.
-fn finalize_from(roots: Vec<Value>, seen: &mut HashSet<u64>) {
+fn finalize_from(roots: Vec<Value>, seen: &mut Seen) {
     let mut found = Vec::new();
     reach(roots, seen, &mut |r| {
         let ready = r.header().is_some_and(|h| h.flags.get() & flag::FINALIZED == 0);

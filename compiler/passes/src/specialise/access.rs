@@ -180,6 +180,11 @@ impl Body<'_, '_> {
                     (Op::SetLocal | Op::Release | Op::CheckBound, _) => continue,
                     (Op::TakeAdd, _) => return true,
                     (Op::Call, "getitem" | "setitem") => return k == 1,
+                    // Equality is asked of anything, and tested where it is asked.
+                    (Op::Call, "compare" | "compare_bool") if self.is_equality(inst) => {
+                        let other = inst.args.get(1 - k.min(1));
+                        return other.is_some_and(|o| self.is_known_number(*o));
+                    }
                     (Op::Call, "add" | "mul" | "mod" | "compare" | "compare_bool") => {
                         let other = inst.args.get(1 - k.min(1)).copied();
                         return other.is_none_or(|o| {
@@ -206,6 +211,20 @@ impl Body<'_, '_> {
             }
         }
         false
+    }
+
+    fn is_equality(&self, inst: &Inst) -> bool {
+        matches!(inst.args.get(2).and_then(|v| self.int_of(*v)), Some(2 | 3))
+    }
+
+    /// It is known to be one.
+    fn is_known_number(&self, value: ValueId) -> bool {
+        self.env.contains_key(&value)
+            && match self.fact(value) {
+                Fact::I64 | Fact::F64 => true,
+                Fact::Const(_) => self.may_be_number(value, NOT_INT | NOT_FLOAT),
+                _ => false,
+            }
     }
 
     fn is_const(&self, value: ValueId) -> bool {

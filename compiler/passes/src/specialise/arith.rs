@@ -14,6 +14,9 @@ pub enum Num {
     F(ValueId),
 }
 
+/// Among kinds of numbers, of which none has this bit: True and False count as 1 and 0.
+const BOOLS: u8 = 1 << 7;
+
 /// Ints up to here convert to floats exactly.
 const EXACT: i64 = 1 << 53;
 
@@ -30,15 +33,21 @@ impl Body<'_, '_> {
         match self.fact(value) {
             Fact::I64 => kinds & NOT_INT != 0,
             Fact::F64 => kinds & NOT_FLOAT != 0,
+            Fact::Bool => kinds & BOOLS != 0,
             Fact::Const(id) => {
                 kinds & NOT_INT != 0 && self.shared.int_const(id).is_some()
                     || kinds & NOT_FLOAT != 0 && self.shared.float_const(id).is_some()
             }
             Fact::Boxed(TypeIs::Any, not) => {
-                kinds & !not != 0 && self.hints.get(value) == 0 && !self.hints.is_object(value)
+                kinds & !not & !BOOLS != 0 && self.hints.get(value) == 0 && !self.hints.is_object(value)
             }
             _ => false,
         }
+    }
+
+    /// Nothing tells what the value may be.
+    fn is_unknown(&self, value: ValueId) -> bool {
+        matches!(self.fact(value), Fact::Boxed(TypeIs::Any, not) if not & NOT_NUMBER == 0)
     }
 
     fn is_float(&self, value: ValueId) -> bool {
@@ -63,6 +72,11 @@ impl Body<'_, '_> {
         match abs.fact {
             Fact::I64 if kinds & NOT_INT != 0 => Ok(abs.parts[0].map(Num::I)),
             Fact::F64 if kinds & NOT_FLOAT != 0 => Ok(abs.parts[0].map(Num::F)),
+            Fact::Bool if kinds & BOOLS != 0 => {
+                let flag = abs.parts[0].ok_or("a part is missing")?;
+                let (one, zero) = (self.i64(1), self.i64(0));
+                Ok(Some(Num::I(self.one(Op::Select, vec![], vec![one, zero, flag]))))
+            }
             Fact::Const(id) => {
                 if let Some(n) = self.shared.int_const(id).filter(|_| kinds & NOT_INT != 0) {
                     return Ok(Some(Num::I(self.i64(n))));
@@ -74,8 +88,8 @@ impl Body<'_, '_> {
             }
             Fact::Boxed(TypeIs::Any, not) => {
                 let kinds = match self.shared.has_floats {
-                    true => kinds,
-                    false => kinds & !NOT_FLOAT,
+                    true => kinds & !BOOLS,
+                    false => kinds & !BOOLS & !NOT_FLOAT,
                 };
                 let order = if floats_first || self.leans_to_floats() {
                     [NOT_FLOAT, NOT_INT]
@@ -94,7 +108,7 @@ impl Body<'_, '_> {
                     self.guarded(Op::Guard, vec![], vec![immediate], exit);
                 }
                 let exit = match kinds & !not & !kind {
-                    0 => self.rare(i)?,
+                    0 if !self.guesses => self.rare(i)?,
                     _ => self.failed(i, value, kind)?,
                 };
                 let (op, fact) = if kind == NOT_INT {
@@ -166,7 +180,8 @@ impl Body<'_, '_> {
 
     pub fn binary(&mut self, i: usize, name: &str, a: ValueId, b: ValueId, result: ValueId) -> Result<bool, String> {
         let kinds = match name {
-            "add" | "sub" | "mul" | "truediv" => NOT_INT | NOT_FLOAT,
+            "add" | "sub" | "mul" => NOT_INT | NOT_FLOAT | BOOLS,
+            "truediv" => NOT_INT | NOT_FLOAT,
             _ => NOT_INT,
         };
         if name == "pow" {
@@ -390,7 +405,11 @@ impl Body<'_, '_> {
         if self.compare_characters(inst, cond)? {
             return Ok(true);
         }
-        let Some((x, y)) = self.operands(i, a, b, NOT_INT | NOT_FLOAT)? else {
+        // Anything is compared for equality.
+        self.guesses = matches!(cond, Cond::Eq | Cond::Ne) && self.is_unknown(a) && self.is_unknown(b);
+        let operands = self.operands(i, a, b, NOT_INT | NOT_FLOAT);
+        self.guesses = false;
+        let Some((x, y)) = operands? else {
             return Ok(false);
         };
         let flag = match (x, y) {
@@ -411,6 +430,27 @@ impl Body<'_, '_> {
         };
         self.define_flag(inst, flag);
         Ok(true)
+    }
+
+    /// What objects say when they are compared is True or False most of the time, which matters where a number is wanted next.
+    pub fn counted_comparison(&mut self, i: usize, result: ValueId) -> Result<(), String> {
+        let (Fact::Boxed(TypeIs::Any, _), [Some(word), _]) = (self.fact(result), self.abs(result)?.parts) else {
+            return Ok(());
+        };
+        if !self.wants_number(self.b, i + 1, result, 0) {
+            return Ok(());
+        }
+        let bits = self.one(Op::Bits, vec![], vec![word]);
+        let [no, yes] = [false, true].map(|b| pyaot_abi::Value::from_bool(b).0 as i64);
+        let without = self.i64(!(no ^ yes));
+        let kind = self.one(Op::IAnd, vec![], vec![bits, without]);
+        let no = self.i64(no);
+        let is_bool = self.icmp(Cond::Eq, kind, no);
+        self.require(i + 1, is_bool)?;
+        let flag = self.icmp(Cond::Ne, bits, no);
+        self.none(Op::Release, vec![], vec![word]);
+        self.env.insert(result, Abs::new(Fact::Bool, flag));
+        Ok(())
     }
 
     pub fn truth(&mut self, inst: &Inst) -> Result<bool, String> {

@@ -43,6 +43,9 @@ const TYPES: [&str; 11] = [
     "frozenset",
 ];
 
+/// Arguments of `min` and `max` that are compared on the spot.
+const EXTREME_OF: usize = 4;
+
 impl Body<'_, '_> {
     /// The only use of a value, if that is as the callee of a call without self in the same block.
     fn call_of(&self, i: usize, value: ValueId) -> Option<&Inst> {
@@ -451,11 +454,7 @@ impl Body<'_, '_> {
             ("int", [v]) => matches!(self.fact(*v), Fact::I64 | Fact::Boxed(..)),
             ("isinstance", [_, class]) => self.is_plain_type(*class),
             ("iter" | "next", [_]) => true,
-            ("min" | "max", [a, b]) => {
-                let same =
-                    |fact: Fact| matches!((self.fact(*a), fact), (Fact::I64, Fact::I64) | (Fact::F64, Fact::F64));
-                same(self.fact(*b)) || self.fact(*a) == Fact::I64 && self.const_int(*b).is_some()
-            }
+            ("min" | "max", _) => self.kind_of_all(arguments).is_some(),
             _ => false,
         }
     }
@@ -541,31 +540,55 @@ impl Body<'_, '_> {
                 }
                 None => return Ok(false),
             },
-            ("min" | "max", [a, b]) => {
-                let kinds = NOT_INT | NOT_FLOAT;
-                let (Some(x), Some(y)) = (self.number(i, *a, kinds, false)?, self.number(i, *b, kinds, false)?) else {
-                    return Ok(false);
-                };
-                // The first stays unless the second is strictly smaller (greater).
-                let cond = if name == "min" { Cond::Lt } else { Cond::Gt };
-                match (x, y) {
-                    (Num::I(x), Num::I(y)) => {
-                        let better = self.icmp(cond, y, x);
-                        let value = self.one(Op::Select, vec![], vec![y, x, better]);
-                        Abs::new(Fact::I64, value)
-                    }
-                    (Num::F(x), Num::F(y)) => {
-                        let better = self.one(Op::FCmp, vec![Imm::Cond(cond)], vec![y, x]);
-                        let value = self.one(Op::Select, vec![], vec![y, x, better]);
-                        Abs::new(Fact::F64, value)
-                    }
-                    _ => return Ok(false),
-                }
-            }
+            ("min" | "max", _) => match self.extreme(i, name == "min", arguments)? {
+                Some(abs) => abs,
+                None => return Ok(false),
+            },
             _ => return Ok(false),
         };
         self.env.insert(result, Abs { boxed: None, ..abs });
         Ok(true)
+    }
+
+    /// The kind of a few numbers of which one at least is known to be one, and none to be something else.
+    fn kind_of_all(&self, values: &[ValueId]) -> Option<u8> {
+        let known = values.iter().find_map(|v| match self.fact(*v) {
+            Fact::I64 => Some(NOT_INT),
+            Fact::F64 => Some(NOT_FLOAT),
+            _ => None,
+        })?;
+        let fits = (2..=EXTREME_OF).contains(&values.len()) && values.iter().all(|v| self.may_be_number(*v, known));
+        fits.then_some(known)
+    }
+
+    /// The smallest or greatest of some numbers of a kind. The first stays unless another one is strictly smaller (greater).
+    fn extreme(&mut self, i: usize, smallest: bool, values: &[ValueId]) -> Result<Option<Abs>, String> {
+        let Some(kind) = self.kind_of_all(values) else {
+            return Ok(None);
+        };
+        let cond = if smallest { Cond::Lt } else { Cond::Gt };
+        let mut best: Option<Num> = None;
+        for value in values {
+            let Some(next) = self.number(i, *value, kind, kind == NOT_FLOAT)? else {
+                return Ok(None);
+            };
+            best = Some(match (best, next) {
+                (None, first) => first,
+                (Some(Num::I(x)), Num::I(y)) => {
+                    let better = self.icmp(cond, y, x);
+                    Num::I(self.one(Op::Select, vec![], vec![y, x, better]))
+                }
+                (Some(Num::F(x)), Num::F(y)) => {
+                    let better = self.one(Op::FCmp, vec![Imm::Cond(cond)], vec![y, x]);
+                    Num::F(self.one(Op::Select, vec![], vec![y, x, better]))
+                }
+                _ => return Ok(None),
+            });
+        }
+        Ok(best.map(|best| match best {
+            Num::I(v) => Abs::new(Fact::I64, v),
+            Num::F(v) => Abs::new(Fact::F64, v),
+        }))
     }
 
     /// A builtin of one argument that is an intrinsic.

@@ -123,25 +123,29 @@ pub extern "C" fn pyaot_delitem(a: Value, key: Value) -> i32 {
 pub extern "C" fn pyaot_get_len(v: Value) -> Value {
     to_abi(protocol::len(r(v)).map(Own::usize))
 }
+/// Bounds of a slice of `n` items, where they are small ints or None: these run no code and need no slice object.
+fn plain_bounds(start: Value, stop: Value, n: usize) -> Option<(usize, usize)> {
+    let bound = |v: Value, default: usize| match r(v).small_int() {
+        Some(i) if i < 0 => Some((i + n as i64).max(0) as usize),
+        Some(i) => Some((i as usize).min(n)),
+        None if v == Value::NONE => Some(default),
+        None => None,
+    };
+    Some((bound(start, 0)?, bound(stop, n)?))
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
     use crate::types::str as str_;
     let is_text = r(a).is_exact::<str_::StrObject>();
     let is_list = r(a).is_exact::<list::ListObject>();
     if is_text || is_list || r(a).is_exact::<tuple::TupleObject>() {
-        // A bound that is a small int or None runs no code and needs no slice object.
         let n = match (is_text, is_list) {
             (true, _) => str_::len(r(a)),
             (_, true) => list::len(r(a)),
             _ => tuple::len(r(a)),
         };
-        let bound = |v: Value, default: usize| match r(v).small_int() {
-            Some(i) if i < 0 => Some((i + n as i64).max(0) as usize),
-            Some(i) => Some((i as usize).min(n)),
-            None if v == Value::NONE => Some(default),
-            None => None,
-        };
-        if let (Some(from), Some(to)) = (bound(start, 0), bound(stop, n)) {
+        if let Some((from, to)) = plain_bounds(start, stop, n) {
             return to_abi(match (is_text, is_list) {
                 (true, _) => str_::slice(r(a), from, to),
                 (_, true) => list::part(r(a), from, to),
@@ -154,5 +158,11 @@ pub extern "C" fn pyaot_getslice(a: Value, start: Value, stop: Value) -> Value {
 }
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_setslice(a: Value, start: Value, stop: Value, v: Value) -> i32 {
+    if r(a).is_exact::<list::ListObject>()
+        && let Some((from, to)) = plain_bounds(start, stop, list::len(r(a)))
+        && let Some(done) = list::store_range(r(a), from, to.max(from), r(v))
+    {
+        return to_abi_status(done);
+    }
     to_abi_status(protocol::set_slice(r(a), r(start), r(stop), r(v)))
 }

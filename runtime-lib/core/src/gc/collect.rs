@@ -71,6 +71,21 @@ fn set_generation(h: &Header, g: u32) {
         .set(h.flags.get() & !flag::GENERATION_MASK | g << flag::GENERATION_SHIFT);
 }
 
+/// Whether a live container has a finaliser that has not run, besides those to leave out.
+pub fn any_to_finalize(left_out: impl Fn(u64) -> bool) -> bool {
+    let mut found = false;
+    alloc::for_each_container(2, |p| {
+        let h = header(p as usize);
+        let alive = h.flags.get() & (flag::DYING | flag::FINALIZED) == 0 && h.refcount.get() > 0;
+        found = found
+            || alive
+                && h.flags.get() & flag::TRACKED != 0
+                && type_of(p as usize).slots().finalize.is_some()
+                && !left_out(p as u64);
+    });
+    found
+}
+
 /// Collects `upto` and younger generations; gives (unreachable objects found, uncollectable ones).
 pub fn collect(upto: u32) -> (usize, usize) {
     if STATE.collecting.replace(true) {

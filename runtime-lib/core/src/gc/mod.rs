@@ -263,6 +263,8 @@ fn dealloc_other(v: Value) {
     if core::ptr::eq(ty, &crate::types::generator::GENERATOR_TYPE)
         && depth < MAX_NESTING
         && h.flags.get() & (flag::WEAKREFS | flag::LARGE) == 0
+        // The set of those that wait for their finaliser is left by the other way only.
+        && STATE.waiting.borrow().is_empty()
     {
         STATE.depth.set(depth + 1);
         let flags = h.flags.get();

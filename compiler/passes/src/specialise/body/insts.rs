@@ -190,7 +190,14 @@ impl Body<'_, '_> {
         };
         let done = self.family_inst(i, inst, family)?;
         self.objects = false;
-        if done { Ok(Next::On) } else { self.copy(inst) }
+        if done {
+            return Ok(Next::On);
+        }
+        let next = self.copy(inst)?;
+        if inst.calls("compare") && self.guards {
+            self.counted_comparison(i, inst.results[0])?;
+        }
+        Ok(next)
     }
 
     fn family_inst(&mut self, i: usize, inst: &Inst, family: Option<Family>) -> Result<bool, String> {

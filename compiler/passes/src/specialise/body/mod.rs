@@ -152,6 +152,8 @@ pub struct Body<'a, 'm> {
     pub generic: bool,
     /// Classes of the module define what the inst does: its operands may be no numbers.
     pub objects: bool,
+    /// The operands may as well be no numbers: where a test fails stands a version of its own.
+    pub guesses: bool,
     /// Tests may be made for the inst.
     pub guards: bool,
     pub b: usize,
@@ -245,6 +247,7 @@ impl<'a, 'm> Body<'a, 'm> {
             fused: None,
             generic: false,
             objects: false,
+            guesses: false,
             guards: true,
             b: 0,
             site: None,

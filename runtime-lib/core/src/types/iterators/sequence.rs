@@ -12,10 +12,11 @@ use pyaot_abi::type_flag;
 
 /// The items of any iterable, owned; `message` is the TypeError for what is not iterable (CPython: PySequence_Fast).
 pub fn fast_items(v: Ref, message: &str) -> PyResult<Vec<Own>> {
-    if v.ty().has(type_flag::LIST) {
+    // A subclass may have another `__iter__`. CPython: Objects/abstract.c, PySequence_Fast.
+    if v.is_exact::<list::ListObject>() {
         return Ok(list::snapshot(v));
     }
-    if v.ty().has(type_flag::TUPLE) {
+    if v.is_exact::<tuple::TupleObject>() {
         return Ok(tuple::items(v).iter().map(|v| Ref::from_value(*v).own()).collect());
     }
     let it = match protocol::iter(v) {
