@@ -59,7 +59,9 @@ impl Build<'_> {
         bare.versions.clear();
         let count = all.len();
         let data = beside(scope, move || {
-            let packed = packed.join().map_err(|_| Failure::internal("data", "the source cannot be packed"))?;
+            let packed = packed
+                .join()
+                .map_err(|_| Failure::internal("data", "the source cannot be packed"))?;
             match fill_frames(&mut bare, &receive, count) {
                 true => pipeline::data_object(module, source.bytes.len(), packed.as_deref(), code, &bare).map(Some),
                 false => Ok(None),
@@ -87,7 +89,9 @@ impl Build<'_> {
         // It takes its time to take a large module apart.
         let functions = std::mem::take(&mut ir.functions);
         rayon::spawn(move || drop(functions));
-        let data = data.join().map_err(|_| Failure::internal("data", "the data cannot be written"))??;
+        let data = data
+            .join()
+            .map_err(|_| Failure::internal("data", "the data cannot be written"))??;
         let data = data.ok_or_else(|| Failure::internal("data", "frames are missing"))?;
         let mut objects = vec![self.put(key, "data.o", &data)?];
         objects.extend(results.into_iter().flatten());

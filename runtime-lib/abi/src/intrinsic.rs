@@ -441,6 +441,8 @@ macro_rules! for_each_intrinsic {
             /// The object of a raw number; a small int or self-tagged float is not asked for.
             cold new_int(i: I64) -> Own, Never, Quiet;
             cold new_float(f: F64) -> Own, Never, Quiet;
+            /// The C library's `pow`; a finite result is Python's.
+            cold float_pow(x: F64, y: F64) -> F64, Never, Pure;
             /// The item of a str at an index inside it.
             cold str_item(text: Borrow, index: I64) -> Own, Null, Quiet;
             /// Its code.

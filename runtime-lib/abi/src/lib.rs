@@ -13,4 +13,4 @@ pub use layout::*;
 pub use value::Value;
 
 /// Revision of the contract; part of every cache key and of the symbol that an executable must find in the runtime.
-pub const ABI_REVISION: u32 = 4;
+pub const ABI_REVISION: u32 = 5;

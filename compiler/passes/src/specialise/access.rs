@@ -19,8 +19,8 @@ pub const TUPLE_ITEMS: usize = offset_of!(TupleObject, items);
 const _: () = assert!(offset_of!(TupleObject, len) == LENGTH && offset_of!(pyaot_abi::StrObject, len) == LENGTH);
 
 impl Body<'_, '_> {
-    /// The sequence type that a value has, or is guessed and tested to have.
-    pub fn sequence(&mut self, i: usize, value: ValueId) -> Result<Option<TypeIs>, String> {
+    /// The sequence type that a value has, or is guessed and tested to have. `second`: what is likely for one that is no list.
+    pub fn sequence(&mut self, i: usize, value: ValueId, second: TypeIs) -> Result<Option<TypeIs>, String> {
         let abs = self.abs(value)?;
         match abs.fact {
             Fact::Boxed(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str), _) => Ok(Some(ty)),
@@ -30,14 +30,18 @@ impl Body<'_, '_> {
                     hint => hint,
                 };
                 let text = hints::STR | hints::CHARACTERS;
-                let all = [
+                let mut all = [
                     (text, TypeIs::Str, NOT_STR),
                     (hints::LIST, TypeIs::List, NOT_LIST),
                     (hints::TUPLE, TypeIs::Tuple, NOT_TUPLE),
                 ];
-                let possible = |(kind, _, bit): &&(u16, TypeIs, u8)| {
-                    not & bit == 0 && if hint == 0 { *kind != text } else { hint & kind != 0 }
-                };
+                if hint == 0 {
+                    all.swap(0, 1);
+                    if second == TypeIs::Tuple {
+                        all.swap(1, 2);
+                    }
+                }
+                let possible = |(kind, _, bit): &&(u16, TypeIs, u8)| not & bit == 0 && (hint == 0 || hint & kind != 0);
                 let mut possible = all.iter().filter(possible);
                 let Some((_, ty, bit)) = possible.next().copied() else {
                     return Ok(None);
@@ -111,7 +115,12 @@ impl Body<'_, '_> {
         if is_open && matches!(self.fact(a), Fact::Boxed(TypeIs::Any, _)) {
             return Ok(false);
         }
-        let Some(ty) = self.sequence(i, a)? else {
+        // Texts are walked through, tuples have fields.
+        let second = match self.const_int(key) {
+            Some(_) => TypeIs::Tuple,
+            None => TypeIs::Str,
+        };
+        let Some(ty) = self.sequence(i, a, second)? else {
             return Ok(false);
         };
         let Some(Num::I(index)) = self.number(i, key, NOT_INT, false)? else {
@@ -245,7 +254,7 @@ impl Body<'_, '_> {
                 if not & NOT_LIST == 0
                     && matches!(self.hints.get(a) & !(hints::TUPLE | hints::CHARACTERS), 0 | hints::LIST) =>
             {
-                if self.sequence(i, a)? != Some(TypeIs::List) {
+                if self.sequence(i, a, TypeIs::Str)? != Some(TypeIs::List) {
                     return Ok(false);
                 }
             }
@@ -328,7 +337,7 @@ impl Body<'_, '_> {
         if self.hints.get(value) & (hints::DICT | hints::SET) != 0 || self.hints.get(result) & hints::UNINDEXED != 0 {
             return Ok(false);
         }
-        let Some(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str)) = self.sequence(i, value)? else {
+        let Some(ty @ (TypeIs::List | TypeIs::Tuple | TypeIs::Str)) = self.sequence(i, value, TypeIs::Tuple)? else {
             return Ok(false);
         };
         let object = self.boxed(value)?;

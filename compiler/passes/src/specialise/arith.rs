@@ -5,6 +5,7 @@
 //! which is what CPython does with them.
 use super::body::{Abs, Body};
 use super::facts::{Fact, NOT_FLOAT, NOT_INT, NOT_NUMBER, TypeIs, WordTy};
+use pyaot_ir::builder::row;
 use pyaot_ir::{Cond, Const, Imm, Inst, Op, ValueId};
 
 /// A raw number.
@@ -243,26 +244,57 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
-    /// Small powers of ints.
+    /// Small powers of ints, and powers of floats.
     fn power(&mut self, i: usize, a: ValueId, b: ValueId, result: ValueId) -> Result<bool, String> {
-        let Some(n @ 2..=3) = self.const_int(b) else {
-            return Ok(false);
+        let small = self.const_int(b).filter(|n| (2..=3).contains(n));
+        let is_float = |v: ValueId| self.is_float(v) || self.floats_first && !self.is_int(v);
+        let kinds = match small {
+            _ if is_float(a) || is_float(b) => NOT_FLOAT,
+            Some(_) => NOT_INT | NOT_FLOAT,
+            None => return Ok(false),
         };
-        if !self.may_be_number(a, NOT_INT) || self.floats_first {
+        if !self.may_be_number(a, kinds) || small.is_none() && !self.may_be_number(b, NOT_INT | NOT_FLOAT) {
             return Ok(false);
         }
-        let Some(Num::I(x)) = self.number(i, a, NOT_INT, false)? else {
+        let Some(base) = self.number(i, a, kinds, kinds == NOT_FLOAT)? else {
             return Ok(false);
         };
-        let mut value = x;
-        for _ in 1..n {
-            let exit = self.rare(i)?;
-            value = self
-                .guarded(Op::MulFits, vec![], vec![value, x], exit)
-                .ok_or("no result")?;
+        match (base, small) {
+            (Num::I(x), Some(n)) => {
+                let mut value = x;
+                for _ in 1..n {
+                    let exit = self.rare(i)?;
+                    value = self
+                        .guarded(Op::MulFits, vec![], vec![value, x], exit)
+                        .ok_or("no result")?;
+                }
+                self.define(result, Num::I(value));
+                Ok(true)
+            }
+            (Num::I(_), None) => Ok(false),
+            (Num::F(x), _) => {
+                let floats = self.is_float(b) || small.is_none() && !self.is_int(b);
+                let Some(power) = self.number(i, b, NOT_INT | NOT_FLOAT, floats)? else {
+                    return Ok(false);
+                };
+                let exact = match power {
+                    Num::F(_) => true,
+                    Num::I(_) => self.const_int(b).is_some_and(|n| n.abs() <= EXACT),
+                };
+                if !exact {
+                    return Ok(false);
+                }
+                let y = self.to_float(power);
+                let value = self.one(Op::Call, vec![row("float_pow")], vec![x, y]);
+                // What is not finite may have to be an error, or a complex number.
+                let rest = self.one(Op::FSub, vec![], vec![value, value]);
+                let zero = self.one(Op::F64, vec![Imm::Float(0)], vec![]);
+                let finite = self.one(Op::FCmp, vec![Imm::Cond(Cond::Eq)], vec![rest, zero]);
+                self.require(i, finite)?;
+                self.define(result, Num::F(value));
+                Ok(true)
+            }
         }
-        self.define(result, Num::I(value));
-        Ok(true)
     }
 
     /// Both convert exactly, so the quotient of the floats is the rounded quotient of the ints.

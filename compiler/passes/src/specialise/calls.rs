@@ -611,7 +611,7 @@ impl Body<'_, '_> {
         let abs = self.abs(value)?;
         match abs.fact {
             Fact::Boxed(TypeIs::List | TypeIs::Tuple | TypeIs::Str, _) => Ok(abs.parts[0]),
-            Fact::Boxed(TypeIs::Any, _) => match self.sequence(i, value)? {
+            Fact::Boxed(TypeIs::Any, _) => match self.sequence(i, value, TypeIs::Str)? {
                 Some(_) => Ok(abs.parts[0]),
                 None => Ok(None),
             },

@@ -104,7 +104,7 @@ impl Body<'_, '_> {
     fn is_exact(&mut self, i: usize, object: ValueId, name: &str, arguments: usize) -> Result<bool, String> {
         match self.fact(object) {
             Fact::Boxed(TypeIs::Any, _) if self.hints.is_text(object) && has_method(TypeIs::Str, name) => {
-                Ok(self.sequence(i, object)? == Some(TypeIs::Str))
+                Ok(self.sequence(i, object, TypeIs::Str)? == Some(TypeIs::Str))
             }
             Fact::Boxed(TypeIs::Any, not) => {
                 let (ty, bit) = match self.hints.get(object) {

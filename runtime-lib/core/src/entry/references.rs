@@ -79,6 +79,10 @@ unsafe impl Sync for Nans {}
 static NANS: Nans = Nans([const { Cell::new(Value::NULL) }; 2]);
 
 #[unsafe(no_mangle)]
+pub extern "C" fn pyaot_float_pow(x: f64, y: f64) -> f64 {
+    crate::types::float::plain_pow(x, y)
+}
+#[unsafe(no_mangle)]
 pub extern "C" fn pyaot_new_float(f: f64) -> Value {
     if !f.is_nan() {
         return Own::float(f).into_value();

@@ -191,10 +191,19 @@ fn nb_power(a: Ref, b: Ref, m: Ref) -> PyResult {
     pow(x, y)
 }
 
-/// `x ** y` (CPython: float_pow): errors for zero to a negative power and overflow, complex for negative bases.
-pub fn pow(x: f64, y: f64) -> PyResult {
+/// C's `pow`.
+pub fn plain_pow(x: f64, y: f64) -> f64 {
     unsafe extern "C" {
         safe fn pow(x: f64, y: f64) -> f64;
+    }
+    pow(x, y)
+}
+
+/// `x ** y` (CPython: float_pow): errors for zero to a negative power and overflow, complex for negative bases.
+pub fn pow(x: f64, y: f64) -> PyResult {
+    let r = plain_pow(x, y);
+    if r.is_finite() {
+        return Ok(Own::float(r));
     }
     if y == 0.0 {
         return Ok(Own::float(1.0));
@@ -243,7 +252,7 @@ pub fn pow(x: f64, y: f64) -> PyResult {
     if base == 1.0 {
         return Ok(Own::float(if negate { -1.0 } else { 1.0 }));
     }
-    let r = pow(base, y);
+    let r = plain_pow(base, y);
     if r.is_infinite() {
         let args = vec![Own::int(34), Own::str("Numerical result out of range")];
         return exc::raise_args(&exc::types::OVERFLOW_ERROR, args);

@@ -13,8 +13,8 @@ pub mod heap;
 mod methods;
 mod slices;
 pub mod sort;
-pub use slices::{get_range, part, replace_range, store_range};
 use slices::assign_slice;
+pub use slices::{get_range, part, replace_range, store_range};
 
 // SAFETY: abi layout.
 unsafe impl Object for ListObject {

@@ -1,5 +1,7 @@
 //! List operations that need no compiled program.
+use super::slices::delete_stepped;
 use super::*;
+use crate::types::slice::Bounds;
 
 fn ints(items: &[i64]) -> Own {
     from_vec(items.iter().map(|i| Own::int(*i)).collect()).unwrap()
