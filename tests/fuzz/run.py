@@ -8,7 +8,7 @@
 
 Case K of seed S (small or not) is the same program for ever (until the generator changes), so a failure is named by `S:K`. Cases stand a few dozen
 to a module and a few modules to an executable; what a case prints stands below its header. A case that CPython cannot finish
-in time, or that prints too much or meets a MemoryError, is left out. Programs that differ are left in WORK/found; with --reduce, they are
+in time, or that prints too much, part of an address or a MemoryError, is left out. Programs that differ are left in WORK/found; with --reduce, they are
 made small first (reduce.py). The status is 1 when anything differs.
 """
 import argparse
@@ -30,6 +30,8 @@ PER_MODULE = 25
 LIMIT = 30.0
 LONGEST = 40000
 ADDRESS = re.compile(rb"0x[0-9a-f]{6,16}")
+# What is left of one in a text that was cut.
+PART_OF_ADDRESS = re.compile(rb" at 0x(?!ADDRESS)")
 HEADER = re.compile(rb"^# case (\d+)\n", re.M)
 ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin", "HOME": "/", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHON_COLORS": "0"}
 
@@ -93,7 +95,8 @@ def run_all(argv, numbers, environment, left_out=()):
 
 def usable(text):
     return text is not None and len(text) <= LONGEST and not any(
-        word in text for word in (b"MemoryError", b"RecursionError", b"** process ended", b"4300 digits"))
+        word in text for word in (b"MemoryError", b"RecursionError", b"** process ended", b"4300 digits")
+    ) and not PART_OF_ADDRESS.search(text)
 
 
 def write_batch(folder, cases):
