@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 /// Insts of a unit (at Raw): at least so many before it may end at a favourable name, and at most so many.
 const FEW: usize = 800;
 const MANY: usize = 4_000;
-/// Insts of a function that units of its callers have, too.
-const IMPORTED: usize = 150;
+/// Insts, but for those that rarely run, of a function that units of its callers have, too.
+const IMPORTED: usize = 300;
+/// Calls one in another by which such functions are found.
+const IMPORTED_LEVELS: usize = 3;
 /// One name in so many is favourable.
 const FAVOURABLE: u8 = 3;
 
@@ -74,26 +76,35 @@ pub fn of(
     groups.into_par_iter().map(unit).collect()
 }
 
-/// Versions that functions of a group call, have few insts, and are not in it.
+/// Versions that functions of a group call, have few insts, and are not in it; and those that these call, since a way to a return may
+/// lead through several.
 fn imports(module: &Module, group: &[usize]) -> Vec<usize> {
-    let insts = group
-        .iter()
-        .flat_map(|i| &module.functions[*i].blocks)
-        .flat_map(|b| &b.insts);
-    let called = insts.filter_map(|inst| match (inst.op, inst.imms.first()) {
+    let mut found: std::collections::BTreeSet<usize> = std::collections::BTreeSet::new();
+    let mut from = group.to_vec();
+    for _ in 0..IMPORTED_LEVELS {
+        let called = from.iter().flat_map(|i| called_by(module, *i));
+        let called: std::collections::BTreeSet<usize> = called.collect();
+        from = called
+            .into_iter()
+            .filter(|i| !group.contains(i) && !found.contains(i) && is_small(&module.functions[*i]))
+            .collect();
+        found.extend(&from);
+    }
+    found.into_iter().collect()
+}
+
+fn called_by(module: &Module, index: usize) -> impl Iterator<Item = usize> {
+    let insts = module.functions[index].blocks.iter().flat_map(|b| &b.insts);
+    insts.filter_map(|inst| match (inst.op, inst.imms.first()) {
         (Op::CallVersion, Some(Imm::Int(number))) => module.versions.get(*number as usize).map(|i| *i as usize),
         _ => None,
-    });
-    let called: std::collections::BTreeSet<usize> = called.collect();
-    let is_small = |i: &usize| {
-        let all = module.functions[*i].blocks.iter().flat_map(|b| &b.insts);
-        let mut counted = all.filter(|inst| !matches!(inst.op, Op::SetLocal | Op::SetNumber));
-        counted.clone().count() <= IMPORTED && !counted.any(|inst| inst.op == Op::ReturnGenerator)
-    };
-    called
-        .into_iter()
-        .filter(|i| !group.contains(i) && is_small(i))
-        .collect()
+    })
+}
+
+fn is_small(function: &Function) -> bool {
+    let hot = function.blocks.iter().filter(|b| !b.cold).flat_map(|b| &b.insts);
+    let mut counted = hot.filter(|inst| !matches!(inst.op, Op::SetLocal | Op::SetNumber));
+    counted.clone().count() <= IMPORTED && !counted.any(|inst| inst.op == Op::ReturnGenerator)
 }
 
 /// Neighbours in groups of about a size.

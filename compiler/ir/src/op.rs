@@ -264,6 +264,8 @@ ops! {
     GuardBox = guard_box [] (F64) -> (Own) May Quiet plain all;
     /// A reference of it that is given back is not the last.
     GuardShared = guard_shared [] (Borrow) -> () May Quiet plain all;
+    /// It is no object, or has more references than the number.
+    GuardMore = guard_more [] (Borrow, Word) -> () May Quiet plain lowered;
     /// Nobody asks for a poll.
     GuardPoll = guard_poll [] () -> () May Quiet plain all;
     /// The flag is 1.
@@ -353,8 +355,8 @@ ops! {
     SetNumber = set_number [Int] (I64, I32) -> () Never Pure plain raw;
     /// When `depth >= limit` calls stack_poll, which raises by a negative result; else (or after that) adds one to the depth.
     Enter = enter [] () -> () May Foreign plain all;
-    /// Whether `enter` would only count: `depth < limit`.
-    DepthFree = depth_free [] () -> (I1) Never Quiet plain lowered;
+    /// Whether that many `enter` would only count: `depth + int - 1 < limit`.
+    DepthFree = depth_free [Int] () -> (I1) Never Quiet plain lowered;
     /// Takes one from the depth.
     Leave = leave [] () -> () Never Quiet plain all;
     /// When `limit == 0` calls poll, which raises by a negative result.

@@ -22,7 +22,7 @@ pub fn run(f: &mut Function) {
     }
     for b in 0..f.blocks.len() {
         within(&mut f.blocks[b].insts, &kept);
-        sink(f, b, &ways_in);
+        sink(f, b, &ways_in, &kept);
     }
 }
 
@@ -69,7 +69,7 @@ fn end_of(insts: &[Inst], i: usize, kept: &HashSet<ValueId>) -> Option<usize> {
     None
 }
 
-fn sink(f: &mut Function, b: usize, ways_in: &[u32]) {
+fn sink(f: &mut Function, b: usize, ways_in: &[u32], kept: &HashSet<ValueId>) {
     let insts = &f.blocks[b].insts;
     let Some(last) = insts.last().filter(|last| matches!(last.op, Op::Br | Op::BrNull)) else {
         return;
@@ -87,7 +87,8 @@ fn sink(f: &mut Function, b: usize, ways_in: &[u32]) {
     for at in (start..insts.len() - 1).rev() {
         let inst = &f.blocks[b].insts[at];
         let takes = matches!(inst.op, Op::Inc | Op::XInc);
-        if takes && targets.iter().any(|t| pays(f, *t, inst, ways_in, 0)) {
+        let is_kept = takes && kept.contains(&inst.args[0]);
+        if takes && targets.iter().any(|t| pays(f, *t, inst, ways_in, is_kept, 0)) {
             moved.push(f.blocks[b].insts.remove(at));
         }
     }
@@ -98,13 +99,14 @@ fn sink(f: &mut Function, b: usize, ways_in: &[u32]) {
     }
 }
 
-/// The reference is given back before anything else ends, on some way from the start of the block.
-fn pays(f: &Function, block: usize, taken: &Inst, ways_in: &[u32], depth: usize) -> bool {
+/// The reference is given back before anything else ends, on some way from the start of the block; `is_kept`: the caller keeps the
+/// object alive, so others may end.
+fn pays(f: &Function, block: usize, taken: &Inst, ways_in: &[u32], is_kept: bool, depth: usize) -> bool {
     for inst in &f.blocks[block].insts {
         if is_pair(taken, inst) {
             return true;
         }
-        if is_harmless(inst) {
+        if is_harmless(inst) || is_kept && inst.error.is_none() && inst.targets.is_empty() {
             continue;
         }
         let branches = matches!(inst.op, Op::Br | Op::BrNull) && inst.error.is_none() && depth < DEPTH;
@@ -116,7 +118,7 @@ fn pays(f: &Function, block: usize, taken: &Inst, ways_in: &[u32], depth: usize)
             && inst
                 .targets
                 .iter()
-                .any(|e| pays(f, e.block.index(), taken, ways_in, depth + 1));
+                .any(|e| pays(f, e.block.index(), taken, ways_in, is_kept, depth + 1));
     }
     false
 }

@@ -4,7 +4,7 @@ use pyaot_abi::{
     AttrCache, AttrGroup, BY_SHAPE, GROUP_FOLD, GROUP_KEYS, Group, InstanceObject, MethodGroup, SHAPE_KEY, found,
     wanted,
 };
-use pyaot_ir::Const;
+use pyaot_ir::{Const, ConstId};
 
 impl<'ctx> Body<'ctx, '_, '_> {
     /// Offset of an instruction's group among the module's caches.
@@ -140,7 +140,67 @@ impl<'ctx> Body<'ctx, '_, '_> {
             })?
         };
         let refused = self.is_zero(admitted)?;
+        if self.is_front {
+            return self.check_met(inst, "group_admit", refused, names, wanted);
+        }
         self.check(inst, refused)
+    }
+
+    /// In a front: goes to the function proper when a group has `missed` the object, by way of `row`, which fills the group, where nobody
+    /// else does.
+    fn check_met(
+        &mut self,
+        inst: &Inst,
+        row: &'static str,
+        missed: IntValue<'ctx>,
+        names: ConstId,
+        wanted: IntValue<'ctx>,
+    ) -> Result<(), Error> {
+        let Imm::Cache(id) = self.imm(inst, 0)? else {
+            return Err(Error(format!("{} without a group", inst.op.row().text)));
+        };
+        if !self.admits.contains(&id) {
+            return self.check(inst, missed);
+        }
+        let word = self.int(inst, 0)?;
+        let group = self.at(self.data.caches(), self.group_offset(inst)?)?;
+        let args: [BasicValueEnum<'ctx>; 4] = [word.into(), self.data.word(names)?.into(), wanted.into(), group.into()];
+        let here = self.current()?;
+        let known = self.missed.iter().position(|(name, ..)| *name == row);
+        let index = match known {
+            Some(index) => index,
+            None => {
+                let block = self.data.context.append_basic_block(self.function, "");
+                self.builder.position_at_end(block);
+                let phis: Result<Vec<_>, _> = args
+                    .iter()
+                    .map(|arg| self.builder.build_phi(arg.get_type(), ""))
+                    .collect();
+                self.missed.push((row, block, phis?));
+                self.builder.position_at_end(here);
+                self.missed.len() - 1
+            }
+        };
+        let (_, block, phis) = &self.missed[index];
+        for (phi, arg) in phis.iter().zip(&args) {
+            phi.add_incoming(&[(arg, here)]);
+        }
+        let (block, next) = (*block, self.new_block());
+        let branch = self.builder.build_conditional_branch(missed, block, next)?;
+        self.weigh(branch, false)?;
+        self.builder.position_at_end(next);
+        Ok(())
+    }
+
+    /// The blocks in which a front fills groups, before it goes on to `rest`.
+    pub(super) fn fill_missed(&mut self, rest: BlockId) -> Result<(), Error> {
+        for (row, block, phis) in std::mem::take(&mut self.missed) {
+            self.builder.position_at_end(block);
+            let args: Vec<_> = phis.iter().map(|phi| phi.as_basic_value().into()).collect();
+            self.admit(row, &args)?;
+            self.builder.build_unconditional_branch(self.blocks[rest.index()])?;
+        }
+        Ok(())
     }
 
     pub(super) fn group_slot(&mut self, inst: &Inst) -> Result<(), Error> {
@@ -197,19 +257,32 @@ impl<'ctx> Body<'ctx, '_, '_> {
             .build_load(self.data.context.i64_type(), place, "")?
             .into_int_value();
         let word = self.int(inst, 0)?;
+        if self.is_front {
+            let missed = self.builder.build_not(hit, "")?;
+            let kind = self.data.context.i32_type().const_int(kind as u64, false);
+            self.check_met(inst, "method_admit", missed, name, kind)?;
+            return self.found(inst, known);
+        }
         let function = self.or_slow(hit, known, |body| {
             let name = body.data.word(name)?;
             let group = body.at(body.data.caches(), group)?;
             let kind = body.data.context.i32_type().const_int(kind as u64, false);
-            body.admit("method_admit", &[word.into(), name.into(), kind.into(), group.into()])
+            let function = body.admit("method_admit", &[word.into(), name.into(), kind.into(), group.into()])?;
+            let none = body.is_zero(function)?;
+            body.check(inst, none)?;
+            Ok(function)
         })?;
-        let none = self.is_zero(function)?;
-        self.check(inst, none)?;
+        self.found(inst, function)
+    }
+
+    /// The function of a `method_of`, or the place that a `value_of` means.
+    fn found(&mut self, inst: &Inst, function: IntValue<'ctx>) -> Result<(), Error> {
         if inst.op == Op::MethodOf {
             self.define(inst, 0, function.into());
             self.objects.extend(&inst.results);
             return Ok(());
         }
+        let word = self.int(inst, 0)?;
         let slot = self.builder.build_int_add(word, function, "")?;
         let limit = self.word_const(found::OFFSETS);
         let own = self.builder.build_int_compare(IntPredicate::ULT, function, limit, "")?;

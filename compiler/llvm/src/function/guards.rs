@@ -132,15 +132,18 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 })?;
                 self.define(inst, 0, made.into());
             }
-            Op::GuardShared => {
+            Op::GuardShared | Op::GuardMore => {
+                let most = match inst.op {
+                    Op::GuardMore => self.int(inst, 1)?,
+                    _ => self.data.context.i32_type().const_int(1, false),
+                };
                 let word = self.int(inst, 0)?;
                 self.if_heap(word, false, |body| {
                     let place = body.count_address(word)?;
                     let count = body.builder.build_load(body.data.context.i32_type(), place, "")?;
                     body.tag(count.as_instruction_value(), "count")?;
                     let count = count.into_int_value();
-                    let one = count.get_type().const_int(1, false);
-                    let last = body.builder.build_int_compare(IntPredicate::EQ, count, one, "")?;
+                    let last = body.builder.build_int_compare(IntPredicate::ULE, count, most, "")?;
                     body.check(inst, last)
                 })?;
             }

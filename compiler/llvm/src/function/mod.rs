@@ -25,7 +25,7 @@ use inkwell::values::{
 };
 use inkwell::{FloatPredicate, IntPredicate};
 use pyaot_abi::{Error as RowError, Header, Intrinsic, MAX_REGISTER_PARAMS, ThreadState, Value};
-use pyaot_ir::{BlockId, Cond, Edge, Function, Imm, Inst, Op, Stage, Ty, ValueId};
+use pyaot_ir::{BlockId, CacheId, Cond, Edge, Function, Imm, Inst, Op, Stage, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
 use std::mem::offset_of;
 
@@ -49,8 +49,12 @@ struct Body<'ctx, 'b, 'a> {
     phis: Vec<Vec<PhiValue<'ctx>>>,
     values: Vec<Option<BasicValueEnum<'ctx>>>,
     scratch: Option<PointerValue<'ctx>>,
-    /// A front: what its tests leave over is the function's.
+    /// A front, which no reference is the last of.
     is_front: bool,
+    /// Groups that a front fills; others are the function proper's to fill.
+    admits: HashSet<CacheId>,
+    /// Where a front does so, by intrinsic, with its arguments.
+    missed: Vec<(&'static str, BasicBlock<'ctx>, Vec<PhiValue<'ctx>>)>,
     /// Values that are heap objects by how they were found.
     objects: HashSet<ValueId>,
     /// The reference that the inst before has found not to be the last.
@@ -80,7 +84,11 @@ pub fn emit<'ctx>(
     }
     let function = data.function(index)?;
     let is_imported = data.unit.module.imported.contains(&(index as u32));
-    let front = front::of(ir).filter(|front| options.opt_level > 0 && !ir.light && (front.inlined || !is_imported));
+    let has_front = options.opt_level > 0 && !ir.light;
+    let front = has_front
+        .then(|| front::of(data.unit.module, ir, is_imported))
+        .flatten();
+    let front = front.filter(|front| front.inlined || !is_imported);
     let body = match front {
         Some(front) => {
             let rest = data.rest_of(function);
@@ -93,7 +101,12 @@ pub fn emit<'ctx>(
             if is_imported {
                 function.set_linkage(Linkage::AvailableExternally);
             }
-            emit_into(data, debug, &front.ir, options, function, Some((front.rest, rest)))?;
+            let goes_on = GoesOn {
+                block: front.rest,
+                rest,
+                admits: front.admits,
+            };
+            emit_into(data, debug, &front.ir, options, function, Some(goes_on))?;
             rest
         }
         None => function,
@@ -104,14 +117,22 @@ pub fn emit<'ctx>(
     }
 }
 
-/// `goes_on`: the block of a front that stands for the function proper.
+/// What a front leaves over.
+struct GoesOn<'ctx> {
+    /// The block that stands for the function proper.
+    block: BlockId,
+    rest: FunctionValue<'ctx>,
+    admits: HashSet<CacheId>,
+}
+
+/// `goes_on`: of a front.
 fn emit_into<'ctx>(
     data: &mut Data<'ctx, '_>,
     debug: &Debug<'ctx>,
     ir: &Function,
     options: &Options,
     function: FunctionValue<'ctx>,
-    goes_on: Option<(BlockId, FunctionValue<'ctx>)>,
+    goes_on: Option<GoesOn<'ctx>>,
 ) -> Result<(), Error> {
     let context = data.context;
     add_attribute(context, function, "nounwind");
@@ -153,6 +174,11 @@ fn emit_into<'ctx>(
         context.metadata_node(&[name("branch_weights"), weight(4000), weight(1)]),
     ];
     let thread = data.thread_state();
+    let is_front = goes_on.is_some();
+    let (admits, goes_on) = match goes_on {
+        Some(front) => (front.admits, Some((front.block, front.rest))),
+        None => (HashSet::new(), None),
+    };
     let mut body = Body {
         debug,
         ir,
@@ -164,8 +190,9 @@ fn emit_into<'ctx>(
         phis: Vec::new(),
         values: vec![None; ir.values.len()],
         scratch: None,
-        // One of another object has its groups here, which the function proper does not fill.
-        is_front: goes_on.is_some() && function.get_linkage() != Linkage::AvailableExternally,
+        is_front,
+        admits,
+        missed: Vec::new(),
         objects: HashSet::new(),
         shared: None,
         places: HashMap::new(),
@@ -222,6 +249,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             }
         }
         if let Some((block, rest)) = goes_on {
+            self.fill_missed(block)?;
             self.builder.position_at_end(self.blocks[block.index()]);
             self.go_on(rest)?;
         }
@@ -607,6 +635,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::GuardNative
             | Op::GuardBox
             | Op::GuardShared
+            | Op::GuardMore
             | Op::GuardPoll
             | Op::GuardClass
             | Op::Guard
@@ -634,6 +663,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
             Op::Enter => self.enter(inst)?,
             Op::DepthFree => {
                 let (depth, limit) = self.depth_and_limit()?;
+                let more = depth.get_type().const_int(self.imm_int(inst, 0)? as u64 - 1, false);
+                let depth = self.builder.build_int_add(depth, more, "")?;
                 let free = self.builder.build_int_compare(IntPredicate::ULT, depth, limit, "")?;
                 self.define(inst, 0, free.into());
             }

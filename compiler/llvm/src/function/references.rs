@@ -106,7 +106,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     pub(super) fn dec(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {
         let word = self.int(inst, 0)?;
-        let is_shared = self.shared == Some(inst.args[0]);
+        let is_shared = self.is_front || self.shared == Some(inst.args[0]);
         if self.cold {
             self.call_named("release", &[word.into()])?;
             return Ok(());

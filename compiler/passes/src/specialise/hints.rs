@@ -3,7 +3,7 @@
 //! A hint is a guess: it only decides which test is made, or that none is. Values that edges pass to each other are one variable;
 //! a method's name, a constant that it is compared with and the items that are taken of it speak for a type.
 use super::points;
-use pyaot_ir::{Const, Function, Imm, Inst, Module, Op, ValueId};
+use pyaot_ir::{Const, ConstId, Function, Imm, Inst, Module, Op, ValueId};
 use std::collections::{HashMap, HashSet};
 
 pub const STR: u16 = 1;
@@ -63,7 +63,8 @@ pub struct Hints {
 }
 
 impl Hints {
-    pub fn of(module: &Module, f: &Function) -> Hints {
+    /// `lists`: attributes that are lists, likely.
+    pub fn of(module: &Module, f: &Function, lists: &HashSet<ConstId>) -> Hints {
         let mut hints = Hints {
             parent: (0..f.values.len() as u32).collect(),
             types: HashMap::new(),
@@ -84,6 +85,9 @@ impl Hints {
         }
         for inst in insts() {
             hints.note(module, inst, &constants);
+        }
+        for block in &f.blocks {
+            hints.note_lists(&block.insts, lists);
         }
         for block in &f.blocks {
             hints.note_characters(module, &block.insts);
@@ -171,6 +175,18 @@ impl Hints {
     /// Attributes are taken of the value, or methods that no built-in type has.
     pub fn is_object(&self, value: ValueId) -> bool {
         self.all(value) == OBJECT
+    }
+
+    /// Attributes that are lists.
+    fn note_lists(&mut self, insts: &[Inst], lists: &HashSet<ConstId>) {
+        for inst in insts.iter().filter(|inst| inst.calls("load_attr")) {
+            let name = insts.iter().find(|n| n.results.first() == inst.args.get(1));
+            if let Some((Op::Const, Some(Imm::Const(id)))) = name.map(|n| (n.op, n.imms.first()))
+                && lists.contains(id)
+            {
+                self.add(inst.results[0], LIST);
+            }
+        }
     }
 
     /// What `ord` is asked about, and what becomes such a text by a method that keeps the length of nearly all.

@@ -51,6 +51,8 @@ pub struct Names {
     pub over_ranges: HashSet<CodeId>,
     /// Attributes to which the module stores True, False and results of tests alone.
     pub bool_attributes: HashSet<ConstId>,
+    /// Attributes to which the module stores new lists alone.
+    pub list_attributes: HashSet<ConstId>,
 }
 
 /// CPython: Include/internal/pycore_code.h, MAKE_FUNCTION_DEFAULTS.
@@ -77,6 +79,23 @@ impl<'a> Makers<'a> {
         match self.get(value).map(|i| (i.op, i.imms.first())) {
             Some((Op::Const, Some(Imm::Const(id)))) => Some(*id),
             _ => None,
+        }
+    }
+
+    /// A display of a list, one repeated, or a call of what makes one.
+    fn is_list(&self, module: &Module, value: ValueId) -> bool {
+        let Some(made) = self.get(value) else { return false };
+        match (made.op, made.intrinsic().map_or("", |row| row.name)) {
+            (Op::Call | Op::Build, "build_list") => true,
+            (Op::Call, "mul") => made.args.iter().any(|v| self.is_list(module, *v)),
+            (Op::CallPython, _) => match self.get(made.args[0]).map(|m| (m.op, m.imms.first())) {
+                Some((Op::LoadGlobal, Some(Imm::Global(id)))) => {
+                    let name = module.constant(module.globals[id.index()]);
+                    matches!(name, Const::Str(name) if name == b"list" || name == b"sorted")
+                }
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -117,6 +136,7 @@ impl Names {
         let mut stored: HashSet<(Option<GlobalId>, Option<CodeId>, ConstId)> = HashSet::new();
         let mut aliases: Vec<(ConstId, ConstId)> = Vec::new();
         let mut other_stores: HashSet<ConstId> = HashSet::new();
+        let mut not_lists: HashSet<ConstId> = HashSet::new();
         // Names that a class body binds, with the body's code.
         let mut members: Vec<(CodeId, ConstId)> = Vec::new();
         let mut with_slots: HashSet<CodeId> = HashSet::new();
@@ -183,6 +203,11 @@ impl Names {
                         &mut other_stores
                     };
                     kind.insert(name);
+                    let kind = match makers.is_list(module, inst.args[2]) {
+                        true => &mut names.list_attributes,
+                        false => &mut not_lists,
+                    };
+                    kind.insert(name);
                 } else if inst.calls("store_name") {
                     let Some(name) = makers.const_of(inst.args[1]) else {
                         continue;
@@ -229,6 +254,7 @@ impl Names {
             .iter()
             .any(|c| matches!(c, Const::Str(text) if text == b"__slots__" || text == b"slots"));
         names.bool_attributes.retain(|name| !other_stores.contains(name));
+        names.list_attributes.retain(|name| !not_lists.contains(name));
         let inits = names.inits.iter().filter(|(body, _)| with_slots.contains(body));
         names.layouts.forget(&inits.map(|(_, init)| *init).collect());
         names.together = names.init_attributes.values().cloned().collect();

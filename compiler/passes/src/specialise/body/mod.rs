@@ -192,7 +192,7 @@ impl<'a, 'm> Body<'a, 'm> {
             ..f.clone()
         };
         let floats_first = prefers_floats(shared, f);
-        let hints = Hints::of(shared.module, f);
+        let hints = Hints::of(shared.module, f, &shared.names.list_attributes);
         let unread = match is_generator {
             true => HashSet::new(),
             false => points::unread(f, &resumed),

@@ -1,57 +1,27 @@
-//! Functions that often return at once do so before they set up anything. In: Lowered IR. Out: a front of the function.
+//! Fronts of generators: what goes from one suspension to the next without calls.
 //!
-//! What stands between a function's entry and a return without a call (`if n < 2: return n`, `return self.x`, `self.x = True`) is a machine
-//! function of its own, in which no depth is counted and no registers are saved; on every other way it goes on to the function proper,
-//! which makes its tests again. So a way has all its tests before its first effect. The recursion limit holds in both. (LLVM lets all
-//! returns of a function be one, so it finds no such way by itself.) Small fronts are inlined into their callers: the call that is left
-//! there is the one of the function proper, so no frame is missed.
-//!
-//! A generator's front goes from one suspension to the next. The generator does not count as running there, since nobody can look;
-//! it is tested at once that nobody watches it.
+//! The generator does not count as running there, since nobody can look; it is tested at once that nobody watches it.
+use super::Front;
 use pyaot_abi::{GENERATOR_WATCHED, GeneratorObject, Value};
 use pyaot_ir::op::OpEffect;
-use pyaot_ir::{Block, BlockId, Builder, Cond, Edge, Function, Imm, Inst, Kind, Op, Ty, ValueId};
+use pyaot_ir::{Block, BlockId, Builder, Cond, Edge, Function, Imm, Inst, Op, Ty, ValueId};
 use std::collections::{HashMap, HashSet};
 use std::mem::offset_of;
 
-/// Insts of a way that are made twice, and blocks in a row.
-const INSTS: usize = 48;
-const BLOCKS: usize = 6;
+/// Insts of a way that are made twice, and blocks in a row: it takes up and puts down all that lives on.
+const INSTS: usize = 96;
+const BLOCKS: usize = 10;
 /// Insts of all ways together.
-const ALL: usize = 72;
-/// Likewise of generators, of which a way takes up and puts down all that lives on.
-const RESUMED_INSTS: usize = 96;
-const RESUMED_BLOCKS: usize = 10;
-const RESUMED_ALL: usize = 240;
-/// Insts of a front up to which callers have it inline.
-const INLINED: usize = 64;
-
-/// A function's front.
-pub struct Front {
-    pub ir: Function,
-    /// The block that stands for the function proper.
-    pub rest: BlockId,
-    pub inlined: bool,
-}
+const ALL: usize = 240;
 
 pub fn of(f: &Function) -> Option<Front> {
-    let starts = f.blocks[0].insts.first().is_some_and(|i| i.op == Op::Enter);
-    if !starts || f.cold {
-        return None;
-    }
-    let resumes = f.kind == Kind::Resume;
     let hot = f.blocks.iter().filter(|b| !b.cold).flat_map(|b| &b.insts);
     let given_back = hot.filter(|i| i.op == Op::Dec).map(|i| i.args[0]).collect();
     let mut params: HashSet<ValueId> = HashSet::new();
     for block in &f.blocks {
         params.extend(block.params.iter().map(|p| p.value));
     }
-    let ways = Ways {
-        f,
-        given_back,
-        params,
-        resumes,
-    };
+    let ways = Ways { f, given_back, params };
     if !ways.leaves(0, &mut 0, 0, false) {
         return None;
     }
@@ -68,16 +38,14 @@ pub fn of(f: &Function) -> Option<Front> {
         rest,
         map: HashMap::new(),
     };
-    if resumes {
-        copy.unwatched();
-    }
+    copy.unwatched();
     copy.block(BlockId(0), BlockId(0), 0, false);
     let insts: usize = front.blocks.iter().map(|b| b.insts.len()).sum();
-    let most = if resumes { RESUMED_ALL } else { ALL };
-    (insts <= most).then_some(Front {
+    (insts <= ALL).then_some(Front {
         ir: front,
         rest,
-        inlined: insts <= INLINED && !resumes,
+        inlined: false,
+        admits: HashSet::new(),
     })
 }
 
@@ -86,7 +54,6 @@ struct Ways<'f> {
     /// Values that hot code drops a reference of.
     given_back: HashSet<ValueId>,
     params: HashSet<ValueId>,
-    resumes: bool,
 }
 
 /// The place in a generator of which suspension it waits in.
@@ -100,13 +67,13 @@ impl Ways<'_> {
         }
         match inst.op {
             Op::Enter | Op::Leave => true,
-            Op::FrameAddr if self.resumes => true,
-            Op::Call if self.resumes && (is_entry(inst) || is_exit(inst)) => true,
+            Op::FrameAddr => true,
+            Op::Call if is_entry(inst) || is_exit(inst) => true,
             // Small results are immediates; a request to poll fails the test of the depth.
-            Op::BoxInt | Op::Poll | Op::XDec if self.resumes => !done,
-            Op::Dec if self.resumes => !done || !self.params.contains(&inst.args[0]),
+            Op::BoxInt | Op::Poll | Op::XDec => !done,
+            Op::Dec => !done || !self.params.contains(&inst.args[0]),
             // These have slow paths that call the runtime.
-            Op::BoxInt | Op::BoxFloat | Op::FMath | Op::FrameAddr | Op::ScratchAddr => false,
+            Op::BoxFloat | Op::FMath | Op::ScratchAddr => false,
             Op::Guard | Op::GuardInt | Op::GuardFloat | Op::GuardGlobal | Op::AddFits | Op::SubFits | Op::MulFits => {
                 true
             }
@@ -116,7 +83,6 @@ impl Ways<'_> {
             // What goes away is tested to be no object where it is loaded or taken.
             Op::Take => !done,
             Op::Inc => !self.given_back.contains(&inst.args[0]) || !done && !self.params.contains(&inst.args[0]),
-            Op::Dec => !self.params.contains(&inst.args[0]),
             Op::Store => true,
             Op::Call => !done && inst.calls("truth"),
             op => op.row().effect == OpEffect::Pure && inst.error.is_none(),
@@ -139,11 +105,7 @@ impl Ways<'_> {
         let Some((last, rest)) = block.insts.split_last() else {
             return false;
         };
-        let (most, blocks) = match self.resumes {
-            true => (RESUMED_INSTS, RESUMED_BLOCKS),
-            false => (INSTS, BLOCKS),
-        };
-        if *insts > most || depth >= blocks || block.cold {
+        if *insts > INSTS || depth >= BLOCKS || block.cold {
             return false;
         }
         for inst in rest {
@@ -156,8 +118,7 @@ impl Ways<'_> {
         match last.op {
             Op::Ret | Op::RetRaw => true,
             Op::Jump => last.targets.iter().any(goes_on),
-            Op::Br | Op::BrNull if !done => last.targets.iter().any(goes_on),
-            Op::Switch if !done && self.resumes => last.targets.iter().any(goes_on),
+            Op::Br | Op::BrNull | Op::Switch if !done => last.targets.iter().any(goes_on),
             _ => false,
         }
     }
@@ -202,7 +163,7 @@ impl Copy<'_> {
     fn block(&mut self, from: BlockId, to: BlockId, depth: usize, mut done: bool) {
         let ways = self.ways;
         for inst in &ways.f.block(from).insts {
-            if ways.resumes && !done && matches!(inst.op, Op::Dec | Op::XDec) {
+            if !done && matches!(inst.op, Op::Dec | Op::XDec) {
                 let value = self.known(inst.args[0]);
                 self.immediate(to, value);
                 continue;
@@ -329,7 +290,7 @@ impl Copy<'_> {
     /// The recursion limit and requests: tested before the first effect.
     fn depth(&mut self, to: BlockId) {
         let mut b = Builder::new(self.front, to);
-        let free = b.one(Op::DepthFree, vec![], vec![]);
+        let free = b.one(Op::DepthFree, vec![Imm::Int(1)], vec![]);
         self.test(to, free);
     }
 
