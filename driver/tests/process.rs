@@ -59,7 +59,9 @@ fn run(program: &Path, environment: &[(&str, &str)]) -> Output {
 #[test]
 fn an_interrupt_ends_the_process_by_the_signal() {
     let folder = Folder::new("interrupt");
-    let program = folder.build("wait", "import time\nprint('ready', flush=True)\ntime.sleep(30)\n", &[]);
+    // A signal that comes before a sleep has begun does not end it.
+    let text_of_program = "import time\nprint('ready', flush=True)\nfor _ in range(600):\n    time.sleep(0.05)\n";
+    let program = folder.build("wait", text_of_program, &[]);
     let mut command = Command::new(&program);
     // A test runner in the background of a shell has the signal ignored, and hands that down.
     // SAFETY: signal is async-signal-safe.
