@@ -170,14 +170,14 @@ impl<'m> Maker<'m> {
             Op::Enter | Op::Leave | Op::Poll | Op::GuardPoll | Op::GuardShared => {}
             Op::BoxInt => self.box_int(way, inst, to),
             Op::GuardInt | Op::GuardFloat => {
-                let other = self.other_kind(way, inst);
+                let value = way.known(inst.args[0]);
+                // A test that the way has made holds.
+                let is_new = !way.made.contains_key(&(inst.op, inst.imms.clone(), vec![value]));
+                let other = if is_new { self.other_kind(way, inst) } else { None };
                 self.copy(way, inst, to);
-                if let (Some(edge), Some(made)) = (other, self.front.block_mut(to).insts.last_mut())
-                    && made.op == inst.op
-                {
+                if let (Some(edge), Some(made)) = (other, self.front.block_mut(to).insts.last_mut()) {
                     made.error = Some(edge);
                 }
-                let value = way.known(inst.args[0]);
                 way.immediates.insert(value);
                 way.counts.retain(|(v, _)| *v != value);
             }
