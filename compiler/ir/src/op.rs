@@ -324,6 +324,8 @@ ops! {
     LoadSpecial = load_special [Int] (Own) -> (Own, OwnOpt) May Foreign plain rich;
     /// Items of a sequence, leftmost first.
     UnpackSequence = unpack_sequence [] (Borrow) -> (OwnRest) May Foreign plain rich;
+    /// Address of the sink of the generator that runs, 0 when its items are yielded.
+    Sink = sink [] () -> (I64) Never Quiet plain rich;
     /// The next item of an iterator, or null at its end; of a pair that the iterator makes, the first item and the second (else null).
     NextPair = next_pair [] (Borrow) -> (OwnOpt, OwnOpt) Never Foreign plain rich;
     /// `before` items, the list of the rest, `after` items.

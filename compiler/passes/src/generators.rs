@@ -15,6 +15,7 @@ const STATE: usize = offset_of!(GeneratorObject, state);
 const LIVE: usize = offset_of!(GeneratorObject, live);
 const FLAGS: usize = offset_of!(GeneratorObject, flags);
 const POSITION: usize = offset_of!(GeneratorObject, position);
+const SINK: usize = offset_of!(GeneratorObject, sink);
 const SLOTS: usize = offset_of!(GeneratorObject, slots);
 
 pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
@@ -90,6 +91,7 @@ fn split_resume(f: &mut Function, creator: usize) -> Result<usize, String> {
     };
     splitter.start(&start)?;
     for block in 1..old_blocks {
+        splitter.sinks(block);
         splitter.suspensions(block)?;
     }
     splitter.entry();
@@ -173,6 +175,16 @@ impl Splitter<'_> {
         b.jump(edge.block, args);
         self.cases.push(block);
         Ok(())
+    }
+
+    /// The generator says where its items go.
+    fn sinks(&mut self, block: usize) {
+        let generator = self.generator;
+        for inst in &mut self.f.blocks[block].insts {
+            if inst.op == Op::Sink {
+                (inst.op, inst.imms, inst.args) = (Op::Load, vec![Imm::Int(SINK as i64)], vec![generator]);
+            }
+        }
     }
 
     /// Rewrites the suspension that ends a block.

@@ -381,6 +381,17 @@ macro_rules! for_each_intrinsic {
             hot generator_leave_plain(g: Borrow) -> Void, Never, Quiet;
             /// The same for one of which somebody has a frame object.
             cold generator_watched(g: Borrow) -> Void, Never, Quiet;
+            /// Whether the sink of the running generator takes an item.
+            hot sink_int(sink: I64, n: I64) -> I32, Never, Quiet;
+            hot sink_float(sink: I64, f: F64) -> I32, Never, Quiet;
+            hot sink_bool(sink: I64, yes: I32) -> I32, Never, Quiet;
+            hot sink_value(sink: I64, v: Borrow) -> I32, Never, Quiet;
+            cold sink_slow(sink: I64, v: Borrow) -> I32, Never, Quiet;
+            /// The next item of an exact generator that is true, that is false; other items are passed over.
+            cold generator_next_true(g: Borrow) -> Own, NullOrEnd, Foreign;
+            cold generator_next_false(g: Borrow) -> Own, NullOrEnd, Foreign;
+            /// The next item that was not appended to the list.
+            cold generator_next_listed(g: Borrow, list: Borrow) -> Own, NullOrEnd, Foreign;
             /// `g.send(v)` of an exact generator.
             hot generator_send(g: Borrow, v: Own) -> Own, Null, Foreign;
             cold generator_send_slow(g: Borrow, v: Own) -> Own, Null, Foreign;
@@ -460,7 +471,7 @@ macro_rules! for_each_intrinsic {
             cold box_number(bits: I64, kind: I32) -> Own, Never, Quiet;
             /// Iterators that compiled code has kept without an object.
             cold new_range_iterator(next: I64, stop: I64, step: I64) -> Own, Never, Quiet;
-            /// Index of an iterator over a tuple (`kind` 0), list (1) or str (2) that nobody else holds and that is not at its end; else -1.
+            /// Index of an iterator that nobody else holds and that is not at its end; else -1. `kind` is of `sequence_kind`.
             cold sequence_iterator_index(it: Borrow, kind: I32) -> I64, Never, Quiet;
             /// 1 for a range iterator with this step that nobody else holds, and whose numbers are far from the ends of 64 bits.
             cold range_iterator_fits(it: Borrow, step: I64) -> I32, Never, Quiet;

@@ -478,7 +478,77 @@ pub struct GeneratorObject {
     /// The last generator that its delegations lead to, as of this epoch.
     pub end: Cell<Value>,
     pub epoch: Cell<u64>,
+    /// While it runs: who takes its items without leaving it, null when nobody does.
+    pub sink: Cell<*const Sink>,
     pub slots: [Value; 0],
+}
+
+/// What a consumer does with items, so that a generator's body does it and goes on: it runs no other code and cannot fail. An item that
+/// the sink does not take is yielded.
+#[repr(C)]
+pub struct Sink {
+    /// One of [`sink_kind`].
+    pub kind: Cell<u32>,
+    /// The sum, or the best so far.
+    pub number: Cell<i64>,
+    pub float: Cell<f64>,
+    /// What the float sum lacks (CPython: Python/bltinmodule.c, cs_add).
+    pub rest: Cell<f64>,
+    /// The list or set, borrowed.
+    pub container: Value,
+}
+
+/// Of which sequence an iterator is asked to be.
+pub mod sequence_kind {
+    pub const TUPLE: i32 = 0;
+    pub const LIST: i32 = 1;
+    pub const STR: i32 = 2;
+    /// It is a generator expression's parameter too, which holds it a second time.
+    pub const PARAMETER: i32 = 4;
+}
+
+pub mod sink_kind {
+    /// Takes nothing.
+    pub const NONE: u32 = 0;
+    /// Appends to a list.
+    pub const LIST: u32 = 1;
+    /// Passes over what is false, and over what is true.
+    pub const FALSE: u32 = 2;
+    pub const TRUE: u32 = 3;
+    /// Adds ints to `number`.
+    pub const SUM: u32 = 4;
+    /// Adds floats and ints to `float` and `rest`.
+    pub const FLOAT_SUM: u32 = 5;
+    /// The least, or greatest, of ints.
+    pub const LEAST: u32 = 6;
+    pub const GREATEST: u32 = 7;
+    /// The same of floats.
+    pub const LEAST_FLOAT: u32 = 8;
+    pub const GREATEST_FLOAT: u32 = 9;
+    /// Adds to a set.
+    pub const SET: u32 = 10;
+}
+
+impl Sink {
+    pub const fn new(kind: u32, container: Value) -> Sink {
+        Sink {
+            kind: Cell::new(kind),
+            number: Cell::new(0),
+            float: Cell::new(0.0),
+            rest: Cell::new(0.0),
+            container,
+        }
+    }
+
+    /// Neumaier's sum: what a step loses is kept apart.
+    #[inline(always)]
+    pub fn add_float(&self, f: f64) {
+        let total = self.float.get();
+        let sum = total + f;
+        let (large, small) = if total.abs() >= f.abs() { (total, f) } else { (f, total) };
+        self.rest.set(self.rest.get() + ((large - sum) + small));
+        self.float.set(sum);
+    }
 }
 pub const GENERATOR_FINISHED: u32 = u32::MAX;
 /// States from here on cannot be resumed.

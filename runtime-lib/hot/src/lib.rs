@@ -16,6 +16,7 @@ pub mod container;
 pub mod generator;
 pub mod number;
 pub mod reference;
+pub mod sink;
 pub mod text;
 
 use pyaot_abi::{Header, ThreadState, TypeHead, Value};
@@ -47,6 +48,7 @@ unsafe extern "C" {
     fn pyaot_generator_returned(g: Value, v: Value) -> Value;
     fn pyaot_generator_stopped(g: Value, v: Value) -> Value;
     fn pyaot_generator_watched(g: Value);
+    fn pyaot_sink_slow(sink: i64, v: Value) -> i32;
     fn pyaot_next_item_slow(it: Value) -> Value;
     fn pyaot_next_quiet_slow(it: Value) -> Value;
     fn pyaot_box_f64(f: f64) -> Value;

@@ -34,7 +34,7 @@ fn both_float(a: Value, b: Value) -> bool {
 
 /// The value of `f`: immediate where it has such a form.
 #[inline(always)]
-fn from_f64(f: f64) -> Value {
+pub(crate) fn from_f64(f: f64) -> Value {
     // The tag of a NaN would be set for some payloads, and its identity matters: it is always boxed.
     let v = f.to_bits().rotate_left(4).wrapping_add(3);
     if v & 2 != 0 && !f.is_nan() {

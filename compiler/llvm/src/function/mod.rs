@@ -783,6 +783,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::LoadSpecial
             | Op::UnpackSequence
             | Op::NextPair
+            | Op::Sink
             | Op::UnpackEx
             | Op::CheckEgMatch
             | Op::Send

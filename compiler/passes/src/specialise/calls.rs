@@ -149,7 +149,11 @@ impl Body<'_, '_> {
             return Ok(Next::On);
         }
         if self.fact(inst.args[1]) != Fact::Null {
-            return self.copy(inst);
+            // A generator expression is called as if it were a method of its iterator.
+            return match self.call_generator(i, inst, None)? {
+                Some(next) => Ok(next),
+                None => self.copy(inst),
+            };
         }
         let global = self.callee(callable);
         if let Some(next) = self.call_generator(i, inst, global)? {

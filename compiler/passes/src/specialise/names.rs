@@ -49,6 +49,8 @@ pub struct Names {
     has_slots: bool,
     /// Code of generator expressions that are made for the iterator of `range(n)` or `range(a, b)`.
     pub over_ranges: HashSet<CodeId>,
+    /// Likewise for the iterator of what may well be a list.
+    pub over_lists: HashSet<CodeId>,
     /// Attributes to which the module stores True, False and results of tests alone.
     pub bool_attributes: HashSet<ConstId>,
     /// Attributes to which the module stores new lists alone.
@@ -99,24 +101,52 @@ impl<'a> Makers<'a> {
         }
     }
 
-    /// The code of the generator expression that a call makes for the iterator of a range with step 1.
-    fn over_range(&self, module: &Module, call: &Inst) -> Option<CodeId> {
+    /// The code of the generator expression that a call makes for the iterator of a value.
+    fn generator_over(&self, module: &Module, call: &Inst) -> Option<(CodeId, ValueId)> {
         if call.op != Op::CallPython || call.args.len() != 2 {
             return None;
         }
         let iterator = self.get(call.args[1]).filter(|i| i.calls("get_iter"))?;
-        let range = self.get(iterator.args[0]).filter(|i| i.op == Op::CallPython)?;
+        let mut function = call.args[0];
+        while let Some(set) = self.get(function).filter(|i| i.calls("set_function_attribute")) {
+            function = set.args[0];
+        }
+        let code = self.function(function)?;
+        let info = &module.codes[code.index()];
+        info.makes_generator.then_some((code, iterator.args[0]))
+    }
+
+    /// Whether a value may well be a list: a variable, an item, or what makes one.
+    fn may_be_list(&self, module: &Module, value: ValueId) -> bool {
+        let Some(made) = self.get(value) else { return true };
+        match made.op {
+            Op::LoadGlobal | Op::LoadCell => true,
+            Op::Build => made.imms == [pyaot_ir::builder::row("build_list")],
+            Op::Call => ["getitem", "getslice", "load_attr"].iter().any(|name| made.calls(name)),
+            Op::CallPython => {
+                let Some(loaded) = self.get(made.args[0]) else { return false };
+                let name = match (loaded.op, loaded.imms.first()) {
+                    (Op::LoadGlobal, Some(Imm::Global(global))) => module.globals[global.index()],
+                    (Op::LoadMethod, Some(Imm::Const(name))) => *name,
+                    _ => return false,
+                };
+                let lists: [&[u8]; 6] = [b"list", b"sorted", b"split", b"rsplit", b"splitlines", b"copy"];
+                matches!(module.constant(name), Const::Str(name) if lists.contains(&&name[..]))
+            }
+            _ => false,
+        }
+    }
+
+    /// The code of the generator expression that a call makes for the iterator of a range with step 1.
+    fn over_range(&self, module: &Module, call: &Inst) -> Option<CodeId> {
+        let (code, iterated) = self.generator_over(module, call)?;
+        let range = self.get(iterated).filter(|i| i.op == Op::CallPython)?;
         let loaded = self.get(range.args[0]).filter(|i| i.op == Op::LoadGlobal)?;
         let Some(Imm::Global(global)) = loaded.imms.first() else {
             return None;
         };
         let named = *module.constant(module.globals[global.index()]) == Const::Str(b"range".to_vec());
-        let mut function = call.args[0];
-        while let Some(set) = self.get(function).filter(|i| i.calls("set_function_attribute")) {
-            function = set.args[0];
-        }
-        let code = self.function(function).filter(|_| named && range.args.len() <= 4)?;
-        module.codes[code.index()].makes_generator.then_some(code)
+        (named && range.args.len() <= 4).then_some(code)
     }
 
     /// The code of the function that a value is.
@@ -156,6 +186,11 @@ impl Names {
             let makers = Makers::of(&block.insts);
             for inst in &block.insts {
                 names.over_ranges.extend(makers.over_range(module, inst));
+                if let Some((code, iterated)) = makers.generator_over(module, inst)
+                    && makers.may_be_list(module, iterated)
+                {
+                    names.over_lists.insert(code);
+                }
                 if inst.calls("set_function_attribute") {
                     let which = makers.get(inst.args[2]).and_then(|i| i.imms.first());
                     if let (Some(code), Some(tuple)) = (makers.function(inst.args[0]), makers.const_of(inst.args[1]))

@@ -3,6 +3,7 @@ use crate::call::{self, Args, Bound, MethodDef, bound, noargs, one, raw, sig};
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::typeobj::CompareOp;
 use crate::{exc, exec, istr, object_protocol as protocol, types};
+use crate::types::generator::sink::{Best, Sink, next_beside, sink_kind};
 use pyaot_abi::type_flag;
 
 pub static FUNCTIONS: &[MethodDef] = &[
@@ -175,7 +176,8 @@ fn anext(_: Ref, b: &Bound) -> PyResult {
 
 pub fn all(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
-    while let Some(x) = protocol::next(it.r())? {
+    let sink = Sink::new(sink_kind::TRUE, Value::NULL);
+    while let Some(x) = next_beside(it.r(), &sink)? {
         if !protocol::truth(x.r())? {
             return Ok(Own::bool(false));
         }
@@ -184,7 +186,8 @@ pub fn all(v: Ref) -> PyResult {
 }
 pub fn any(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
-    while let Some(x) = protocol::next(it.r())? {
+    let sink = Sink::new(sink_kind::FALSE, Value::NULL);
+    while let Some(x) = next_beside(it.r(), &sink)? {
         if protocol::truth(x.r())? {
             return Ok(Own::bool(true));
         }
@@ -304,13 +307,12 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
             "Cannot specify a default for {name}() with multiple positional arguments"
         ));
     }
-    let mut best: Option<(Own, Own)> = None;
-    let mut consider = |item: Own| -> PyResult<()> {
+    let consider = |best: &mut Option<(Own, Own)>, item: Own| -> PyResult<()> {
         let value = match key {
             Some(f) => call::call1(f, item.r())?,
             None => item.clone(),
         };
-        let better = match &best {
+        let better = match &*best {
             None => true,
             Some((_, b)) => {
                 let (v, b) = (value.r(), b.r());
@@ -325,18 +327,28 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
             }
         };
         if better {
-            best = Some((item, value));
+            *best = Some((item, value));
         }
         Ok(())
     };
+    let mut best: Option<(Own, Own)> = None;
     if a.len() > 1 {
         for v in a.iter() {
-            consider(v.own())?;
+            consider(&mut best, v.own())?;
         }
     } else {
         let it = protocol::iter(a.get(0).expect("length tested"))?;
-        while let Some(item) = protocol::next(it.r())? {
-            consider(item)?;
+        let sink = Sink::new(sink_kind::NONE, Value::NULL);
+        loop {
+            let next = next_beside(it.r(), &sink)?;
+            if let Some(number) = sink.best().filter(|_| key.is_none()) {
+                best = Some((number.clone(), number));
+            }
+            let Some(item) = next else { break };
+            consider(&mut best, item)?;
+            if let (None, Some((_, value))) = (key, &best) {
+                sink.keep_best(value.r(), op == CompareOp::Lt);
+            }
         }
     }
     match (best, default) {
@@ -411,21 +423,21 @@ pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
         }
     };
     let it = protocol::iter(v)?;
-    if let Some(mut i) = total.r().small_int() {
+    if let Some(start) = total.r().small_int() {
+        let sink = Sink::new(sink_kind::SUM, Value::NULL);
+        sink.number.set(start);
         let rest = loop {
-            let Some(x) = protocol::next(it.r())? else {
-                return Ok(Own::int(i));
+            let Some(x) = next_beside(it.r(), &sink)? else {
+                return Ok(Own::int(sink.number.get()));
             };
-            match x
-                .r()
-                .small_int()
-                .or(x.value().is_bool().then_some((x.value() == Value::TRUE) as i64))
-            {
-                Some(n) if i.checked_add(n).is_some() => i += n,
-                _ => break x,
+            let is_true = || x.value().is_bool().then_some((x.value() == Value::TRUE) as i64);
+            let sum = x.r().small_int().or_else(is_true).and_then(|n| sink.number.get().checked_add(n));
+            match sum {
+                Some(sum) => sink.number.set(sum),
+                None => break x,
             }
         };
-        total = protocol::add(Own::int(i).r(), rest.r())?;
+        total = protocol::add(Own::int(sink.number.get()).r(), rest.r())?;
     }
     if total.r().is_exact::<types::float::FloatObject>() {
         return sum_floats(total, it);
@@ -437,12 +449,15 @@ pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
 }
 /// Neumaier summation, as CPython since 3.12.
 fn sum_floats(total: Own, it: Own) -> PyResult {
-    let mut hi = types::float::value(total.r()).unwrap_or(0.0);
-    let mut lo = 0.0;
+    let sink = Sink::new(sink_kind::FLOAT_SUM, Value::NULL);
+    sink.float.set(types::float::value(total.r()).unwrap_or(0.0));
+    let close = || {
+        let (sum, rest) = (sink.float.get(), sink.rest.get());
+        Own::float(if rest != 0.0 && rest.is_finite() { sum + rest } else { sum })
+    };
     loop {
-        let close = |hi: f64, lo: f64| Own::float(if lo != 0.0 && lo.is_finite() { hi + lo } else { hi });
-        let Some(x) = protocol::next(it.r())? else {
-            return Ok(close(hi, lo));
+        let Some(x) = next_beside(it.r(), &sink)? else {
+            return Ok(close());
         };
         let number = match x.r().is_exact::<types::float::FloatObject>() {
             true => types::float::value(x.r()),
@@ -452,19 +467,13 @@ fn sum_floats(total: Own, it: Own) -> PyResult {
                 .map(|i| i as f64),
         };
         if let Some(f) = number {
-            let t = hi + f;
-            lo += if hi.abs() >= f.abs() {
-                (hi - t) + f
-            } else {
-                (f - t) + hi
-            };
-            hi = t;
-        } else {
-            let mut total = protocol::add(close(hi, lo).r(), x.r())?;
-            while let Some(x) = protocol::next(it.r())? {
-                total = protocol::add(total.r(), x.r())?;
-            }
-            return Ok(total);
+            sink.add_float(f);
+            continue;
         }
+        let mut total = protocol::add(close().r(), x.r())?;
+        while let Some(x) = protocol::next(it.r())? {
+            total = protocol::add(total.r(), x.r())?;
+        }
+        return Ok(total);
     }
 }

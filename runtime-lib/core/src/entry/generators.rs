@@ -2,6 +2,7 @@
 use crate::exc;
 use crate::exec::watch;
 use crate::object::{Own, PyResult, Raised, Ref, Value, set_field, to_abi, to_abi_status};
+use crate::types::generator::sink::{self, Sink, sink_kind};
 use crate::types::generator::{self, Step, async_gen, coroutine};
 use crate::types::iterators;
 
@@ -18,6 +19,28 @@ pub extern "C" fn pyaot_generator_next_slow(g: Value) -> Value {
         Ok(Some(v)) => v.into_value(),
         _ => Value::NULL,
     }
+}
+
+fn next_beside(g: Value, sink: Sink) -> Value {
+    match sink::next_beside(Ref::from_value(g), &sink) {
+        Ok(Some(v)) => v.into_value(),
+        _ => Value::NULL,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_next_true(g: Value) -> Value {
+    next_beside(g, Sink::new(sink_kind::FALSE, Value::NULL))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_next_false(g: Value) -> Value {
+    next_beside(g, Sink::new(sink_kind::TRUE, Value::NULL))
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_generator_next_listed(g: Value, list: Value) -> Value {
+    next_beside(g, Sink::new(sink_kind::LIST, list))
 }
 
 #[unsafe(no_mangle)]

@@ -274,6 +274,10 @@ pub fn from_iterable(v: Ref) -> PyResult {
         // SAFETY: live items of the list.
         return unsafe { from_borrowed(l.items.get(), l.len.get()) };
     }
+    if v.is_exact::<super::generator::GeneratorObject>() {
+        let list = super::list::from_iterable(v)?;
+        return from_iterable(list.r());
+    }
     let mut out = Vec::new();
     let it = protocol::iter(v)?;
     let hint = iterators::length_hint(v, 10)?;

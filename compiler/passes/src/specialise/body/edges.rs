@@ -7,7 +7,7 @@ use pyaot_ir::{Builder, Const, Edge, Imm, Inst, Op, ValueId};
 
 impl Body<'_, '_> {
     /// What stands for `value`, as a version wants it that was made for `want`. Converts in the current block.
-    pub(super) fn convert(&mut self, value: ValueId, want: Fact) -> Result<Vec<ValueId>, String> {
+    pub fn convert(&mut self, value: ValueId, want: Fact) -> Result<Vec<ValueId>, String> {
         let abs = self.abs(value)?;
         if abs.fact == want {
             return Ok(abs.parts.iter().flatten().copied().collect());

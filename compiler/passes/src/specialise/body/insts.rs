@@ -165,13 +165,13 @@ impl Body<'_, '_> {
         if !self.guards {
             return self.copy(inst);
         }
-        if inst.calls("iter_next") && self.takes_range(inst) {
-            let exit = self.rare(i)?;
-            self.test_value(inst.args[0], Fact::RangeIter(1), &exit, true)?;
-            return self.virtual_next(i, inst);
+        if inst.calls("iter_next")
+            && let Some(fact) = self.taken_apart(i, inst)
+        {
+            return self.next_apart(i, inst, fact);
         }
         if inst.calls("iter_next") && self.fact(inst.args[0]) == GENERATOR {
-            return self.next_of_generator(inst);
+            return self.next_of_generator(i, inst);
         }
         if inst.calls("iter_next") && self.makes_pairs(i, inst) {
             return self.next_pair(i, inst);
@@ -311,6 +311,9 @@ impl Body<'_, '_> {
 
     /// A heap frame holds Python values, and for versions that go on with these, raw numbers and iterators that have no object.
     pub(super) fn suspend(&mut self, inst: &Inst) -> Result<Next, String> {
+        if self.may_hand_on(inst) {
+            self.hand_on(inst)?;
+        }
         let operands = inst
             .args
             .iter()

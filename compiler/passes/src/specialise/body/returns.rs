@@ -2,7 +2,7 @@
 //! lead to the version whose facts hold.
 use super::{Abs, Body};
 use crate::specialise::facts::{Fact, TypeIs};
-use pyaot_abi::{RangeIterObject, SeqIterObject};
+use pyaot_abi::{RangeIterObject, SeqIterObject, sequence_kind};
 use pyaot_ir::builder::row;
 use pyaot_ir::{BlockId, Builder, Cond, Const, Edge, Imm, Op, Ty, ValueId};
 use std::mem::offset_of;
@@ -124,11 +124,12 @@ impl Body<'_, '_> {
             }
             Fact::SeqIter(ty) => {
                 let kind = match ty {
-                    TypeIs::Tuple => 0,
-                    TypeIs::List => 1,
-                    _ => 2,
+                    TypeIs::Tuple => sequence_kind::TUPLE,
+                    TypeIs::List => sequence_kind::LIST,
+                    _ => sequence_kind::STR,
                 };
-                let kind = self.one(Op::I32, vec![Imm::Int(kind)], vec![]);
+                let kind = kind | if is_parameter { sequence_kind::PARAMETER } else { 0 };
+                let kind = self.one(Op::I32, vec![Imm::Int(i64::from(kind))], vec![]);
                 let index = self.one(Op::Call, vec![row("sequence_iterator_index")], vec![word, kind]);
                 let zero = self.i64(0);
                 let found = self.icmp(Cond::Ge, index, zero);

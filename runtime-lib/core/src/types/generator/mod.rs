@@ -21,6 +21,7 @@ use pyaot_abi::{
 pub mod async_gen;
 pub mod chain;
 pub mod coroutine;
+pub mod sink;
 
 pub use async_gen::anext_with_default;
 
@@ -177,6 +178,7 @@ pub unsafe fn new(function: Ref, slots: *const Value, n: usize) -> PyResult {
         (&raw mut (*g).delegator).write(Cell::new(Value::NULL));
         (&raw mut (*g).end).write(Cell::new(Value::NULL));
         (&raw mut (*g).epoch).write(Cell::new(0));
+        (&raw mut (*g).sink).write(Cell::new(core::ptr::null()));
         let to = (&raw mut (*g).slots).cast::<Value>();
         match n {
             0 => {}

@@ -135,6 +135,27 @@ pub fn next_word(it: Ref) -> Option<Value> {
     Some(if keys { k } else { v }.own().into_value())
 }
 
+/// Steps over the keys or values that `taken` takes, which runs no other code, under the same conditions.
+#[inline]
+pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
+    let keys = core::ptr::eq(it.ty(), &KEY_ITERATOR_TYPE);
+    if !keys && !core::ptr::eq(it.ty(), &VALUE_ITERATOR_TYPE) {
+        return;
+    }
+    let it = cast(it);
+    let Some(d) = field(&it.dict) else { return };
+    while it.used.get() == dict::len(d) && it.remaining.get() != 0 {
+        let mut pos = it.pos.get();
+        match dict::next(d, &mut pos) {
+            Some((k, v)) if taken(if keys { k } else { v }) => {
+                it.pos.set(pos);
+                it.remaining.set(it.remaining.get() - 1);
+            }
+            _ => return,
+        }
+    }
+}
+
 /// The next key and its value under the same conditions, where the pair that would be made is not missed (see `tuple::pair_parts`).
 #[inline(always)]
 pub fn next_words(it: Ref, second: &mut Value) -> Option<Value> {

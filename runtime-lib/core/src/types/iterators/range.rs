@@ -71,6 +71,22 @@ pub fn is_unshared(it: Ref, step: i64) -> bool {
         && cast(it).remaining.get() < 1 << 61
         && (cast(it).next.get() as i128 + step as i128 * cast(it).remaining.get() as i128).unsigned_abs() < 1 << 61
 }
+/// Steps over the ints that `taken` takes, which runs no other code.
+#[inline]
+pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
+    if !core::ptr::eq(it.ty(), &RANGE_ITERATOR_TYPE) {
+        return;
+    }
+    let it = cast(it);
+    while it.remaining.get() != 0 {
+        let next = it.next.get();
+        if !Value::fits_small(next) || !taken(Ref::from_value(Value::from_small(next))) {
+            return;
+        }
+        it.next.set(next.wrapping_add(it.step));
+        it.remaining.set(it.remaining.get() - 1);
+    }
+}
 /// An iterator over the ints from `next` to before `stop`, all of them small.
 pub fn between(next: i64, stop: i64, step: i64) -> PyResult {
     let distance = if step > 0 {

@@ -8,7 +8,7 @@ use crate::typeobj::{Slots, TypeDef, TypeObject};
 use crate::types::{list, slice, tuple};
 use core::cell::Cell;
 pub use pyaot_abi::SeqIterObject;
-use pyaot_abi::type_flag;
+use pyaot_abi::{sequence_kind, type_flag};
 
 /// The items of any iterable, owned; `message` is the TypeError for what is not iterable (CPython: PySequence_Fast).
 pub fn fast_items(v: Ref, message: &str) -> PyResult<Vec<Own>> {
@@ -182,12 +182,13 @@ pub fn at(sequence: Ref, index: usize) -> PyResult {
 }
 /// Where an iterator over an exact tuple (`kind` 0), list (1) or str (2) stands, if it has one reference and is not at its end.
 pub fn index_of_unshared(it: Ref, kind: i32) -> Option<usize> {
-    let ty = match kind {
-        0 => &TUPLE_ITERATOR_TYPE,
-        1 => &LIST_ITERATOR_TYPE,
+    let ty = match kind & !sequence_kind::PARAMETER {
+        sequence_kind::TUPLE => &TUPLE_ITERATOR_TYPE,
+        sequence_kind::LIST => &LIST_ITERATOR_TYPE,
         _ => return crate::types::str::iterator_index(it),
     };
-    if !it.value().is_heap() || !core::ptr::eq(it.ty(), ty) || cast(it).header.refcount.get() != 1 {
+    let holders = if kind & sequence_kind::PARAMETER != 0 { 2 } else { 1 };
+    if !it.value().is_heap() || !core::ptr::eq(it.ty(), ty) || cast(it).header.refcount.get() != holders {
         return None;
     }
     field(&cast(it).seq).map(|_| cast(it).index.get())
@@ -216,6 +217,27 @@ pub fn list_item(it: Ref) -> Option<Value> {
 pub fn step(it: Ref) {
     let it = cast(it);
     it.index.set(it.index.get() + 1);
+}
+/// Steps over the items of a list or tuple iterator that `taken` takes, which runs no other code.
+#[inline]
+pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
+    let is_list = core::ptr::eq(it.ty(), &LIST_ITERATOR_TYPE);
+    if !is_list && !core::ptr::eq(it.ty(), &TUPLE_ITERATOR_TYPE) {
+        return;
+    }
+    let it = cast(it);
+    let Some(s) = field(&it.seq) else { return };
+    loop {
+        let i = it.index.get();
+        let item = match is_list {
+            true => list::get(s, i),
+            false => tuple::items(s).get(i).map(|v| Ref::from_value(*v)),
+        };
+        match item {
+            Some(v) if taken(v) => it.index.set(i + 1),
+            _ => return,
+        }
+    }
 }
 fn list_next(it: Ref) -> PyResult<Option<Own>> {
     let it = cast(it);

@@ -343,6 +343,7 @@ pub fn clear(l: Ref) {
 }
 /// Adds all items of an iterable (CPython: list_extend).
 pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
+    use crate::types::generator::sink::{Sink, next_beside, sink_kind};
     use crate::types::{dict, iterators, set, tuple};
     if v.is_exact::<ListObject>() {
         // SAFETY: the words are copied before anything else runs.
@@ -374,7 +375,8 @@ pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
         resize(this, n + hint)?;
         this.len.set(n);
     }
-    while let Some(item) = iterators::next(it.r())? {
+    let sink = Sink::new(sink_kind::LIST, l.value());
+    while let Some(item) = next_beside(it.r(), &sink)? {
         append(l, item)?;
     }
     let this = cast(l);

@@ -4,6 +4,7 @@ use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, alloc};
 use crate::object_protocol as protocol;
 use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
+use crate::types::generator::sink::{Sink, next_beside, sink_kind};
 use crate::types::{dict, iterators};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -108,8 +109,17 @@ pub fn new() -> PyResult {
 /// A new instance of `cls` with the elements of an iterable.
 fn from_iterable_of(cls: &TypeObject, v: Option<Ref>) -> PyResult {
     let s = new_of(cls)?;
-    if let Some(v) = v {
-        update(s.r(), v)?;
+    match v {
+        Some(v) if v.is_exact::<crate::types::generator::GeneratorObject>() => {
+            // (Nobody else has the set, so its elements are those of the sink.)
+            let sink = Sink::new(sink_kind::SET, s.value());
+            while let Some(item) = next_beside(v, &sink)? {
+                sink.kind.set(sink_kind::NONE);
+                add(s.r(), item.r())?;
+            }
+        }
+        Some(v) => update(s.r(), v)?,
+        None => {}
     }
     Ok(s)
 }
