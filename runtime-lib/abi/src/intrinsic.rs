@@ -472,7 +472,8 @@ macro_rules! for_each_intrinsic {
             /// Iterators that compiled code has kept without an object.
             cold new_range_iterator(next: I64, stop: I64, step: I64) -> Own, Never, Quiet;
             /// Index of an iterator that nobody else holds and that is not at its end; else -1. `kind` is of `sequence_kind`.
-            cold sequence_iterator_index(it: Borrow, kind: I32) -> I64, Never, Quiet;
+            hot sequence_iterator_index(it: Borrow, kind: I32) -> I64, Never, Quiet;
+            cold str_iterator_index(it: Borrow) -> I64, Never, Quiet;
             /// 1 for a range iterator with this step that nobody else holds, and whose numbers are far from the ends of 64 bits.
             cold range_iterator_fits(it: Borrow, step: I64) -> I32, Never, Quiet;
             cold new_sequence_iterator(sequence: Own, index: I64) -> Own, Never, Quiet;

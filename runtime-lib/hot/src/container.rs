@@ -1,6 +1,6 @@
 //! Subscripts of exact lists and tuples by small ints, and the step of the iterators that loops meet most.
 use crate::*;
-use pyaot_abi::{ListObject, RangeIterObject, SeqIterObject, TupleObject, Value};
+use pyaot_abi::{sequence_kind, ListObject, RangeIterObject, SeqIterObject, TupleObject, Value};
 
 /// Position of `key` in a sequence of `len` items, negative keys counted from the end; `len` or more when there is none.
 #[inline(always)]
@@ -134,6 +134,27 @@ pub extern "C" fn pyaot_next_quiet(it: Value) -> Value {
     }
     // SAFETY: a row of the table.
     unsafe { pyaot_next_quiet_slow(it) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_sequence_iterator_index(it: Value, kind: i32) -> i64 {
+    // SAFETY: the type says which layout stands behind the word.
+    unsafe {
+        let ty = match kind & !sequence_kind::PARAMETER {
+            sequence_kind::TUPLE => &raw const pyaot_type_tuple_iterator,
+            sequence_kind::LIST => &raw const pyaot_type_list_iterator,
+            _ => return pyaot_str_iterator_index(it),
+        };
+        let holders = if kind & sequence_kind::PARAMETER != 0 { 2 } else { 1 };
+        if !has_type(it, ty) {
+            return -1;
+        }
+        let iter = it.as_ptr::<SeqIterObject>();
+        if (*iter).header.refcount.get() != holders || (*iter).seq.get().is_null() {
+            return -1;
+        }
+        (*iter).index.get() as i64
+    }
 }
 
 /// The next item of an iterator that loops meet most, or the null word: another iterator, or the end.

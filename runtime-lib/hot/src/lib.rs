@@ -43,6 +43,7 @@ unsafe extern "C" {
     fn pyaot_getitem_slow(a: Value, key: Value) -> Value;
     fn pyaot_setitem_slow(a: Value, key: Value, v: Value) -> i32;
     fn pyaot_iter_next_slow(it: Value) -> Value;
+    fn pyaot_str_iterator_index(it: Value) -> i64;
     fn pyaot_generator_next_slow(g: Value) -> Value;
     fn pyaot_generator_send_slow(g: Value, v: Value) -> Value;
     fn pyaot_generator_returned(g: Value, v: Value) -> Value;

@@ -74,7 +74,7 @@ impl Body<'_, '_> {
 
     /// The iterator likely makes pairs, of which the loop's body takes the items at once.
     pub fn makes_pairs(&self, i: usize, inst: &Inst) -> bool {
-        if self.hints.get(inst.args[0]) & hints::PAIRS == 0 || self.is_generator {
+        if self.hints.get(inst.args[0]) & hints::PAIRS == 0 {
             return false;
         }
         let Some(branch) = self.branch_of(i, inst) else {

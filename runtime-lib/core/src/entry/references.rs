@@ -106,8 +106,8 @@ pub extern "C" fn pyaot_new_range_iterator(next: i64, stop: i64, step: i64) -> V
     made(crate::types::iterators::range::between(next, stop, step))
 }
 #[unsafe(no_mangle)]
-pub extern "C" fn pyaot_sequence_iterator_index(it: Value, kind: i32) -> i64 {
-    let index = crate::types::iterators::sequence::index_of_unshared(Ref::from_value(it), kind);
+pub extern "C" fn pyaot_str_iterator_index(it: Value) -> i64 {
+    let index = crate::types::str::iterator_index(Ref::from_value(it));
     index.map_or(-1, |i| i as i64)
 }
 #[unsafe(no_mangle)]

@@ -4,6 +4,7 @@ use crate::call::{self, Args};
 use crate::object::{Own, PyResult, Raised, Ref};
 use crate::object_protocol as protocol;
 use crate::types::iterators::sequence::fast_items;
+use crate::types::{list, tuple};
 use crate::{exc, istr};
 use pyaot_abi::type_flag;
 
@@ -99,11 +100,28 @@ fn merge_mapping(d: Ref, other: Ref, present: Present) -> PyResult<()> {
     }
     Ok(())
 }
+/// The items of an exact tuple or list of two.
+#[inline]
+fn exact_pair(v: Ref) -> Option<[Own; 2]> {
+    if v.is_exact::<tuple::TupleObject>() && tuple::len(v) == 2 {
+        return Some([tuple::get(v, 0).own(), tuple::get(v, 1).own()]);
+    }
+    if v.is_exact::<list::ListObject>() && list::len(v) == 2 {
+        return Some([list::get(v, 0)?.own(), list::get(v, 1)?.own()]);
+    }
+    None
+}
 /// `d.update(pairs)` (CPython: PyDict_MergeFromSeq2).
 pub fn update_from_pairs(d: Ref, pairs: Ref) -> PyResult<()> {
     let it = protocol::iter(pairs)?;
     let mut i = 0usize;
     while let Some(item) = protocol::next(it.r())? {
+        // (A pair of a built-in type is looked at as it is; its items are held before other code can reach it.)
+        if let Some([key, v]) = exact_pair(item.r()) {
+            set_own(d, key.r(), v)?;
+            i += 1;
+            continue;
+        }
         let pair = match fast_items(item.r(), "object is not iterable") {
             Ok(pair) => pair,
             Err(e) => return Err(not_a_pair(e, i)),

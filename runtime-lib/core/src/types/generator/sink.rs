@@ -24,13 +24,21 @@ pub fn next_beside(it: Ref, sink: &Sink) -> PyResult<Option<Own>> {
             };
         }
     }
-    if sink.kind.get() != sink_kind::NONE {
-        let mut taken = |v: Ref| take(sink, v);
-        iterators::sequence::pass(it, &mut taken);
-        iterators::dict::pass(it, &mut taken);
-        iterators::range::pass(it, &mut taken);
+    match sink.kind.get() {
+        sink_kind::NONE => {}
+        // The loops that are met most have code of their own.
+        sink_kind::SUM => pass(it, |v| take_int(sink, sink_kind::SUM, v)),
+        _ => pass(it, |v| take(sink, v)),
     }
     iterators::next(it)
+}
+
+/// Steps over the items of iterators of built-in types that `taken` takes.
+#[inline(always)]
+fn pass(it: Ref, mut taken: impl FnMut(Ref) -> bool) {
+    iterators::sequence::pass(it, &mut taken);
+    iterators::dict::pass(it, &mut taken);
+    iterators::range::pass(it, &mut taken);
 }
 
 /// The best of numbers that are compared one by one.
@@ -83,7 +91,7 @@ fn quiet_truth(v: Ref) -> Option<bool> {
     plain.then(|| protocol::truth(v)).and_then(Result::ok)
 }
 
-#[inline]
+#[inline(always)]
 fn take(sink: &Sink, v: Ref) -> bool {
     let container = || Ref::from_value(sink.container);
     let kind = sink.kind.get();
@@ -102,7 +110,7 @@ fn take(sink: &Sink, v: Ref) -> bool {
     taken.is_ok()
 }
 
-#[inline]
+#[inline(always)]
 fn take_int(sink: &Sink, kind: u32, v: Ref) -> bool {
     let Some(n) = v.small_int() else { return false };
     let old = sink.number.get();

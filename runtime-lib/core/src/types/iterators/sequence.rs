@@ -8,7 +8,7 @@ use crate::typeobj::{Slots, TypeDef, TypeObject};
 use crate::types::{list, slice, tuple};
 use core::cell::Cell;
 pub use pyaot_abi::SeqIterObject;
-use pyaot_abi::{sequence_kind, type_flag};
+use pyaot_abi::type_flag;
 
 /// The items of any iterable, owned; `message` is the TypeError for what is not iterable (CPython: PySequence_Fast).
 pub fn fast_items(v: Ref, message: &str) -> PyResult<Vec<Own>> {
@@ -179,19 +179,6 @@ pub fn at(sequence: Ref, index: usize) -> PyResult {
         sequence,
         index,
     )
-}
-/// Where an iterator over an exact tuple (`kind` 0), list (1) or str (2) stands, if it has one reference and is not at its end.
-pub fn index_of_unshared(it: Ref, kind: i32) -> Option<usize> {
-    let ty = match kind & !sequence_kind::PARAMETER {
-        sequence_kind::TUPLE => &TUPLE_ITERATOR_TYPE,
-        sequence_kind::LIST => &LIST_ITERATOR_TYPE,
-        _ => return crate::types::str::iterator_index(it),
-    };
-    let holders = if kind & sequence_kind::PARAMETER != 0 { 2 } else { 1 };
-    if !it.value().is_heap() || !core::ptr::eq(it.ty(), ty) || cast(it).header.refcount.get() != holders {
-        return None;
-    }
-    field(&cast(it).seq).map(|_| cast(it).index.get())
 }
 pub fn list_iterator(l: Ref) -> PyResult {
     make(&LIST_ITERATOR_TYPE, l, 0)
