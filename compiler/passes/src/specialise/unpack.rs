@@ -74,7 +74,9 @@ impl Body<'_, '_> {
 
     /// The iterator likely makes pairs, of which the loop's body takes the items at once.
     pub fn makes_pairs(&self, i: usize, inst: &Inst) -> bool {
-        if self.hints.get(inst.args[0]) & hints::PAIRS == 0 {
+        // (What a generator expression steps through is its caller's.)
+        let given = self.is_generator && !self.shared.names.over_lists.contains(&self.f.code);
+        if self.hints.get(inst.args[0]) & hints::PAIRS == 0 && !given {
             return false;
         }
         let Some(branch) = self.branch_of(i, inst) else {
