@@ -111,9 +111,18 @@ pub extern "C" fn pyaot_sink_value(sink: i64, v: Value) -> i32 {
     // SAFETY: as above.
     unsafe {
         let s = &*(sink as usize as *const Sink);
-        if s.kind.get() == sink_kind::LIST && push(s.container, v) {
-            retain(v);
-            return 1;
+        match s.kind.get() {
+            sink_kind::LIST if push(s.container, v) => {
+                retain(v);
+                return 1;
+            }
+            sink_kind::SUM if v.is_small_int() => {
+                if let Some(sum) = s.number.get().checked_add(v.as_small()) {
+                    s.number.set(sum);
+                    return 1;
+                }
+            }
+            _ => {}
         }
         pyaot_sink_slow(sink, v)
     }

@@ -309,6 +309,23 @@ fn find_plain(t: &Table, k: Value) -> Option<isize> {
         None
     }
 }
+/// Likewise; for a key that is not there, where [`Table::push_at`] puts it.
+#[inline(always)]
+fn place_plain(t: &Table, k: Value) -> Option<isize> {
+    if t.is_general() {
+        return None;
+    }
+    if let Some(ix) = t.guess(k) {
+        return Some(ix);
+    }
+    if !k.is_heap_nonnull() {
+        Some(t.place_immediate(k, table::immediate_hash(k)))
+    } else if is_exact_str(k) {
+        Some(t.place_str(k, table::str_hash(k)))
+    } else {
+        None
+    }
+}
 /// Fast path of `d[key]` on an exact dict for exact str and immediate keys; `None` = take the general way.
 #[inline(always)]
 pub fn getitem_fast(d: Ref, key: Ref) -> Option<Own> {
@@ -458,9 +475,17 @@ pub fn set(d: Ref, key: Ref, v: Ref) -> PyResult<()> {
 #[inline]
 pub fn set_own(d: Ref, key: Ref, v: Own) -> PyResult<()> {
     let this = cast(d);
-    let ix = match find_plain(this.table(), key.value()) {
+    let ix = match place_plain(this.table(), key.value()) {
         Some(ix) if ix >= 0 => ix,
-        Some(_) => return insert_absent(this, key, table::simple_hash(key.value()), v),
+        Some(place) => {
+            let t = this.table();
+            if t.usable.get() == 0 || !this.owner.get().is_null() {
+                return insert_absent(this, key, table::simple_hash(key.value()), v);
+            }
+            t.push_at(place, key.own().into_value(), v.into_value());
+            this.used.set(this.used.get() + 1);
+            return Ok(());
+        }
         None => {
             let hash = key_hash(key)?;
             let ix = find(this, key, hash)?;
@@ -523,7 +548,12 @@ pub fn setitem_fast(d: Ref, key: Ref, v: Value) -> Option<PyResult<()>> {
 /// The value of `key`, stored first if it is not there (CPython: PyDict_SetDefaultRef).
 pub fn set_default(d: Ref, key: Ref, v: Ref) -> PyResult {
     let d = cast(d);
-    let (ix, hash) = match find_plain(d.table(), key.value()) {
+    let (ix, hash) = match place_plain(d.table(), key.value()) {
+        Some(place) if place < 0 && d.table().usable.get() != 0 && d.owner.get().is_null() => {
+            d.table().push_at(place, key.own().into_value(), v.own().into_value());
+            d.used.set(d.used.get() + 1);
+            return Ok(v.own());
+        }
         Some(ix) => (ix, table::simple_hash(key.value())),
         None => {
             let hash = key_hash(key)?;

@@ -359,6 +359,12 @@ impl Table {
     /// Index of the entry of an exact str, or EMPTY, in a simple table.
     #[inline]
     pub fn find_str(&self, key: Value, hash: i64) -> isize {
+        self.place_str(key, hash).max(EMPTY)
+    }
+    /// Likewise; when there is none, the complement of the slot in which the index of a new entry goes, less one (see
+    /// [`Table::push_at`]).
+    #[inline(always)]
+    pub fn place_str(&self, key: Value, hash: i64) -> isize {
         debug_assert!(!self.general);
         let ix = self.last.get() as usize;
         if ix < self.len.get() {
@@ -368,12 +374,13 @@ impl Table {
                 return ix as isize;
             }
         }
-        with_index!(self, I, self.find_str_in::<I>(key, hash))
+        with_index!(self, I, self.place_str_in::<I>(key, hash))
     }
     #[inline(always)]
-    fn find_str_in<I: Index>(&self, key: Value, hash: i64) -> isize {
+    fn place_str_in<I: Index>(&self, key: Value, hash: i64) -> isize {
         let (indices, entries) = (self.indices::<I>(), self.entries());
         let mut p = Probe::new(hash, self.mask());
+        let mut free = EMPTY;
         loop {
             // SAFETY: the probe stays inside the table; indices refer to initialised, live entries.
             unsafe {
@@ -386,8 +393,13 @@ impl Table {
                     if k.is_heap_nonnull() && (*k.as_ptr::<StrObject>()).hash.get() == hash && strs_equal(k, key) {
                         return self.found(ix);
                     }
-                } else if ix == EMPTY {
-                    return EMPTY;
+                } else {
+                    if free == EMPTY {
+                        free = -2 - p.at as isize;
+                    }
+                    if ix == EMPTY {
+                        return free;
+                    }
                 }
             }
             p.advance();
@@ -396,13 +408,19 @@ impl Table {
     /// Index of the entry of an immediate, or EMPTY, in a simple table.
     #[inline]
     pub fn find_immediate(&self, key: Value, hash: i64) -> isize {
+        self.place_immediate(key, hash).max(EMPTY)
+    }
+    /// See [`Table::place_str`].
+    #[inline(always)]
+    pub fn place_immediate(&self, key: Value, hash: i64) -> isize {
         debug_assert!(!self.general);
-        with_index!(self, I, self.find_immediate_in::<I>(key, hash))
+        with_index!(self, I, self.place_immediate_in::<I>(key, hash))
     }
     #[inline(always)]
-    fn find_immediate_in<I: Index>(&self, key: Value, hash: i64) -> isize {
+    fn place_immediate_in<I: Index>(&self, key: Value, hash: i64) -> isize {
         let (indices, entries) = (self.indices::<I>(), self.entries());
         let mut p = Probe::new(hash, self.mask());
+        let mut free = EMPTY;
         loop {
             // SAFETY: as in `find_str_in`.
             unsafe {
@@ -416,8 +434,13 @@ impl Table {
                     if !(k.is_heap_nonnull() || k.is_small_int() && key.is_small_int()) && immediates_equal(k, key) {
                         return ix;
                     }
-                } else if ix == EMPTY {
-                    return EMPTY;
+                } else {
+                    if free == EMPTY {
+                        free = -2 - p.at as isize;
+                    }
+                    if ix == EMPTY {
+                        return free;
+                    }
                 }
             }
             p.advance();
@@ -501,6 +524,22 @@ impl Table {
             if self.general {
                 *e.add(2) = Value(hash as u64);
             }
+        }
+    }
+    /// [`Table::push`] to a simple table where looking for the key has found its place; there is room.
+    #[inline(always)]
+    pub fn push_at(&self, place: isize, key: Value, value: Value) {
+        debug_assert!(self.usable.get() > 0 && !self.general);
+        let n = self.len.get();
+        self.set_index_at((-2 - place) as usize, n as isize);
+        self.len.set(n + 1);
+        self.last.set(n as u32);
+        self.usable.set(self.usable.get() - 1);
+        // SAFETY: `usable` said that there is room for entry n.
+        unsafe {
+            let e = self.entries().add(n * 2);
+            *e = key;
+            *e.add(1) = value;
         }
     }
     /// Place of the words of entry `i` below `len` with the key and the value that stand there.
