@@ -28,6 +28,7 @@ pub fn next_beside(it: Ref, sink: &Sink) -> PyResult<Option<Own>> {
         sink_kind::NONE => {}
         // The loops that are met most have code of their own.
         sink_kind::SUM => pass(it, |v| take_int(sink, sink_kind::SUM, v)),
+        sink_kind::LIST => pass(it, |v| list::push_within(Ref::from_value(sink.container), v) || take(sink, v)),
         _ => pass(it, |v| take(sink, v)),
     }
     iterators::next(it)
@@ -39,6 +40,7 @@ fn pass(it: Ref, mut taken: impl FnMut(Ref) -> bool) {
     iterators::sequence::pass(it, &mut taken);
     iterators::dict::pass(it, &mut taken);
     iterators::range::pass(it, &mut taken);
+    str::pass_characters(it, &mut taken);
 }
 
 /// The best of numbers that are compared one by one.

@@ -183,6 +183,13 @@ pub fn next_pair(it: Ref, second: &mut Value) -> PyResult<Option<Own>> {
     forward(it, |it, k, v| tuple::pair_parts(&it.result, k.own(), v.own(), second))
 }
 
+/// The next item of an iterator over items as a tuple that the iterator does not keep; `None` for other iterators.
+#[inline]
+pub fn next_new_pair(it: Ref) -> Option<PyResult<Option<Own>>> {
+    let ours = core::ptr::eq(it.ty(), &ITEM_ITERATOR_TYPE) && cast(it).result.get().is_null();
+    ours.then(|| forward(it, |_, k, v| tuple::pair(k.own(), v.own())))
+}
+
 #[inline(always)]
 fn check_size(it: &DictIterator, d: Ref) -> PyResult<()> {
     if it.used.get() != dict::len(d) {

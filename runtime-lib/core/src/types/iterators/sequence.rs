@@ -205,15 +205,19 @@ pub fn step(it: Ref) {
     let it = cast(it);
     it.index.set(it.index.get() + 1);
 }
-/// Steps over the items of a list or tuple iterator that `taken` takes, which runs no other code.
+/// Steps over the items of an iterator of a list (also backwards) or tuple that `taken` takes, which runs no other code.
 #[inline]
 pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
-    let is_list = core::ptr::eq(it.ty(), &LIST_ITERATOR_TYPE);
-    if !is_list && !core::ptr::eq(it.ty(), &TUPLE_ITERATOR_TYPE) {
+    let ty = it.ty();
+    let back = core::ptr::eq(ty, &LIST_REVERSE_ITERATOR_TYPE);
+    let is_list = back || core::ptr::eq(ty, &LIST_ITERATOR_TYPE);
+    if !is_list && !core::ptr::eq(ty, &TUPLE_ITERATOR_TYPE) {
         return;
     }
     let it = cast(it);
     let Some(s) = field(&it.seq) else { return };
+    // (The place before the first item is past the last one.)
+    let step = if back { usize::MAX } else { 1 };
     loop {
         let i = it.index.get();
         let item = match is_list {
@@ -221,7 +225,7 @@ pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
             false => tuple::items(s).get(i).map(|v| Ref::from_value(*v)),
         };
         match item {
-            Some(v) if taken(v) => it.index.set(i + 1),
+            Some(v) if taken(v) => it.index.set(i.wrapping_add(step)),
             _ => return,
         }
     }

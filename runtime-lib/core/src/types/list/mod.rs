@@ -276,6 +276,19 @@ pub fn set_item(l: Ref, i: isize, v: Option<Own>) -> PyResult<()> {
         None => replace_range(l, i as usize, i as usize + 1, Vec::new()),
     }
 }
+/// Adds `v` at the end where there is room for it.
+#[inline(always)]
+pub fn push_within(l: Ref, v: Ref) -> bool {
+    let l = cast(l);
+    let n = l.len.get();
+    if n == l.capacity.get() {
+        return false;
+    }
+    // SAFETY: there is room behind the items below the capacity.
+    unsafe { l.items.get().add(n).write(v.own().into_value()) };
+    l.len.set(n + 1);
+    true
+}
 /// Adds `v` at the end.
 #[inline]
 pub fn append(l: Ref, v: Own) -> PyResult<()> {
@@ -376,6 +389,12 @@ pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
         this.len.set(n);
     }
     let sink = Sink::new(sink_kind::LIST, l.value());
+    while let Some(pair) = iterators::dict::next_new_pair(it.r()) {
+        match pair? {
+            Some(pair) => append(l, pair)?,
+            None => break,
+        }
+    }
     while let Some(item) = next_beside(it.r(), &sink)? {
         append(l, item)?;
     }

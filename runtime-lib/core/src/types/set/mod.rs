@@ -110,10 +110,11 @@ pub fn new() -> PyResult {
 fn from_iterable_of(cls: &TypeObject, v: Option<Ref>) -> PyResult {
     let s = new_of(cls)?;
     match v {
-        Some(v) if v.is_exact::<crate::types::generator::GeneratorObject>() => {
+        Some(v) if !is_any(v) && !v.is_exact::<dict::DictObject>() => {
+            let it = protocol::iter(v)?;
             // (Nobody else has the set, so its elements are those of the sink.)
             let sink = Sink::new(sink_kind::SET, s.value());
-            while let Some(item) = next_beside(v, &sink)? {
+            while let Some(item) = next_beside(it.r(), &sink)? {
                 sink.kind.set(sink_kind::NONE);
                 add(s.r(), item.r())?;
             }
@@ -226,7 +227,7 @@ pub fn update(s: Ref, other: Ref) -> PyResult<()> {
         t.prepare(dict::len(other))?;
         let mut pos = 0;
         while let Some((k, _, hash)) = dict::next_with_hash(other, &mut pos) {
-            t.add(k.own().r(), hash)?;
+            t.add(k, hash)?;
         }
         return Ok(());
     }

@@ -210,12 +210,16 @@ impl SetTable {
     }
     /// Adds an element unless an equal one is there (CPython: set_add_entry).
     pub fn add(&self, key: Ref, hash: i64) -> PyResult<()> {
-        // Alive while comparisons run.
-        let key = key.own();
         let dummy = Cell::new(None);
-        let found = match self.find_plain::<true>(key.r().value(), hash) {
-            Some(found) => found,
-            None => self.find_or_dummy(key.r(), hash, &dummy)?,
+        let (key, found) = match self.find_plain::<true>(key.value(), hash) {
+            Some(Found::Free(i)) => (key.own(), Found::Free(i)),
+            Some(_) => return Ok(()),
+            None => {
+                // Alive while comparisons run.
+                let key = key.own();
+                let found = self.find_or_dummy(key.r(), hash, &dummy)?;
+                (key, found)
+            }
         };
         let Found::Free(mut i) = found else {
             return Ok(());

@@ -112,6 +112,25 @@ pub fn at(s: Ref, index: usize) -> PyResult {
     })
 }
 
+/// Steps over the characters of Latin-1 that `taken` takes, which runs no other code.
+#[inline]
+pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
+    let ours = |ty| core::ptr::eq(it.ty(), ty);
+    if !ours(&STR_ITERATOR_TYPE) && !ours(&STR_ASCII_ITERATOR_TYPE) {
+        return;
+    }
+    let it = this(it);
+    let Some(s) = field(&it.text) else { return };
+    let o = cast(s);
+    while it.index.get() < o.len.get() {
+        let c = code_point(o, it.index.get());
+        if c >= 0x100 || !char_object(c).is_ok_and(|c| taken(c.r())) {
+            return;
+        }
+        it.index.set(it.index.get() + 1);
+    }
+}
+
 fn next(it: Ref) -> PyResult<Option<Own>> {
     let it = this(it);
     let Some(s) = field(&it.text) else { return Ok(None) };
