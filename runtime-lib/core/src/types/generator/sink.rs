@@ -93,7 +93,7 @@ fn quiet_truth(v: Ref) -> Option<bool> {
     plain.then(|| protocol::truth(v)).and_then(Result::ok)
 }
 
-#[inline(always)]
+#[inline(never)]
 fn take(sink: &Sink, v: Ref) -> bool {
     let container = || Ref::from_value(sink.container);
     let kind = sink.kind.get();

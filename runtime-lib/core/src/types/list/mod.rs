@@ -11,6 +11,7 @@ use pyaot_abi::type_flag;
 
 pub mod heap;
 mod methods;
+mod plain_sort;
 mod slices;
 pub mod sort;
 use slices::assign_slice;

@@ -4,7 +4,7 @@
 use super::cast;
 use crate::call::{Args, call1, sig};
 use crate::exc;
-use crate::object::{Own, PyResult, Raised, Ref, Value, decref};
+use crate::object::{Own, PyResult, Ref, Value, decref};
 use crate::object_protocol as protocol;
 use crate::typeobj::CompareOp;
 use crate::types::dict::{is_exact_str_word, strs_equal};
@@ -97,7 +97,7 @@ fn sort_words(words: &mut [Value], key: Option<Ref>, reverse: bool) -> PyResult<
 
 /// What all keys have in common.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     SmallInt,
     Float,
     /// Exact str.
@@ -107,13 +107,13 @@ enum Kind {
     Any,
 }
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum First {
+pub(super) enum First {
     SmallInt,
     Float,
     Str,
     Any,
 }
-fn first_kind(v: Value) -> First {
+pub(super) fn first_kind(v: Value) -> First {
     if v.is_small_int() {
         First::SmallInt
     } else if v.is_small_float() {
@@ -235,24 +235,28 @@ fn tuple_less(a: Value, b: Value, first: First) -> PyResult<bool> {
         First::Any => object_less(x, y),
     }
 }
-type Less = fn(Value, Value, First) -> PyResult<bool>;
 fn sort_by<T: Copy>(words: &mut [T], key: impl Fn(&T) -> Value + Copy) -> PyResult<()> {
     use pyaot_text::sort::sort;
     if words.len() < 2 {
         return Ok(());
     }
-    match kind_of(words.iter().map(key)) {
-        Kind::SmallInt => sort(words, |a, b| Ok::<_, Raised>(key(&a).as_small() < key(&b).as_small())),
-        Kind::Float => sort(words, |a, b| Ok(key(&a).as_small_f64() < key(&b).as_small_f64())),
-        // These comparisons are functions of some length: one copy of the sort calls them all.
-        kind => {
-            let (less, first): (Less, First) = match kind {
-                Kind::Str => (|a, b, _| Ok(str_less(a, b)), First::Str),
-                Kind::Tuple(first) => (tuple_less, first),
-                _ => (|a, b, _| object_less(a, b), First::Any),
-            };
-            sort(words, |a, b| less(key(&a), key(&b), first))
+    let kind = kind_of(words.iter().map(key));
+    if kind == Kind::SmallInt && words.is_sorted_by(|a, b| key(a).as_small() <= key(b).as_small()) {
+        return Ok(());
+    }
+    if kind != Kind::Any {
+        let keys: Vec<Value> = words.iter().map(key).collect();
+        if let Some(order) = super::plain_sort::order(&keys, kind) {
+            let old = words.to_vec();
+            for (w, i) in words.iter_mut().zip(order) {
+                *w = old[i];
+            }
+            return Ok(());
         }
+    }
+    match kind {
+        Kind::Tuple(first) => sort(words, |a, b| tuple_less(key(&a), key(&b), first)),
+        _ => sort(words, |a, b| object_less(key(&a), key(&b))),
     }
 }
 
