@@ -3,7 +3,7 @@ use crate::call::{self, Args, Bound, MethodDef, bound, noargs, one, raw, sig};
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::typeobj::CompareOp;
 use crate::{exc, exec, istr, object_protocol as protocol, types};
-use crate::types::generator::sink::{Best, Sink, next_beside, sink_kind};
+use crate::types::generator::sink::{self, Best, Sink, next_beside, sink_for, sink_kind};
 use pyaot_abi::type_flag;
 
 pub static FUNCTIONS: &[MethodDef] = &[
@@ -176,7 +176,7 @@ fn anext(_: Ref, b: &Bound) -> PyResult {
 
 pub fn all(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
-    let sink = Sink::new(sink_kind::TRUE, Value::NULL);
+    let sink = sink_for(it.r(), sink_kind::TRUE, Value::NULL);
     while let Some(x) = next_beside(it.r(), &sink)? {
         if !protocol::truth(x.r())? {
             return Ok(Own::bool(false));
@@ -186,7 +186,7 @@ pub fn all(v: Ref) -> PyResult {
 }
 pub fn any(v: Ref) -> PyResult {
     let it = protocol::iter(v)?;
-    let sink = Sink::new(sink_kind::FALSE, Value::NULL);
+    let sink = sink_for(it.r(), sink_kind::FALSE, Value::NULL);
     while let Some(x) = next_beside(it.r(), &sink)? {
         if protocol::truth(x.r())? {
             return Ok(Own::bool(true));
@@ -339,14 +339,15 @@ fn min_max(a: &Args, name: &'static str, op: CompareOp) -> PyResult {
     } else {
         let it = protocol::iter(a.get(0).expect("length tested"))?;
         let sink = Sink::new(sink_kind::NONE, Value::NULL);
+        let keeps = key.is_none() && sink::reaches(it.r());
         loop {
             let next = next_beside(it.r(), &sink)?;
-            if let Some(number) = sink.best().filter(|_| key.is_none()) {
+            if keeps && let Some(number) = sink.best() {
                 best = Some((number.clone(), number));
             }
             let Some(item) = next else { break };
             consider(&mut best, item)?;
-            if let (None, Some((_, value))) = (key, &best) {
+            if let (true, Some((_, value))) = (keeps, &best) {
                 sink.keep_best(value.r(), op == CompareOp::Lt);
             }
         }
@@ -424,7 +425,7 @@ pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
     };
     let it = protocol::iter(v)?;
     if let Some(start) = total.r().small_int() {
-        let sink = Sink::new(sink_kind::SUM, Value::NULL);
+        let sink = sink_for(it.r(), sink_kind::SUM, Value::NULL);
         sink.number.set(start);
         let rest = loop {
             let Some(x) = next_beside(it.r(), &sink)? else {
@@ -449,7 +450,7 @@ pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
 }
 /// Neumaier summation, as CPython since 3.12.
 fn sum_floats(total: Own, it: Own) -> PyResult {
-    let sink = Sink::new(sink_kind::FLOAT_SUM, Value::NULL);
+    let sink = sink_for(it.r(), sink_kind::FLOAT_SUM, Value::NULL);
     sink.float.set(types::float::value(total.r()).unwrap_or(0.0));
     let close = || {
         let (sum, rest) = (sink.float.get(), sink.rest.get());

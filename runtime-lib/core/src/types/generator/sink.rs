@@ -34,6 +34,20 @@ pub fn next_beside(it: Ref, sink: &Sink) -> PyResult<Option<Own>> {
     iterators::next(it)
 }
 
+/// A sink for the items of an iterator; it takes nothing where the iterator would not give it any.
+pub fn sink_for(it: Ref, kind: u32, container: Value) -> Sink {
+    Sink::new(if reaches(it) { kind } else { sink_kind::NONE }, container)
+}
+
+/// Whether the iterator gives items to sinks.
+pub fn reaches(it: Ref) -> bool {
+    it.is_exact::<GeneratorObject>()
+        || iterators::sequence::passes(it)
+        || iterators::dict::passes(it)
+        || iterators::range::passes(it)
+        || str::passes_characters(it)
+}
+
 /// Steps over the items of iterators of built-in types that `taken` takes.
 #[inline(always)]
 fn pass(it: Ref, mut taken: impl FnMut(Ref) -> bool) {

@@ -135,13 +135,17 @@ pub fn next_word(it: Ref) -> Option<Value> {
     Some(if keys { k } else { v }.own().into_value())
 }
 
+/// Whether [`pass`] knows the iterator.
+pub fn passes(it: Ref) -> bool {
+    core::ptr::eq(it.ty(), &KEY_ITERATOR_TYPE) || core::ptr::eq(it.ty(), &VALUE_ITERATOR_TYPE)
+}
 /// Steps over the keys or values that `taken` takes, which runs no other code, under the same conditions.
 #[inline]
 pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
-    let keys = core::ptr::eq(it.ty(), &KEY_ITERATOR_TYPE);
-    if !keys && !core::ptr::eq(it.ty(), &VALUE_ITERATOR_TYPE) {
+    if !passes(it) {
         return;
     }
+    let keys = core::ptr::eq(it.ty(), &KEY_ITERATOR_TYPE);
     let it = cast(it);
     let Some(d) = field(&it.dict) else { return };
     while it.used.get() == dict::len(d) && it.remaining.get() != 0 {

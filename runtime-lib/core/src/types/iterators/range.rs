@@ -71,10 +71,14 @@ pub fn is_unshared(it: Ref, step: i64) -> bool {
         && cast(it).remaining.get() < 1 << 61
         && (cast(it).next.get() as i128 + step as i128 * cast(it).remaining.get() as i128).unsigned_abs() < 1 << 61
 }
+/// Whether [`pass`] knows the iterator.
+pub fn passes(it: Ref) -> bool {
+    core::ptr::eq(it.ty(), &RANGE_ITERATOR_TYPE)
+}
 /// Steps over the ints that `taken` takes, which runs no other code.
 #[inline]
 pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
-    if !core::ptr::eq(it.ty(), &RANGE_ITERATOR_TYPE) {
+    if !passes(it) {
         return;
     }
     let it = cast(it);

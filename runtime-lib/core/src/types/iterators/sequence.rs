@@ -205,6 +205,11 @@ pub fn step(it: Ref) {
     let it = cast(it);
     it.index.set(it.index.get() + 1);
 }
+/// Whether [`pass`] knows the iterator.
+pub fn passes(it: Ref) -> bool {
+    let all = [&LIST_ITERATOR_TYPE, &TUPLE_ITERATOR_TYPE, &LIST_REVERSE_ITERATOR_TYPE];
+    all.iter().any(|ty| core::ptr::eq(it.ty(), *ty))
+}
 /// Steps over the items of an iterator of a list (also backwards) or tuple that `taken` takes, which runs no other code.
 #[inline]
 pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {

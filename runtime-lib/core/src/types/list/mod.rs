@@ -357,7 +357,7 @@ pub fn clear(l: Ref) {
 }
 /// Adds all items of an iterable (CPython: list_extend).
 pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
-    use crate::types::generator::sink::{Sink, next_beside, sink_kind};
+    use crate::types::generator::sink::{next_beside, sink_for, sink_kind};
     use crate::types::{dict, iterators, set, tuple};
     if v.is_exact::<ListObject>() {
         // SAFETY: the words are copied before anything else runs.
@@ -389,7 +389,7 @@ pub fn extend(l: Ref, v: Ref) -> PyResult<()> {
         resize(this, n + hint)?;
         this.len.set(n);
     }
-    let sink = Sink::new(sink_kind::LIST, l.value());
+    let sink = sink_for(it.r(), sink_kind::LIST, l.value());
     while let Some(pair) = iterators::dict::next_new_pair(it.r()) {
         match pair? {
             Some(pair) => append(l, pair)?,

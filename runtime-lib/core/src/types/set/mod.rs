@@ -4,7 +4,7 @@ use crate::exc;
 use crate::object::{Header, Object, Own, PyResult, Ref, alloc};
 use crate::object_protocol as protocol;
 use crate::typeobj::{CompareOp, Slots, TypeDef, TypeObject};
-use crate::types::generator::sink::{Sink, next_beside, sink_kind};
+use crate::types::generator::sink::{next_beside, sink_for, sink_kind};
 use crate::types::{dict, iterators};
 use core::cell::Cell;
 use pyaot_abi::type_flag;
@@ -113,7 +113,7 @@ fn from_iterable_of(cls: &TypeObject, v: Option<Ref>) -> PyResult {
         Some(v) if !is_any(v) && !v.is_exact::<dict::DictObject>() => {
             let it = protocol::iter(v)?;
             // (Nobody else has the set, so its elements are those of the sink.)
-            let sink = Sink::new(sink_kind::SET, s.value());
+            let sink = sink_for(it.r(), sink_kind::SET, s.value());
             while let Some(item) = next_beside(it.r(), &sink)? {
                 sink.kind.set(sink_kind::NONE);
                 add(s.r(), item.r())?;

@@ -112,11 +112,14 @@ pub fn at(s: Ref, index: usize) -> PyResult {
     })
 }
 
+/// Whether [`pass`] knows the iterator.
+pub fn passes(it: Ref) -> bool {
+    core::ptr::eq(it.ty(), &STR_ITERATOR_TYPE) || core::ptr::eq(it.ty(), &STR_ASCII_ITERATOR_TYPE)
+}
 /// Steps over the characters of Latin-1 that `taken` takes, which runs no other code.
 #[inline]
 pub fn pass(it: Ref, taken: &mut impl FnMut(Ref) -> bool) {
-    let ours = |ty| core::ptr::eq(it.ty(), ty);
-    if !ours(&STR_ITERATOR_TYPE) && !ours(&STR_ASCII_ITERATOR_TYPE) {
+    if !passes(it) {
         return;
     }
     let it = this(it);
