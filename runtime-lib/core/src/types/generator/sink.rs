@@ -29,6 +29,7 @@ pub fn next_beside(it: Ref, sink: &Sink) -> PyResult<Option<Own>> {
         // The loops that are met most have code of their own.
         sink_kind::SUM => pass(it, |v| take_int(sink, sink_kind::SUM, v)),
         sink_kind::LIST => pass(it, |v| list::push_within(Ref::from_value(sink.container), v) || take(sink, v)),
+        sink_kind::SET => pass(it, |v| set::add_quickly(Ref::from_value(sink.container), v) || take(sink, v)),
         _ => pass(it, |v| take(sink, v)),
     }
     iterators::next(it)

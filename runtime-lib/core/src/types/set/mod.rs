@@ -196,6 +196,19 @@ pub fn add(s: Ref, v: Ref) -> PyResult<()> {
     let hash = element_hash(v)?;
     cast(s).table.add(v, hash)
 }
+/// Adds an element whose comparison runs no code, where that needs no search; false (and nothing is done) else.
+#[inline(always)]
+pub fn add_quickly(s: Ref, v: Ref) -> bool {
+    let w = v.value();
+    let hash = if w.is_small_int() {
+        dict::immediate_hash(w)
+    } else if w.is_heap_nonnull() && dict::is_exact_str_word(w) {
+        dict::str_hash(w)
+    } else {
+        return false;
+    };
+    cast(s).table.add_quickly(v, hash)
+}
 /// False when `v` is not there.
 pub fn discard(s: Ref, v: Ref) -> PyResult<bool> {
     let hash = search_hash(v)?;

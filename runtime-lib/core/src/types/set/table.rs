@@ -209,7 +209,46 @@ impl SetTable {
         Ok(matches!(self.find(key, hash)?, Found::At(_)))
     }
     /// Adds an element unless an equal one is there (CPython: set_add_entry).
+    #[inline]
     pub fn add(&self, key: Ref, hash: i64) -> PyResult<()> {
+        match self.add_quickly(key, hash) {
+            true => Ok(()),
+            false => self.add_anywhere(key, hash),
+        }
+    }
+    /// Adds an element where the first run of places shows at once that there is none like it, or that it is there itself; false (and
+    /// nothing is done) else.
+    #[inline(always)]
+    pub fn add_quickly(&self, key: Ref, hash: i64) -> bool {
+        let (mask, fill) = (self.mask.get(), self.fill.get());
+        let i = hash as usize & mask;
+        let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
+        for k in i..=last {
+            // SAFETY: `last` is at most the mask.
+            let e = unsafe { &mut *self.at(k) };
+            if e.key == key.value() {
+                return true;
+            }
+            if e.key.is_null() {
+                // (The table does not grow.)
+                let fits = (fill + 1) * 5 < mask * 3;
+                if fits {
+                    let key = key.own().into_value();
+                    *e = Entry { key, hash };
+                    self.used.set(self.used.get() + 1);
+                    self.fill.set(fill + 1);
+                }
+                return fits;
+            }
+            // Equal ones have the same hash; a dummy has this one.
+            if e.hash == hash || e.hash == -1 {
+                return false;
+            }
+        }
+        false
+    }
+    #[inline(never)]
+    fn add_anywhere(&self, key: Ref, hash: i64) -> PyResult<()> {
         let dummy = Cell::new(None);
         let (key, found) = match self.find_plain::<true>(key.value(), hash) {
             Some(Found::Free(i)) => (key.own(), Found::Free(i)),
