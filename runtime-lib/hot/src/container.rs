@@ -1,6 +1,6 @@
 //! Subscripts of exact lists and tuples by small ints, and the step of the iterators that loops meet most.
 use crate::*;
-use pyaot_abi::{sequence_kind, ListObject, RangeIterObject, SeqIterObject, TupleObject, Value};
+use pyaot_abi::{ListObject, RangeIterObject, SeqIterObject, TupleObject, Value, sequence_kind};
 
 /// Position of `key` in a sequence of `len` items, negative keys counted from the end; `len` or more when there is none.
 #[inline(always)]

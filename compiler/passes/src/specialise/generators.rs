@@ -3,8 +3,8 @@ use super::body::{Abs, Body, Next};
 use super::facts::{ANY, Fact, NOT_LIST, TypeIs};
 use pyaot_abi::guard;
 use pyaot_ir::builder::row;
-use std::collections::HashMap;
 use pyaot_ir::{Builder, CodeId, Cond, Const, Edge, GlobalId, Imm, Inst, Op, Ty, ValueId};
+use std::collections::HashMap;
 
 pub const GENERATOR: Fact = Fact::Boxed(TypeIs::Generator, 0);
 
@@ -94,7 +94,10 @@ impl Body<'_, '_> {
         for value in &kept {
             args.extend(self.abs(*value)?.parts.iter().flatten());
         }
-        let otherwise = Edge { block: yield_block, args };
+        let otherwise = Edge {
+            block: yield_block,
+            args,
+        };
         let target = &inst.targets[0];
         let sent = self.f.blocks[target.block.index()].params[0].value;
         let none = self.shared.module.add_const(Const::None);

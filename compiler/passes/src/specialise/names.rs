@@ -124,7 +124,9 @@ impl<'a> Makers<'a> {
             Op::Build => made.imms == [pyaot_ir::builder::row("build_list")],
             Op::Call => ["getitem", "getslice", "load_attr"].iter().any(|name| made.calls(name)),
             Op::CallPython => {
-                let Some(loaded) = self.get(made.args[0]) else { return false };
+                let Some(loaded) = self.get(made.args[0]) else {
+                    return false;
+                };
                 let name = match (loaded.op, loaded.imms.first()) {
                     (Op::LoadGlobal, Some(Imm::Global(global))) => module.globals[global.index()],
                     (Op::LoadMethod, Some(Imm::Const(name))) => *name,

@@ -2,8 +2,8 @@
 use crate::call::{self, Args, Bound, MethodDef, bound, noargs, one, raw, sig};
 use crate::object::{Own, PyResult, Ref, Value};
 use crate::typeobj::CompareOp;
-use crate::{exc, exec, istr, object_protocol as protocol, types};
 use crate::types::generator::sink::{self, Best, Sink, next_beside, sink_for, sink_kind};
+use crate::{exc, exec, istr, object_protocol as protocol, types};
 use pyaot_abi::type_flag;
 
 pub static FUNCTIONS: &[MethodDef] = &[
@@ -432,7 +432,11 @@ pub(crate) fn sum(v: Ref, start: Option<Ref>) -> PyResult {
                 return Ok(Own::int(sink.number.get()));
             };
             let is_true = || x.value().is_bool().then_some((x.value() == Value::TRUE) as i64);
-            let sum = x.r().small_int().or_else(is_true).and_then(|n| sink.number.get().checked_add(n));
+            let sum = x
+                .r()
+                .small_int()
+                .or_else(is_true)
+                .and_then(|n| sink.number.get().checked_add(n));
             match sum {
                 Some(sum) => sink.number.set(sum),
                 None => break x,
@@ -454,7 +458,11 @@ fn sum_floats(total: Own, it: Own) -> PyResult {
     sink.float.set(types::float::value(total.r()).unwrap_or(0.0));
     let close = || {
         let (sum, rest) = (sink.float.get(), sink.rest.get());
-        Own::float(if rest != 0.0 && rest.is_finite() { sum + rest } else { sum })
+        Own::float(if rest != 0.0 && rest.is_finite() {
+            sum + rest
+        } else {
+            sum
+        })
     };
     loop {
         let Some(x) = next_beside(it.r(), &sink)? else {

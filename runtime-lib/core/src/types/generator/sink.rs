@@ -28,8 +28,12 @@ pub fn next_beside(it: Ref, sink: &Sink) -> PyResult<Option<Own>> {
         sink_kind::NONE => {}
         // The loops that are met most have code of their own.
         sink_kind::SUM => pass(it, |v| take_int(sink, sink_kind::SUM, v)),
-        sink_kind::LIST => pass(it, |v| list::push_within(Ref::from_value(sink.container), v) || take(sink, v)),
-        sink_kind::SET => pass(it, |v| set::add_quickly(Ref::from_value(sink.container), v) || take(sink, v)),
+        sink_kind::LIST => pass(it, |v| {
+            list::push_within(Ref::from_value(sink.container), v) || take(sink, v)
+        }),
+        sink_kind::SET => pass(it, |v| {
+            set::add_quickly(Ref::from_value(sink.container), v) || take(sink, v)
+        }),
         _ => pass(it, |v| take(sink, v)),
     }
     iterators::next(it)
@@ -76,7 +80,10 @@ impl Best for Sink {
     }
 
     fn keep_best(&self, v: Ref, least: bool) {
-        let kinds = match (v.small_int(), v.is_exact::<float::FloatObject>().then(|| float::value(v))) {
+        let kinds = match (
+            v.small_int(),
+            v.is_exact::<float::FloatObject>().then(|| float::value(v)),
+        ) {
             (Some(n), _) => {
                 self.number.set(n);
                 [sink_kind::GREATEST, sink_kind::LEAST]

@@ -222,7 +222,11 @@ impl SetTable {
     pub fn add_quickly(&self, key: Ref, hash: i64) -> bool {
         let (mask, fill) = (self.mask.get(), self.fill.get());
         let i = hash as usize & mask;
-        let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
+        let last = if i + LINEAR_PROBES <= mask {
+            i + LINEAR_PROBES
+        } else {
+            i
+        };
         for k in i..=last {
             // SAFETY: `last` is at most the mask.
             let e = unsafe { &mut *self.at(k) };

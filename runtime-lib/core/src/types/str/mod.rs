@@ -22,8 +22,8 @@ mod translate;
 
 pub use build::*;
 pub use intern::{StaticName, init, intern, intern_object, is_interned};
-pub use iter::{pass as pass_characters, passes as passes_characters};
 pub use iter::{STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE, at as iterator_at, index_of_unshared as iterator_index};
+pub use iter::{pass as pass_characters, passes as passes_characters};
 pub use methods::{call_plain, call_unary, pad, replace_text};
 pub use single::{empty, get as latin1_char};
 
