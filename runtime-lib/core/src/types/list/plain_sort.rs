@@ -12,7 +12,6 @@ use core::cmp::Ordering;
 /// of comparisons (NaN).
 pub fn order(keys: &[Value], kind: Kind) -> Option<Vec<usize>> {
     let (number, compare) = match kind {
-        Kind::SmallInt => (begin_of(First::SmallInt, [].into_iter()), compare_of(First::SmallInt)),
         Kind::Str => (begin_of(First::Str, keys.iter().copied()), compare_of(First::Str)),
         Kind::Float => {
             column(keys.iter().copied())?;
@@ -30,7 +29,7 @@ pub fn order(keys: &[Value], kind: Kind) -> Option<Vec<usize>> {
             let kind = column(firsts.clone())?;
             (begin_of(kind, firsts), compare_tuples as Compare)
         }
-        Kind::Any => return None,
+        Kind::SmallInt | Kind::Any => return None,
     };
     let is_tuple = matches!(kind, Kind::Tuple(_));
     let begins = keys.iter().map(|k| number(if is_tuple { items(*k)[0] } else { *k }));
