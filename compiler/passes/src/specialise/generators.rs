@@ -182,7 +182,7 @@ impl Body<'_, '_> {
         let item = inst.results[0];
         let more = &branch.targets[1];
         let (first, rest) = f.blocks[more.block.index()].insts.split_first()?;
-        let named = self.names_of(more, |v| Some(v));
+        let named = self.names_of(more, Some);
         if first.calls("list_append") {
             let list = *named.get(&first.args[0])?;
             let appends = named.get(&first.args[1]) == Some(&item) && list != item;
