@@ -4,7 +4,7 @@
 //! returns null. Such blocks are shared by the insts of one block between which no local changes.
 use crate::Context;
 use pyaot_ir::builder::row;
-use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Shape, Ty, ValueId};
+use pyaot_ir::{Block, BlockId, Builder, Edge, Function, Imm, Inst, Op, Ownership, Raises, Ty, ValueId};
 use std::collections::HashMap;
 
 /// Rows that raise an exception again: it has its traceback entry already.
@@ -27,13 +27,6 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
     let first_free = f.locals.saturating_sub(nfree) as usize;
     let mut bare: [Option<BlockId>; 2] = [None, None];
     let blocks = f.blocks.len();
-    // Where a suspension goes on, what was sent stands before the parameter that is the function.
-    let mut resumed = vec![false; blocks];
-    for inst in f.blocks.iter().flat_map(|block| &block.insts) {
-        if inst.op.row().shape == Shape::EndsResume {
-            inst.targets.iter().for_each(|edge| resumed[edge.block.index()] = true);
-        }
-    }
     for b in 0..blocks {
         let mut exits: HashMap<Vec<Slot>, BlockId> = HashMap::new();
         let mut locals: Vec<Slot> = vec![Slot::Unbound; f.locals as usize];
@@ -42,7 +35,9 @@ pub fn run(f: &mut Function, cx: &mut Context) -> Result<(), String> {
                 *locals.get_mut(local as usize).ok_or("local out of range")? = Slot::Value(param.value);
             }
         }
-        let function = f.blocks[b].params.get(usize::from(resumed[b])).map(|p| p.value);
+        // Where a suspension goes on, what was sent stands before the parameter that is the function. (That is borrowed.)
+        let sent = usize::from(f.blocks[b].params.first().is_some_and(|p| p.own));
+        let function = f.blocks[b].params.get(sent).map(|p| p.value);
         let insts = std::mem::take(&mut f.blocks[b].insts);
         let mut out: Vec<Inst> = Vec::with_capacity(insts.len());
         let mut unbound: Vec<ValueId> = Vec::new();

@@ -373,3 +373,12 @@ for _ in range(2):
     changing()
     rebound()
     loops()
+
+
+def picked(n):
+    for i in range(n):
+        yield [-5, 30, 2**60, 15][i % 4]
+        if i == 100: continue
+
+
+print([list(picked(n)) for n in (0, 3, 6)], sum(picked(9)))
