@@ -6,7 +6,7 @@ use core::cell::Cell;
 use core::ptr::null_mut;
 
 /// Largest block from a free list, bytes.
-const MAX_SMALL: usize = 512;
+pub const MAX_SMALL: usize = 512;
 const CLASSES: usize = MAX_SMALL / 16;
 /// Bytes that are asked for at a time.
 const CHUNK: usize = 32 * 1024;

@@ -1,7 +1,7 @@
 //! The hash table of sets: open addressing with short linear runs, sizes and probing as CPython: Objects/setobject.c, so iteration
 //! orders are the same.
 use crate::exc;
-use crate::object::{Own, PyResult, Ref, Value, decref, incref};
+use crate::object::{Own, PyResult, Ref, Value, blocks, decref, incref};
 use crate::object_protocol as protocol;
 use crate::types::dict::{immediates_equal, is_exact_str_word, strs_equal};
 use core::cell::Cell;
@@ -30,7 +30,7 @@ impl Entry {
     }
 }
 
-/// The table of one set; lives inside the set object, `entries` points to `small` or to a malloc block.
+/// The table of one set; lives inside the set object, `entries` points to `small` or to a block of its own.
 #[repr(C)]
 pub struct SetTable {
     /// Live and dummy entries.
@@ -41,6 +41,21 @@ pub struct SetTable {
     /// Where `pop` goes on looking.
     finger: Cell<usize>,
     small: Cell<[Entry; MIN_SIZE]>,
+}
+
+/// Entries that were never used; null when there is no memory.
+fn empty_entries(size: usize) -> *mut Entry {
+    // The smallest come from free lists; fresh pages of large ones are zero already.
+    if size * size_of::<Entry>() > blocks::MAX_SMALL {
+        // SAFETY: plain zeroed memory is a table of empty entries.
+        return unsafe { libc::calloc(size, size_of::<Entry>()) }.cast();
+    }
+    let new: *mut Entry = blocks::alloc(size * size_of::<Entry>()).cast();
+    if !new.is_null() {
+        // SAFETY: the block has this size.
+        unsafe { new.write_bytes(0, size) };
+    }
+    new
 }
 
 /// What a search finds.
@@ -348,8 +363,7 @@ impl SetTable {
             self.small.set([EMPTY; MIN_SIZE]);
             self.start();
         } else {
-            // SAFETY: plain zeroed memory is a table of empty entries.
-            let new = unsafe { libc::calloc(size, size_of::<Entry>()) }.cast::<Entry>();
+            let new = empty_entries(size);
             if new.is_null() {
                 return exc::memory_error();
             }
@@ -366,7 +380,7 @@ impl SetTable {
         }
         if !was_small {
             // SAFETY: a block of its own that nothing refers to any more.
-            unsafe { libc::free(old.cast()) };
+            unsafe { blocks::free(old.cast(), old_size * size_of::<Entry>()) };
         }
         Ok(())
     }
@@ -447,13 +461,13 @@ impl SetTable {
         }
         if !was_small {
             // SAFETY: a block of its own that nothing refers to any more.
-            unsafe { libc::free(old.cast()) };
+            unsafe { blocks::free(old.cast(), size * size_of::<Entry>()) };
         }
     }
     /// Drops the elements of a dead set, which is not used again: a collection meanwhile finds it empty.
     pub fn end(&self) {
         let mut left = self.used.replace(0);
-        let (entries, mut i) = (self.entries.get(), 0);
+        let (entries, size, mut i) = (self.entries.get(), self.mask.get() + 1, 0);
         while left > 0 {
             // SAFETY: there are as many elements as the table said, all of them inside it.
             let e = unsafe { *entries.add(i) };
@@ -465,7 +479,7 @@ impl SetTable {
         }
         if !self.is_small() {
             // SAFETY: a block of its own that nothing refers to any more.
-            unsafe { libc::free(entries.cast()) };
+            unsafe { blocks::free(entries.cast(), size * size_of::<Entry>()) };
         }
     }
     /// Exchanges the elements of two sets (CPython: set_swap_bodies).
