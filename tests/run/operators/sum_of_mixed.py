@@ -9,3 +9,7 @@ for a in ((1,2,3),(1,2,3,4)):
     except TypeError as e: print(e)
 try: I(1,2,3)
 except TypeError as e: print(e)
+print(sum([4611686018427387904.0, 2123, -36893488147419103233]), sum([2**80, 0.5, 2**90, -2**90, 3]))
+for items in ([1.5, 10**400], [1.5, -10**400, 2], [1.5, "a"]):
+    try: print(sum(items))
+    except (OverflowError, TypeError) as e: print(repr(e))

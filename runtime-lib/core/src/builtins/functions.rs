@@ -470,10 +470,11 @@ fn sum_floats(total: Own, it: Own) -> PyResult {
         };
         let number = match x.r().is_exact::<types::float::FloatObject>() {
             true => types::float::value(x.r()),
-            // Ints too, also of subclasses, as far as they fit a machine word.
-            false => types::int::view_opt(x.r())
-                .and_then(|_| types::int::convert::to_i64(x.r()))
-                .map(|i| i as f64),
+            // Ints too, of any size, also of subclasses.
+            false => match types::int::view_opt(x.r()) {
+                Some(_) => Some(types::int::convert::as_f64(x.r())?),
+                None => None,
+            },
         };
         if let Some(f) = number {
             sink.add_float(f);
