@@ -263,8 +263,7 @@ fn dealloc_other(v: Value) {
     if core::ptr::eq(ty, &crate::types::generator::GENERATOR_TYPE)
         && depth < MAX_NESTING
         && h.flags.get() & (flag::WEAKREFS | flag::LARGE) == 0
-        // The set of those that wait for their finaliser is left by the other way only.
-        && STATE.waiting.borrow().is_empty()
+        && nobody_waits()
     {
         STATE.depth.set(depth + 1);
         let flags = h.flags.get();
@@ -343,6 +342,12 @@ fn is_bare_tuple(h: &Header, ty: &TypeObject) -> bool {
         && (s.dealloc).is_some_and(|f| core::ptr::fn_addr_eq(f, crate::types::tuple::dealloc as unsafe fn(*mut Header)))
 }
 
+/// Nothing waits for its finaliser: who does leaves the set where the finaliser runs, or would.
+#[inline(always)]
+fn nobody_waits() -> bool {
+    STATE.waiting.borrow().is_empty()
+}
+
 /// An instance of a built-in type without weak references, of which no finaliser has to run.
 #[inline(always)]
 fn is_simple(h: &Header, ty: &TypeObject) -> bool {
@@ -353,7 +358,7 @@ fn is_simple(h: &Header, ty: &TypeObject) -> bool {
         || core::ptr::eq(ty, &crate::types::generator::GENERATOR_TYPE) && {
             // SAFETY: the type says so.
             let g = unsafe { Ref::from_value(Value::from_ptr(h)).cast::<pyaot_abi::GeneratorObject>() };
-            g.state.get() == pyaot_abi::GENERATOR_FINISHED
+            g.state.get() == pyaot_abi::GENERATOR_FINISHED && nobody_waits()
         }
 }
 
