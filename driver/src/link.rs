@@ -61,6 +61,10 @@ pub fn link(link: &Link<'_>) -> Result<()> {
         command.arg(format!("-fuse-ld={fuse}"));
     }
     command.stdin(Stdio::null()).env("LC_ALL", "C");
+    // A linker asks for the current folder, which may have been deleted; no name here is relative then.
+    if std::env::current_dir().is_err() {
+        command.current_dir("/");
+    }
     let result = command
         .output()
         .map_err(|e| Failure::request(format!("cannot run '{}': {e}", link.linker.cc.display())))?;
