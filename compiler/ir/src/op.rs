@@ -459,6 +459,32 @@ impl Op {
     pub fn is_terminator(self) -> bool {
         self.row().shape != Shape::Plain
     }
+
+    /// A test, or what it has found: no other code runs, and no object changes or ends.
+    pub fn is_test(self) -> bool {
+        matches!(
+            self,
+            Op::Guard
+                | Op::GuardInt
+                | Op::GuardFloat
+                | Op::GuardType
+                | Op::GuardGroup
+                | Op::GuardClass
+                | Op::GuardNative
+                | Op::GuardBox
+                | Op::GuardShared
+                | Op::GuardMore
+                | Op::GuardPoll
+                | Op::GuardGlobal
+                | Op::GroupSlot
+                | Op::SlotOf
+                | Op::MethodOf
+                | Op::ValueOf
+                | Op::AddFits
+                | Op::SubFits
+                | Op::MulFits
+        )
+    }
 }
 
 /// Operand kind of an intrinsic's argument.

@@ -119,25 +119,8 @@ impl Shared {
 /// Other code may run in it, or an object be freed. (What releases do is known when it is known who owns what.)
 pub fn breaks(inst: &Inst) -> bool {
     match inst.op {
-        Op::GuardInt
-        | Op::GuardFloat
-        | Op::GuardType
-        | Op::SlotOf
-        | Op::GuardGroup
-        | Op::GroupSlot
-        | Op::MethodOf
-        | Op::ValueOf
-        | Op::GuardClass
-        | Op::GuardNative
-        | Op::GuardBox
-        | Op::GuardShared
-        | Op::GuardPoll
-        | Op::Guard
-        | Op::GuardGlobal
-        | Op::AddFits
-        | Op::SubFits
-        | Op::MulFits
-        | Op::CheckBound
+        op if op.is_test() => false,
+        Op::CheckBound
         | Op::LoadClosure
         | Op::Inc
         | Op::XInc

@@ -81,32 +81,8 @@ fn step(inst: &Inst, counts: &HashMap<Test, u32>, now: &mut Known) {
 /// Other code may run in the inst, or a shape change.
 fn ends_all(inst: &Inst) -> bool {
     match inst.op {
-        Op::GuardGroup
-        | Op::GuardClass
-        | Op::GuardNative
-        | Op::GuardBox
-        | Op::GuardShared
-        | Op::GuardPoll
-        | Op::GuardGlobal
-        | Op::GuardInt
-        | Op::GuardFloat
-        | Op::GuardType
-        | Op::Guard
-        | Op::SlotOf
-        | Op::MethodOf
-        | Op::ValueOf
-        | Op::GroupSlot
-        | Op::AddFits
-        | Op::SubFits
-        | Op::MulFits
-        | Op::BoxInt
-        | Op::BoxFloat
-        | Op::Load
-        | Op::Take
-        | Op::Store
-        | Op::Inc
-        | Op::XInc
-        | Op::Leave => false,
+        op if op.is_test() => false,
+        Op::BoxInt | Op::BoxFloat | Op::Load | Op::Take | Op::Store | Op::Inc | Op::XInc | Op::Leave => false,
         _ => inst.effect() != OpEffect::Pure && inst.targets.is_empty() || inst.error.is_some(),
     }
 }
