@@ -9,15 +9,16 @@ from rand import Rand
 from .declarations import Declarations
 from .disturbances import Disturbances
 from .expressions import Expressions
+from .known_loops import KnownLoops
 from .shapes import THEMES
 from .statements import Statements
 
 
-class Case(Declarations, Expressions, Statements, Disturbances):
+class Case(Declarations, Expressions, Statements, KnownLoops, Disturbances):
     """`text` is the whole source of case `number`; the same `seed` gives the same text.
 
-    A small case has a fifth of the lines: at most one function or class, which is used, and flat expressions. It costs a
-    twentieth of the compile time, so that many of them can be run wherever the tests run.
+    A small case has a fifth of the lines: at most one function or class, which is used, or up to three generators and a loop over
+    them, and flat expressions. It costs a twentieth of the compile time, so that many of them can be run wherever the tests run.
     """
 
     def __init__(self, seed, number, small=False):

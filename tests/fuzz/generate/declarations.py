@@ -14,11 +14,14 @@ class Declarations:
                 self.lines.append("%s = %s" % (name, self.literal(kind, top)))
                 self.globals[kind].append(name)
         if self.small:
-            kinds = r.weighted([(3, (0, 1)), (1 + self.theme["obj"] // 3, (1, 0)), (4, (0, 0))])
+            producers = r.weighted([(8, 0), (3, 1), (2, 2), (1, 3)])
+            kinds = r.weighted([(3, (0, 1)), (1 + self.theme["obj"] // 3, (1, 0)), (4, (0, 0))]) if not producers else (0, r.below(2))
         else:
+            producers = r.weighted([(45, 0), (20, 1), (20, 2), (15, 3)])
             kinds = r.weighted([(55, 0), (40, 1), (5, 2)]) + (1 if self.theme["obj"] > 5 else 0), None
         for _ in range(kinds[0]):
             self.make_class()
+        self.make_producers(producers)
         for i in range(kinds[1] if self.small else r.weighted([(55, 1), (35, 2), (10, 3)])):
             self.make_function(10 + i)
         main = Scope(self, 100, 1)
@@ -51,8 +54,10 @@ class Declarations:
         main.names["int"].append(name)
         main.fixed.add(name)
         main.loops, main.rounds, main.indent = 1, 8, main.indent + 1
-        if self.functions:
-            f = self.functions[0]
+        if self.functions and self.functions[-1].yields:
+            self.known_loop(main)
+        elif self.functions:
+            f = self.functions[-1]
             call = self.call_of(f, main, 1)
             main.put("print(%s)" % ("list(%s)[:9]" % call if f.generator else call))
         else:
@@ -188,7 +193,8 @@ class Declarations:
     def make_function(self, rank):
         r = self.r
         name = self.name("f%d" % (rank - 10))
-        kinds = [self.kind() for _ in range(r.between(0, 3))]
+        producers = self.producers(Scope(self, rank, 1))
+        kinds = [self.kind() if not producers or r.chance(40) else r.pick(["int", "ints"]) for _ in range(r.between(0, 3))]
         kinds = [k for k in kinds if k != "obj" or self.classes]
         defaults = r.below(len(kinds) + 1) if kinds and r.chance(35) else 0
         keywords = [("k%d" % i, "int") for i in range(r.between(1, 2))] if r.chance(20) else []
@@ -235,7 +241,10 @@ class Declarations:
             scope.put("if p0 <= 0 or p0 > 9: return " + self.expression(scope, result, 1))
         if r.chance(20):
             self.make_closure(scope)
-        self.block(scope, 1 if self.small else r.between(1, 2))
+        if producers and r.chance(95 if self.small else 70):
+            self.known_loop(scope)
+        else:
+            self.block(scope, 1 if self.small else r.between(1, 2))
         if generator:
             self.loop(scope, 1 if self.small else 2, must_yield=True)
         if recursive:

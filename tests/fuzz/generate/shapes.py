@@ -21,11 +21,15 @@ PREFIX = {"int": "n", "float": "x", "str": "s", "bool": "b", "ints": "a", "dict"
 
 
 class Function:
-    """What a caller knows: `kinds` of positional parameters, how many have defaults, keyword-only names, rank, result kind."""
+    """What a caller knows: `kinds` of positional parameters, how many have defaults, keyword-only names, rank, result kind.
+
+    `yields` says of a producer (known_loops.py) whether it gives items or pairs, `stage` that it loops over its first argument.
+    """
 
     def __init__(self, name, kinds, defaults, keywords, rank, result, generator=False, free=0):
         self.name, self.kinds, self.defaults, self.keywords = name, kinds, defaults, keywords
         self.rank, self.result, self.generator, self.free = rank, result, generator, free
+        self.yields, self.stage = None, False
 
 
 class Class:
@@ -54,6 +58,8 @@ class Scope:
         self.fixed = set()
         self.loop_variable = None
         self.writable = set()
+        # Whether a `continue` may leave out the rest of the loop's body.
+        self.continues = True
 
     def fresh(self, prefix):
         self.counter += 1

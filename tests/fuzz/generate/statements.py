@@ -42,6 +42,8 @@ class Statements:
         scope.indent += 1
         if r.chance(40):
             self.loop(scope, r.between(1, 2) if self.small else r.between(2, 3))
+        elif r.chance(50) and self.producers(scope):
+            self.known_loop(scope)
         else:
             self.statement(scope)
         scope.indent -= 1
@@ -56,6 +58,7 @@ class Statements:
         table = [
             (26, self.assign), (14, self.augment), (6, self.show), (8 if not deep else 0, self.branch),
             (12 if not deep and scope.rounds <= 8 else 0, self.loop_statement), (8 if not deep else 0, self.attempt),
+            (12 if not deep and scope.rounds <= 8 and self.producers(scope) else 0, self.known_loop),
             (8, self.mutate), (3, self.unpack), (2, self.fail), (3 if scope.loops else 0, self.leave),
             (5 if self.classes else 0, self.store_attribute), (2, self.walrus), (1, self.delete), (2 if not deep else 0, self.matching),
             (2 if not deep else 0, self.with_block), (3 if scope.generator else 0, self.give), (2, self.swap), (1, self.check),
@@ -228,16 +231,7 @@ class Statements:
         if name is None:
             return self.assign(scope)
         if kind == "ints":
-            form = r.below(11)
-            value = self.expression(scope, "int" if r.chance(90) else "float", 2)
-            texts = ["if len(%s) < 24: %s.append(%s)" % (name, name, value), "if len(%s) < 24: %s.append(%s)" % (name, name, value),
-                     "%s.pop()" % name, "%s[%s] = %s" % (name, r.pick(["0", "-1", "%s %% 4" % self.expression(scope, "int", 0)]), value),
-                     "if len(%s) < 24: %s.insert(%s, %s)" % (name, name, r.pick(["0", "1", "-1"]), value), "%s.reverse()" % name,
-                     "%s.sort()" % name, "del %s[%s]" % (name, r.pick(["0", "-1", ":1", "::2"])),
-                     "%s[%s] = %s" % (name, r.pick(["1:2", ":0", ":", "::2"]), self.expression(scope, "ints", 0) + "[:6]"),
-                     "if len(%s) < 12: %s.extend(%s)" % (name, name, self.expression(scope, "ints", 0) + "[:6]"),
-                     "if %s: %s[0] %s= %s" % (name, name, r.pick(["+", "-", "^"]), self.expression(scope, "int", 1))]
-            scope.put(texts[form])
+            self.mutate_list(scope, name)
         elif kind == "dict":
             value = self.expression(scope, "int", 2)
             key = self.key(scope)
@@ -248,6 +242,19 @@ class Statements:
         else:
             scope.put(r.pick(["%s.add(%s & 31)" % (name, self.expression(scope, "int", 0)), "%s.discard(3)" % name, "%s |= {1, 2}" % name
                               if name not in scope.fixed and name in scope.names["set"] else "%s.discard(1)" % name]))
+
+    def mutate_list(self, scope, name):
+        r = self.r
+        form = r.below(11)
+        value = self.expression(scope, "int" if r.chance(90) else "float", 2)
+        texts = ["if len(%s) < 24: %s.append(%s)" % (name, name, value), "if len(%s) < 24: %s.append(%s)" % (name, name, value),
+                 "%s.pop()" % name, "%s[%s] = %s" % (name, r.pick(["0", "-1", "%s %% 4" % self.expression(scope, "int", 0)]), value),
+                 "if len(%s) < 24: %s.insert(%s, %s)" % (name, name, r.pick(["0", "1", "-1"]), value), "%s.reverse()" % name,
+                 "%s.sort()" % name, "del %s[%s]" % (name, r.pick(["0", "-1", ":1", "::2"])),
+                 "%s[%s] = %s" % (name, r.pick(["1:2", ":0", ":", "::2"]), self.expression(scope, "ints", 0) + "[:6]"),
+                 "if len(%s) < 12: %s.extend(%s)" % (name, name, self.expression(scope, "ints", 0) + "[:6]"),
+                 "if %s: %s[0] %s= %s" % (name, name, r.pick(["+", "-", "^"]), self.expression(scope, "int", 1))]
+        scope.put(texts[form])
 
     def unpack(self, scope):
         r = self.r
@@ -270,7 +277,7 @@ class Statements:
 
     def leave(self, scope):
         r = self.r
-        what = r.pick(["break", "continue", "continue"])
+        what = r.pick(["break", "continue", "continue"]) if scope.continues else "break"
         if not scope.generator and scope.result and r.chance(30):
             what = "return " + self.expression(scope, scope.result, 1)
         scope.put("if %s: %s" % (self.condition(scope, 1), what))
