@@ -351,6 +351,9 @@ ops! {
     XDec = xdec [] (Own) -> () Never Foreign plain counted;
 
     // ---- frames and polls ----
+    /// Begins a block of a generator that was inlined into its consumer. The block only computes: what else there is to do is done where the
+    /// error edge leads, from the start of the block on.
+    Inlined = inlined [] () -> () May Quiet plain raw;
     /// Local variable `int` now holds the operand.
     SetLocal = set_local [Int] (Word) -> () Never Pure plain raw;
     /// Local variable `int` now holds what two words say: bits, and one of `pyaot_abi::number_kind`.
@@ -443,8 +446,9 @@ ops! {
     /// Suspends with the operand as the yielded value; the target's first parameter is what `send` gave. The edge's other
     /// arguments are kept in the heap frame. Int: GENERATOR_DELEGATING when the last of them is the delegate. Raises what `throw` gave.
     Yield = yield [Int] (Own) -> () May Foreign resume rich;
-    /// Makes the generator object and returns it; the target is where it starts. Operand: the function object.
-    ReturnGenerator = return_generator [] (Borrow) -> () May Quiet ends1 rich;
+    /// Makes the generator object and returns it; the last target is where it starts. Operand: the function object. The other targets,
+    /// with their numbers, are blocks at which an object may go on that was made elsewhere; they are given nothing here.
+    ReturnGenerator = return_generator [Ints] (Borrow) -> () May Quiet switch rich;
 }
 
 impl Op {

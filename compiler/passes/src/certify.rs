@@ -136,7 +136,8 @@ pub fn certify(f: &Function) -> Result<(), String> {
             let moved = match inst.op {
                 // Both ways of a failed or finished creation leave nothing behind.
                 Op::ReturnGenerator => {
-                    leave(f, &ownership, &held, &inst.targets[0], 0, None).map_err(at)?;
+                    let start = inst.targets.last().ok_or("no start").map_err(|e| at(e.into()))?;
+                    leave(f, &ownership, &held, start, 0, None).map_err(at)?;
                     continue;
                 }
                 _ => 0,

@@ -246,12 +246,12 @@ impl<'a> Counter<'a> {
                 self.out.push(inst);
             }
             Shape::Ends(1) => {
-                if inst.op != Op::ReturnGenerator {
-                    self.single_target(&inst);
-                    self.alive.clear();
-                }
+                self.single_target(&inst);
+                self.alive.clear();
                 self.out.push(inst);
             }
+            // The other targets are given constants.
+            Shape::EndsSwitch if inst.op == Op::ReturnGenerator => self.out.push(inst),
             Shape::Ends(_) | Shape::EndsSwitch | Shape::EndsResume => {
                 let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
                 let null = if inst.op == Op::BrNull {
@@ -409,7 +409,7 @@ impl<'a> Counter<'a> {
 
     /// The work of an edge that is the only way on is done before it.
     fn single_target(&mut self, inst: &Inst) {
-        let (incs, drops) = self.edge_work(&inst.targets[0], 0, None);
+        let (incs, drops) = self.edge_work(&inst.targets[inst.targets.len() - 1], 0, None);
         for (value, n) in incs {
             for _ in 0..n {
                 self.inc(value);

@@ -4,7 +4,7 @@
 //! A suspension keeps the distinct owned values that its two edges (resumed, thrown into) name, and behind these, where nobody else
 //! looks, the raw numbers; constants are made again, and the function object is read from the generator. Suspension 0 is the start.
 use crate::Context;
-use pyaot_abi::{GENERATOR_DELEGATING, GENERATOR_FINISHED, GeneratorObject};
+use pyaot_abi::{GENERATOR_BLOCKS, GENERATOR_DELEGATING, GENERATOR_FINISHED, GeneratorObject};
 use pyaot_ir::builder::row;
 use pyaot_ir::{BlockId, Builder, Edge, Function, Imm, Inst, Kind, Op, Ownership, Ty, ValueId};
 use std::collections::HashMap;
@@ -40,7 +40,11 @@ fn split_direct(f: &mut Function, creator: usize) -> Result<(), String> {
         return Err("empty block".into());
     };
     let function = inst.args[0];
-    let args: Vec<ValueId> = inst.targets[0].args.iter().skip(1).copied().collect();
+    let args = inst
+        .targets
+        .last()
+        .map_or(&[][..], |start| start.args.get(1..).unwrap_or_default());
+    let args: Vec<ValueId> = args.to_vec();
     f.scratch = f.scratch.max(args.len().max(1) as u32);
     let mut b = Builder::new(f, BlockId(creator as u32));
     b.site = inst.site;
@@ -87,9 +91,12 @@ fn split_resume(f: &mut Function, creator: usize) -> Result<usize, String> {
         generator,
         sent,
         cases: Vec::new(),
+        others: Vec::new(),
         max: 0,
     };
-    splitter.start(&start)?;
+    for (k, edge) in start.targets.iter().enumerate() {
+        splitter.start(&start, edge, start.imms.get(k));
+    }
     for block in 1..old_blocks {
         splitter.sinks(block);
         splitter.suspensions(block)?;
@@ -108,6 +115,8 @@ struct Splitter<'a> {
     generator: ValueId,
     sent: ValueId,
     cases: Vec<BlockId>,
+    /// Blocks at which objects go on that were made elsewhere, with their numbers.
+    others: Vec<(i64, BlockId)>,
     max: usize,
 }
 
@@ -157,24 +166,27 @@ impl Splitter<'_> {
         new
     }
 
-    fn start(&mut self, inst: &Inst) -> Result<(), String> {
+    /// Where the generator starts, or (`number`) a block at which an object goes on: the slots hold the arguments but for the function.
+    fn start(&mut self, inst: &Inst, edge: &Edge, number: Option<&Imm>) {
         let block = self.f.new_block();
-        let edge = &inst.targets[0];
-        let kept: Vec<ValueId> = edge.args.iter().skip(1).copied().collect();
-        self.max = self.max.max(kept.len());
-        let generator = self.generator;
+        self.max = self.max.max(edge.args.len().saturating_sub(1));
+        let (generator, sent) = (self.generator, self.sent);
         let mut b = Builder::new(self.f, block);
         let function = b.load(Ty::Any, generator, FUNCTION);
-        let mut args = vec![function];
-        for i in 0..kept.len() {
-            args.push(b.take(Ty::Any, generator, SLOTS + 8 * i));
+        let mut args = Vec::new();
+        for value in &edge.args {
+            let taken = args.len() - usize::from(args.contains(&function));
+            args.push(match *value == inst.args[0] {
+                true => function,
+                false => b.take(Ty::Any, generator, SLOTS + 8 * taken),
+            });
         }
-        let sent = self.sent;
-        let mut b = Builder::new(self.f, block);
         b.none(Op::XDec, vec![], vec![sent]);
         b.jump(edge.block, args);
-        self.cases.push(block);
-        Ok(())
+        match number {
+            Some(Imm::Int(number)) => self.others.push((i64::from(GENERATOR_BLOCKS) + number, block)),
+            _ => self.cases.push(block),
+        }
     }
 
     /// The generator says where its items go.
@@ -315,8 +327,10 @@ impl Splitter<'_> {
         );
         let frame = b.one(Op::FrameAddr, vec![], vec![]);
         let state = b.one(Op::Call, vec![row(self.rows.0)], vec![generator, frame]);
-        let imms = (0..cases.len()).map(|i| Imm::Int(i as i64)).collect();
-        let mut targets: Vec<Edge> = cases.into_iter().map(|block| Edge { block, args: vec![] }).collect();
+        let numbered = (0..).zip(cases).chain(std::mem::take(&mut self.others));
+        let (imms, mut targets): (Vec<Imm>, Vec<Edge>) = numbered
+            .map(|(n, block)| (Imm::Int(n), Edge { block, args: vec![] }))
+            .unzip();
         targets.push(Edge {
             block: wrong,
             args: vec![],

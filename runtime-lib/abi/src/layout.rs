@@ -553,6 +553,8 @@ impl Sink {
 pub const GENERATOR_FINISHED: u32 = u32::MAX;
 /// States from here on cannot be resumed.
 pub const GENERATOR_RUNNING: u32 = u32::MAX - 1;
+/// From here on suspensions are blocks of the generator's function at which an object was made to go on.
+pub const GENERATOR_BLOCKS: u32 = 1 << 16;
 /// The suspension is a `yield from` or `await`, and the delegate is `slots[live - 1]`.
 pub const GENERATOR_DELEGATING: u32 = 1;
 /// The suspension stands inside a protected region.

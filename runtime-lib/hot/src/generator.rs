@@ -2,7 +2,8 @@
 use crate::*;
 use core::mem::transmute;
 use pyaot_abi::{
-    GENERATOR_BUSY, GENERATOR_DELEGATING, GENERATOR_RUNNING, GENERATOR_WATCHED, GeneratorObject, ThreadState, Value,
+    FunctionObject, GENERATOR_BUSY, GENERATOR_DELEGATING, GENERATOR_RUNNING, GENERATOR_WATCHED, GeneratorObject,
+    ThreadState, Value,
 };
 
 #[unsafe(no_mangle)]
@@ -99,4 +100,13 @@ pub extern "C" fn pyaot_generator_next(g: Value) -> Value {
 pub extern "C" fn pyaot_generator_send(g: Value, v: Value) -> Value {
     // SAFETY: as above.
     unsafe { run(g, v, pyaot_generator_returned, |v| pyaot_generator_send_slow(g, v)) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_is_function_of(function: Value, code: *mut u8) -> i32 {
+    // SAFETY: the type says what object it is.
+    unsafe {
+        let is_function = has_type(function, &raw const pyaot_type_function);
+        i32::from(is_function && (*function.as_ptr::<FunctionObject>()).code.get().cast::<u8>() == code.cast_const())
+    }
 }

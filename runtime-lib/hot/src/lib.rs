@@ -32,6 +32,7 @@ unsafe extern "C" {
     pub static pyaot_type_tuple_iterator: TypeHead;
     pub static pyaot_type_range_iterator: TypeHead;
     pub static pyaot_type_generator: TypeHead;
+    pub static pyaot_type_function: TypeHead;
     static pyaot_thread: ThreadState;
 
     fn pyaot_dealloc(v: Value);

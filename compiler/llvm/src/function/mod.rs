@@ -797,6 +797,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
             | Op::Propagate
             | Op::Unwind
             | Op::Yield
+            | Op::Inlined
             | Op::ReturnGenerator => {
                 return Err(Error(format!("op {} does not belong to stage lowered", op.row().text)));
             }

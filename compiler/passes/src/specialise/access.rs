@@ -103,10 +103,12 @@ impl Body<'_, '_> {
     }
 
     pub fn getitem(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        Ok(self.container(inst, "getitem")? || self.item_of_sequence(i, inst)?)
+    }
+
+    /// The item at an index.
+    pub fn item_of_sequence(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
         let (a, key) = (inst.args[0], inst.args[1]);
-        if self.container(inst, "getitem")? {
-            return Ok(true);
-        }
         if !self.may_be_number(key, NOT_INT) {
             return Ok(false);
         }

@@ -233,6 +233,18 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
+    /// An attribute that stands in its object.
+    pub fn load_slot(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        let Some(slot) = self.grouped(i, inst)? else {
+            return Ok(false);
+        };
+        let item = self.content(i, slot)?;
+        self.loaded(i, item, inst.results[0])?;
+        let object = self.boxed(inst.args[0])?;
+        self.none(Op::Keep, vec![], vec![object]);
+        Ok(true)
+    }
+
     /// The attribute is always True or False, as far as the module shows, and only its truth is wanted.
     fn is_flag(&self, i: usize, inst: &Inst) -> bool {
         let (f, result) = (self.f, inst.results[0]);

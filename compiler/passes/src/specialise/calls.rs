@@ -209,6 +209,30 @@ impl Body<'_, '_> {
         self.copy(inst)
     }
 
+    /// A call of a builtin that is code on the spot, in an inlined generator.
+    pub fn call_computing(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
+        let (callable, arguments) = (inst.args[0], &inst.args[2..]);
+        let global = self.callee(callable);
+        let Some((global, name)) = global.and_then(|g| Some((g, self.builtin(g)?))) else {
+            return self.leave_inlined();
+        };
+        let fits = match name {
+            "range" => self.range_is_looped(i, inst),
+            "len" | "abs" | "min" | "max" => self.builtin_fits(name, arguments),
+            _ => false,
+        };
+        if !fits {
+            return self.leave_inlined();
+        }
+        if !matches!(self.fact(callable), Fact::Builtin(_)) {
+            self.test_global(i, global, guard::BUILTIN)?;
+        }
+        match self.call_builtin(i, name, arguments, inst)? {
+            true => Ok(Next::On),
+            false => self.leave_inlined(),
+        }
+    }
+
     /// A call with keyword arguments of a function bound by `def`, or of a method.
     pub fn call_keywords(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         let callable = inst.args[0];

@@ -24,6 +24,7 @@ mod filled;
 mod filled_exceptions;
 mod generators;
 mod hints;
+mod inlined;
 mod layouts;
 mod methods;
 mod names;
@@ -135,8 +136,10 @@ pub struct Shared<'m> {
 
 pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Result<(), String> {
     module.specialise = false;
-    let raw = Rc::new(std::mem::take(&mut module.functions));
+    let mut raw = std::mem::take(&mut module.functions);
     module.bound = bound_functions(module, &raw);
+    inlined::run(module, &mut raw);
+    let raw = Rc::new(raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
     let size = |f: &Function| f.blocks.iter().map(|b| b.insts.len()).sum::<usize>();

@@ -133,7 +133,7 @@ pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
         for inst in block
             .insts
             .iter()
-            .filter(|i| !matches!(i.op, Op::SetLocal | Op::Release))
+            .filter(|i| !matches!(i.op, Op::SetLocal | Op::Release) && !is_way_out(i))
         {
             read.extend(&inst.args);
         }
@@ -155,6 +155,11 @@ pub fn unread(f: &Function, resumed: &HashSet<usize>) -> HashSet<ValueId> {
         .map(|p| p.value)
         .filter(|v| f.ty(*v) == Ty::Any && !read.contains(v))
         .collect()
+}
+
+/// An inlined generator gets an object: what it holds is passed on as by a traceback.
+fn is_way_out(inst: &Inst) -> bool {
+    inst.op == Op::Build && inst.intrinsic().is_some_and(|row| row.name == "build_generator")
 }
 
 /// What an inst does to the slots.
@@ -192,7 +197,9 @@ pub fn live(f: &Function, (b, at): Point, resumed: bool) -> Live {
         };
     }
     let mut used: HashSet<ValueId> = slots.iter().map(|(_, v)| *v).collect();
-    for inst in &block.insts[at..] {
+    // An inlined generator is left with what its block was given.
+    let start = block.insts.iter().take(1).filter(|i| i.op == Op::Inlined);
+    for inst in start.chain(&block.insts[at..]) {
         used.extend(&inst.args);
         used.extend(inst.edges().flat_map(|e| &e.args));
     }

@@ -12,6 +12,20 @@ pub extern "C" fn pyaot_make_generator(function: Value, slots: *mut u8, n: i64) 
     to_abi(unsafe { generator::new(Ref::from_value(function), slots.cast(), n as usize) })
 }
 
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_build_generator(items: *mut u8, n: i64) -> Value {
+    // SAFETY: the compiler passes n words, the function among them; the other owned ones move into the generator.
+    unsafe {
+        let items: *const Value = items.cast();
+        let function = Own::from_value(*items.add(1));
+        let made = generator::new(function.r(), items.add(2), n as usize - 2);
+        if let Ok(g) = &made {
+            generator::goes_on_at(g.r(), (*items).as_small() as u32);
+        }
+        to_abi(made)
+    }
+}
+
 /// As `iter_next_slow`, for a generator that cannot simply be entered.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyaot_generator_next_slow(g: Value) -> Value {

@@ -307,10 +307,13 @@ impl Copy<'_> {
             return self.to_rest();
         }
         let block = self.front.new_block();
+        // A way that goes round a loop gives the same values other names, which are not those of the other ways.
+        let outer = self.map.clone();
         for (param, arg) in self.ways.f.block(edge.block).params.iter().zip(&edge.args) {
             self.map.insert(param.value, *arg);
         }
         self.block(edge.block, block, depth + 1, false);
+        self.map = outer;
         Edge { block, args: vec![] }
     }
 }

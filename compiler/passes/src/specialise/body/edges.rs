@@ -1,6 +1,6 @@
 //! Edges between versions, and the conversions that they need.
 use super::{Abs, Body};
-use crate::specialise::facts::{Fact, WordTy};
+use crate::specialise::facts::{Fact, NOT_GROUP, WordTy};
 use crate::specialise::points::Point;
 use pyaot_abi::number_kind;
 use pyaot_ir::{Builder, Const, Edge, Imm, Inst, Op, ValueId};
@@ -100,6 +100,9 @@ impl Body<'_, '_> {
 
     /// An edge to the start of a block: to a version, or from generic code to generic code, at loops by way of tests for versions.
     pub fn go(&mut self, block: usize, values: &[ValueId]) -> Result<Edge, String> {
+        if self.is_inlined(block) {
+            return self.edge((block, 0), Some(values), false);
+        }
         if self.generic && self.headers.contains(&block) {
             self.prepare_return(block, values)?;
         }
@@ -223,6 +226,8 @@ impl Body<'_, '_> {
         {
             return Ok(exit.clone());
         }
+        // A block of an inlined generator has no effect before its end.
+        let i = if self.is_inlined(self.b) { 0 } else { i };
         let exit = self.edge((self.b, i), None, true)?;
         self.exit = Some((self.block, exit.clone()));
         Ok(exit)
@@ -249,7 +254,8 @@ impl Body<'_, '_> {
 
     /// The way out of a failed type test of `value`: a version that knows of the failure.
     pub fn failed(&mut self, i: usize, value: ValueId, bit: u8) -> Result<Edge, String> {
-        if !self.has_room((self.b, i)) {
+        let is_left = self.is_inlined(self.b) && bit == NOT_GROUP;
+        if is_left || !self.has_room((self.b, i)) {
             return self.rare(i);
         }
         let old = self.abs(value)?;

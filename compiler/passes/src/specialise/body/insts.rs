@@ -20,6 +20,13 @@ impl Body<'_, '_> {
         if points::is_constant(inst) {
             return Ok(Next::On);
         }
+        if self.is_inlined(self.b) {
+            return self.inlined(i, inst);
+        }
+        self.inst_plain(i, inst)
+    }
+
+    pub(super) fn inst_plain(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         match inst.op {
             Op::SetLocal => {
                 let Some(Imm::Int(slot)) = inst.imms.first().copied() else {
@@ -320,7 +327,7 @@ impl Body<'_, '_> {
             .map(|v| self.boxed(*v))
             .collect::<Result<Vec<_>, _>>()?;
         let defined = usize::from(inst.op.row().shape == Shape::EndsResume);
-        let edge = &inst.targets[0];
+        let edge = inst.targets.last().ok_or("a suspension that does not go on")?;
         let numbers = inst.op == Op::Yield && !self.generic;
         let is_raw = |fact: Fact| matches!(fact, Fact::I64 | Fact::F64 | Fact::RangeIter(_) | Fact::SeqIter(_));
         for value in inst.edges().flat_map(|e| &e.args) {
@@ -355,12 +362,38 @@ impl Body<'_, '_> {
         }
         let error = self.error_of(inst)?;
         let target = self.edge_to(version, &edge.args, defined)?;
-        self.end(inst.op, inst.imms.clone(), operands, vec![target]);
+        let mut targets = self.entries(inst)?;
+        targets.push(target);
+        self.end(inst.op, inst.imms.clone(), operands, targets);
         let block = self.block;
         if let Some(last) = self.out.block_mut(block).insts.last_mut() {
             last.error = error;
         }
         Ok(Next::Ended)
+    }
+
+    /// Generic code of the blocks at which objects of a generator go on that were made elsewhere.
+    fn entries(&mut self, inst: &Inst) -> Result<Vec<Edge>, String> {
+        if inst.op != Op::ReturnGenerator || inst.imms.is_empty() {
+            return Ok(vec![]);
+        }
+        let function = self.boxed(inst.args[0])?;
+        let nothing = self.one(Op::Unbound, vec![], vec![]);
+        let mut edges = Vec::with_capacity(inst.imms.len());
+        for edge in &inst.targets[..inst.imms.len()] {
+            let params = &self.f.block(edge.block).params;
+            let facts = params.iter().map(|p| Fact::unknown(self.f.ty(p.value))).collect();
+            let version = self.request((edge.block.index(), 0), facts, true, false, None);
+            let args = edge
+                .args
+                .iter()
+                .map(|v| if *v == inst.args[0] { function } else { nothing });
+            edges.push(Edge {
+                block: self.block_of(version),
+                args: args.collect(),
+            });
+        }
+        Ok(edges)
     }
 
     /// Names that were only tested become objects before other code can bind them anew.
@@ -380,6 +413,9 @@ impl Body<'_, '_> {
 
     /// The op as it is, over Python values.
     pub fn copy(&mut self, inst: &Inst) -> Result<Next, String> {
+        if self.is_inlined(self.b) && !self.only_computes(inst) {
+            return self.leave_inlined();
+        }
         self.copied = true;
         if inst.effect() == OpEffect::Foreign {
             self.load_names()?;
@@ -427,6 +463,7 @@ fn made_type(inst: &Inst) -> Option<TypeIs> {
         "build_tuple" | "list_to_tuple" => Some(TypeIs::Tuple),
         "build_map" => Some(TypeIs::Dict),
         "build_set" => Some(TypeIs::Set),
+        "build_generator" => Some(TypeIs::Generator),
         "build_string" | "format_simple" | "format_with_spec" | "convert_value" => Some(TypeIs::Str),
         _ => None,
     }
@@ -485,7 +522,7 @@ fn family(inst: &Inst) -> Option<Family> {
 }
 
 /// CPython: Include/opcode.h, NB_INPLACE_ADD = 13 and the rest in the order of the plain ones.
-fn inplace_name(op: i64) -> Option<&'static str> {
+pub(super) fn inplace_name(op: i64) -> Option<&'static str> {
     Some(match op - 13 {
         0 => "add",
         1 => "and",

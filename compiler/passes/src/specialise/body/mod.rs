@@ -6,6 +6,7 @@
 //! so that it exists once.
 mod carried;
 mod edges;
+mod inlined;
 mod insts;
 mod returns;
 mod versions;
@@ -175,7 +176,13 @@ impl<'a, 'm> Body<'a, 'm> {
         let mut is_generator = false;
         let mut resumed = HashSet::new();
         for inst in f.blocks.iter().flat_map(|b| &b.insts) {
-            for edge in inst.edges() {
+            // (Where an object goes on is generic code.)
+            let others = if inst.op == Op::ReturnGenerator {
+                inst.imms.len()
+            } else {
+                0
+            };
+            for edge in inst.targets.iter().skip(others).chain(&inst.error) {
                 ways_in[edge.block.index()] += 1;
             }
             if points::is_constant(inst) {
@@ -220,7 +227,7 @@ impl<'a, 'm> Body<'a, 'm> {
             unread,
             work: Vec::new(),
             generic_work: Vec::new(),
-            size: f.blocks.iter().map(|b| b.insts.len()).sum(),
+            size: size_of(f),
             grown: 0,
             result,
             returns: Returns::default(),
@@ -301,7 +308,12 @@ impl<'a, 'm> Body<'a, 'm> {
             self.take_carried(block, skip, &carried, &live.values);
         }
         self.set_slots(&live.slots)?;
-        self.walk(point.1)
+        let blocks = self.out.blocks.len();
+        self.walk(point.1)?;
+        match self.is_inlined(point.0) && !self.generic {
+            true => self.only_computed(block, blocks),
+            false => Ok(()),
+        }
     }
 
     /// The slots hold these values.
@@ -579,6 +591,16 @@ impl<'a, 'm> Body<'a, 'm> {
         } else {
             self.word(value)
         }
+    }
+}
+
+/// Insts by which the growth of the function is measured.
+fn size_of(f: &Function) -> usize {
+    let insts = || f.blocks.iter().flat_map(|b| &b.insts);
+    match insts().any(|i| i.op == Op::Inlined) {
+        // Ways out of inlined generators need no versions.
+        true => f.blocks.iter().filter(|b| !b.cold).map(|b| b.insts.len()).sum(),
+        false => insts().count(),
     }
 }
 

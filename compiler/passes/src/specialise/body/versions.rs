@@ -4,7 +4,7 @@ use super::{Body, Version};
 use crate::specialise::came::Likely;
 use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs};
 use crate::specialise::points::{self, Live, Point};
-use pyaot_ir::{Builder, Const, Ownership, Ty, ValueId};
+use pyaot_ir::{BlockId, Builder, Const, Ownership, Ty, ValueId};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -117,6 +117,10 @@ impl Body<'_, '_> {
             Some(found) => *found,
             None => self.version(point, joined, false, false, None),
         }
+    }
+
+    pub(super) fn block_of(&self, version: usize) -> BlockId {
+        self.versions[version].block
     }
 
     /// What a version takes.

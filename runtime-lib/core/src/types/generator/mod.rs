@@ -532,6 +532,11 @@ fn close_iter(it: Ref) -> PyResult<()> {
     }
 }
 
+/// A generator that was just made goes on at this suspension.
+pub fn goes_on_at(g: Ref, state: u32) {
+    of(g).state.set(state);
+}
+
 /// `g.close()` (CPython: gen_close): the value of a `return` in the body's reaction to GeneratorExit.
 pub fn close(g: Ref) -> PyResult {
     let o = of(g);
