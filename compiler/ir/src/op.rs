@@ -351,9 +351,9 @@ ops! {
     XDec = xdec [] (Own) -> () Never Foreign plain counted;
 
     // ---- frames and polls ----
-    /// Begins a block of a generator that was inlined into its consumer. The block only computes: what else there is to do is done where the
-    /// error edge leads, from the start of the block on.
-    Inlined = inlined [] () -> () May Quiet plain raw;
+    /// Begins a block (by code and number) of a generator that was inlined into its consumer. The block only computes: what else there is to
+    /// do is done where the error edge leads, from the start of the block on.
+    Inlined = inlined [Code, Int] () -> () May Quiet plain raw;
     /// Local variable `int` now holds the operand.
     SetLocal = set_local [Int] (Word) -> () Never Pure plain raw;
     /// Local variable `int` now holds what two words say: bits, and one of `pyaot_abi::number_kind`.

@@ -165,8 +165,8 @@ fn step(it: Value) -> Value {
         unsafe {
             if has_type(it, &raw const pyaot_type_range_iterator) {
                 let range = it.as_ptr::<RangeIterObject>();
-                if (*range).remaining.get() != 0 {
-                    let i = (*range).next.get();
+                let i = (*range).next.get();
+                if (*range).remaining.get() != 0 && Value::fits_small(i) {
                     (*range).next.set(i.wrapping_add((*range).step));
                     (*range).remaining.set((*range).remaining.get() - 1);
                     return Value::from_small(i);

@@ -132,13 +132,42 @@ pub struct Shared<'m> {
     numbers: HashMap<Key, u32>,
     keys: Vec<Key>,
     returns: HashMap<Key, Returns>,
+    /// Blocks of inlined generators that versions leave for sure, and those that a version does not.
+    left: inlined::Left,
+    passed: inlined::Left,
 }
 
 pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Result<(), String> {
     module.specialise = false;
-    let mut raw = std::mem::take(&mut module.functions);
+    let raw = std::mem::take(&mut module.functions);
     module.bound = bound_functions(module, &raw);
-    inlined::run(module, &mut raw);
+    let mut left = inlined::Left::new();
+    let before = module.without_functions();
+    let mut inlined = inlined::run(module, &raw, &left);
+    while let Some(now) = inlined.take() {
+        match specialised(module, now.functions, record.as_deref_mut()) {
+            Ok(found) => left.extend(found),
+            Err(message) if cfg!(debug_assertions) => return Err(message),
+            // What could not be proved of inlined generators leaves the module as it was without them.
+            Err(_) => break,
+        }
+        let done = std::mem::replace(module, before.clone());
+        inlined = inlined::run(module, &raw, &left);
+        if inlined.as_ref().is_some_and(|next| next.pairs == now.pairs) {
+            *module = done;
+            return Ok(());
+        }
+    }
+    *module = before;
+    specialised(module, raw, record).map(|_| ())
+}
+
+fn specialised(
+    module: &mut Module,
+    raw: Vec<Function>,
+    mut record: Option<&mut record::Record>,
+) -> Result<inlined::Left, String> {
+    let mut left = inlined::Left::new();
     let raw = Rc::new(raw);
     let unbound = unbound_names(module, &raw);
     let has_floats = has_floats(module, &raw);
@@ -172,6 +201,8 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
             numbers: HashMap::new(),
             keys: Vec::new(),
             returns: HashMap::new(),
+            left: inlined::Left::new(),
+            passed: inlined::Left::new(),
         };
         let (functions, versions) = shared.all()?;
         let found: HashMap<Key, Result_> = shared.returns.iter().map(|(k, r)| (k.clone(), r.result())).collect();
@@ -181,6 +212,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         let known = |k: &Key, r: &Result_| results.get(k).copied().unwrap_or(Result_::Boxed) == *r;
         let coming = std::mem::take(&mut shared.coming);
         let recorded = shared.record.take();
+        left = shared.left.difference(&shared.passed).copied().collect();
         let same = coming
             .iter()
             .flat_map(|(code, all)| all.iter().map(move |(v, now)| (code, v, *now)))
@@ -205,7 +237,7 @@ pub fn run(module: &mut Module, mut record: Option<&mut record::Record>) -> Resu
         results = found;
         types = found_types;
     }
-    Ok(())
+    Ok(left)
 }
 
 impl Shared<'_> {

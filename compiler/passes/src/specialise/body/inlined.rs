@@ -15,6 +15,7 @@ impl Body<'_, '_> {
 
     /// To where the generators have objects.
     pub fn leave_inlined(&mut self) -> Result<Next, String> {
+        self.leaves = true;
         let exit = self.rare(0)?;
         self.end(Op::Jump, vec![], vec![], vec![exit]);
         Ok(Next::Ended)
@@ -26,8 +27,21 @@ impl Body<'_, '_> {
         inst.effect() == OpEffect::Pure || builds || inst.calls("is_function_of")
     }
 
+    /// What a version of such a block has become.
+    pub(super) fn note_inlined(&mut self, version: BlockId, first: usize) -> Result<(), String> {
+        let start = self.f.blocks[self.b].insts.first();
+        if let Some([Imm::Code(code), Imm::Int(block)]) = start.map(|i| &i.imms[..]) {
+            let place = (self.f.code, *code, *block as usize);
+            match std::mem::take(&mut self.leaves) {
+                true => self.shared.left.insert(place),
+                false => self.shared.passed.insert(place),
+            };
+        }
+        self.only_computed(version, first)
+    }
+
     /// Proves that the version of such a block, and the blocks made for it, run no other code and raise nothing.
-    pub(super) fn only_computed(&self, version: BlockId, first: usize) -> Result<(), String> {
+    fn only_computed(&self, version: BlockId, first: usize) -> Result<(), String> {
         let made = self.out.blocks.iter().skip(first);
         for inst in made.chain([self.out.block(version)]).flat_map(|b| &b.insts) {
             let ends = inst.op == Op::Release;
@@ -48,7 +62,8 @@ impl Body<'_, '_> {
         match inst.op {
             Op::Inlined if self.generic => {
                 let edge = inst.error.as_ref().ok_or("no way out of an inlined generator")?;
-                let edge = self.target(edge)?;
+                // What follows is as good as new.
+                let edge = self.edge((edge.block.index(), 0), Some(&edge.args), false)?;
                 self.end(Op::Jump, vec![], vec![], vec![edge]);
                 Ok(Next::Ended)
             }

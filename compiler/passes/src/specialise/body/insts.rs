@@ -372,7 +372,7 @@ impl Body<'_, '_> {
         Ok(Next::Ended)
     }
 
-    /// Generic code of the blocks at which objects of a generator go on that were made elsewhere.
+    /// Versions for unknown values of the blocks at which objects of a generator go on that were made elsewhere.
     fn entries(&mut self, inst: &Inst) -> Result<Vec<Edge>, String> {
         if inst.op != Op::ReturnGenerator || inst.imms.is_empty() {
             return Ok(vec![]);
@@ -382,8 +382,12 @@ impl Body<'_, '_> {
         let mut edges = Vec::with_capacity(inst.imms.len());
         for edge in &inst.targets[..inst.imms.len()] {
             let params = &self.f.block(edge.block).params;
-            let facts = params.iter().map(|p| Fact::unknown(self.f.ty(p.value))).collect();
-            let version = self.request((edge.block.index(), 0), facts, true, false, None);
+            let facts: Vec<Fact> = params.iter().map(|p| Fact::unknown(self.f.ty(p.value))).collect();
+            let point = (edge.block.index(), 0);
+            let mut version = self.request(point, facts.clone(), false, false, None);
+            if self.wants(version) != facts {
+                version = self.request(point, facts, true, false, None);
+            }
             let args = edge
                 .args
                 .iter()

@@ -12,6 +12,7 @@ mod returns;
 mod versions;
 
 use self::carried::{Carried, Field, Loops};
+use self::versions::{GROWTH, GROWTH_INLINED};
 use super::attributes::Group;
 use super::closures;
 use super::facts::{ANY, Fact, TypeIs};
@@ -109,6 +110,7 @@ pub struct Body<'a, 'm> {
     generic_work: Vec<usize>,
     /// Insts of the original, and of it as often as versions were made.
     size: usize,
+    growth: usize,
     grown: usize,
     /// The result of the version being made; `None` for the direct entry.
     result: Option<Result_>,
@@ -159,6 +161,8 @@ pub struct Body<'a, 'm> {
     pub guards: bool,
     pub b: usize,
     pub site: Option<u32>,
+    /// The version being made leaves an inlined generator for sure.
+    leaves: bool,
     /// Something was copied since a record was asked for.
     pub copied: bool,
 }
@@ -228,6 +232,7 @@ impl<'a, 'm> Body<'a, 'm> {
             work: Vec::new(),
             generic_work: Vec::new(),
             size: size_of(f),
+            growth: if inlines(f) { GROWTH_INLINED } else { GROWTH },
             grown: 0,
             result,
             returns: Returns::default(),
@@ -258,6 +263,7 @@ impl<'a, 'm> Body<'a, 'm> {
             guards: true,
             b: 0,
             site: None,
+            leaves: false,
             copied: false,
         };
         body.loops = body.find_loops();
@@ -311,7 +317,7 @@ impl<'a, 'm> Body<'a, 'm> {
         let blocks = self.out.blocks.len();
         self.walk(point.1)?;
         match self.is_inlined(point.0) && !self.generic {
-            true => self.only_computed(block, blocks),
+            true => self.note_inlined(block, blocks),
             false => Ok(()),
         }
     }
@@ -596,12 +602,17 @@ impl<'a, 'm> Body<'a, 'm> {
 
 /// Insts by which the growth of the function is measured.
 fn size_of(f: &Function) -> usize {
-    let insts = || f.blocks.iter().flat_map(|b| &b.insts);
-    match insts().any(|i| i.op == Op::Inlined) {
-        // Ways out of inlined generators need no versions.
-        true => f.blocks.iter().filter(|b| !b.cold).map(|b| b.insts.len()).sum(),
-        false => insts().count(),
-    }
+    // Ways out of inlined generators need no versions.
+    let inlines = inlines(f);
+    let counted = f.blocks.iter().filter(|b| !b.cold || !inlines);
+    counted.map(|b| b.insts.len()).sum()
+}
+
+/// Generators stand in the function.
+fn inlines(f: &Function) -> bool {
+    f.blocks
+        .iter()
+        .any(|b| b.insts.first().is_some_and(|i| i.op == Op::Inlined))
 }
 
 /// The code has more to do with floats than with ints, as far as its constants and operators show.

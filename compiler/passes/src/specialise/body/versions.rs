@@ -12,10 +12,14 @@ use std::rc::Rc;
 const BLOCK_VERSIONS: usize = 4;
 /// Versions of one point inside a block.
 const POINT_VERSIONS: usize = 3;
+/// Likewise in an inlined generator, where one version more is better than an object.
+const INLINED_VERSIONS: usize = 8;
 /// Insts that the versions inside one block may have together, were they as long as what is left of it.
 const INNER_INSTS: usize = 80;
 /// A function that has grown by this factor (and by the insts of a small one) gets no versions that can be avoided.
-const GROWTH: usize = 2;
+pub(super) const GROWTH: usize = 2;
+/// Likewise of one that generators stand in.
+pub(super) const GROWTH_INLINED: usize = 3;
 const GROWTH_FREE: usize = 150;
 
 impl Body<'_, '_> {
@@ -169,13 +173,14 @@ impl Body<'_, '_> {
             .get(&point)
             .map_or(0, |all| all.iter().filter(|v| !self.versions[**v].generic).count());
         let inner = *self.inner.get(&point.0).unwrap_or(&0);
-        versions < POINT_VERSIONS && inner < INNER_INSTS && !self.is_large()
+        let most = if self.is_inlined(point.0) { INLINED_VERSIONS } else { POINT_VERSIONS };
+        versions < most && inner < INNER_INSTS && !self.is_large()
     }
 
     fn is_large(&self) -> bool {
         match self.shared.is_large {
             true => self.grown > self.size / 2 + GROWTH_FREE / 2,
-            false => self.grown > GROWTH * self.size + GROWTH_FREE,
+            false => self.grown > self.growth * self.size + GROWTH_FREE,
         }
     }
 

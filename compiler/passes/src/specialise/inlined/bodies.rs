@@ -29,11 +29,16 @@ pub struct Bodies {
     bound: BTreeMap<GlobalId, CodeId>,
     /// Generators that a function does not inline.
     left_out: BTreeSet<(CodeId, CodeId)>,
+    left: Left,
 }
 
+/// Blocks in a consumer's function that are left whatever is known of their values: consumer, generator, block.
+pub type Left = BTreeSet<(CodeId, CodeId, usize)>;
+
 impl Bodies {
-    pub fn of(module: &Module, functions: &[Function]) -> Bodies {
+    pub fn of(module: &Module, functions: &[Function], left: &Left) -> Bodies {
         let mut bodies = Bodies {
+            left: left.clone(),
             bound: module.bound.clone(),
             ..Bodies::default()
         };
@@ -62,6 +67,10 @@ impl Bodies {
 
     pub fn is_for(&self, code: CodeId, consumer: CodeId) -> bool {
         self.by_code.contains_key(&code) && !self.left_out.contains(&(consumer, code))
+    }
+
+    pub fn is_left(&self, place: (CodeId, CodeId, usize)) -> bool {
+        self.left.contains(&place)
     }
 
     /// The function mentions a generator.

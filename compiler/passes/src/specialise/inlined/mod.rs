@@ -13,6 +13,7 @@ mod state;
 mod walk;
 
 use bodies::Bodies;
+pub use bodies::Left;
 use pyaot_ir::{BlockId, Builder, CodeId, Edge, Function, Imm, Kind, Module, Op};
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Walk;
@@ -20,59 +21,84 @@ use walk::Walk;
 /// Blocks of each generator at which an object may have to go on.
 type Entries = BTreeMap<CodeId, BTreeSet<usize>>;
 
-/// Inlines in all functions that are to be specialised.
-pub fn run(module: &mut Module, functions: &mut [Function]) {
-    let mut bodies = Bodies::of(module, functions);
+/// What stands in which consumer.
+type Pairs = BTreeSet<(CodeId, CodeId)>;
+
+/// A module in which generators are inlined.
+pub struct Inlined {
+    pub functions: Vec<Function>,
+    /// Consumers, each with a generator that stands in it.
+    pub pairs: Pairs,
+}
+
+/// Inlines in all functions that are to be specialised, if there is anything to inline. `left`: blocks that are not worth it.
+pub fn run(module: &mut Module, functions: &[Function], left: &Left) -> Option<Inlined> {
+    let mut bodies = Bodies::of(module, functions, left);
     if bodies.is_empty() {
-        return;
+        return None;
     }
     // What is of no use, or too large, is left out, until nothing is.
-    let (entries, consumers) = loop {
-        let mut entries = Entries::new();
-        let mut consumers = Vec::new();
-        let mut refused = BTreeSet::new();
-        let mut large = Vec::new();
-        for (index, f) in functions
-            .iter()
-            .enumerate()
-            .filter(|(_, f)| is_consumer(f) && bodies.are_in(f))
-        {
-            let mut walk = Walk::new(module, &bodies, f);
-            match walk.run() {
-                Ok(true) => {
-                    refused.extend(walk.useless());
-                    for (code, block) in &walk.entries {
-                        entries.entry(*code).or_default().insert(*block);
-                    }
-                    consumers.push(index);
-                }
-                Ok(false) => {}
-                Err(_) => large.push((f.code, walk.entered())),
-            }
-        }
-        for (consumer, codes) in large {
+    loop {
+        let found = walk_all(module, functions, &bodies);
+        for (consumer, codes) in found.large {
             bodies.leave_out(consumer, codes);
         }
-        if refused.is_empty() {
-            break (entries, consumers);
+        if found.useless.is_empty() {
+            let made = made(module, functions, &bodies, &found.entries);
+            return (!found.pairs.is_empty()).then_some(Inlined {
+                functions: made,
+                pairs: found.pairs,
+            });
         }
-        bodies.refuse(&refused);
-    };
-    if entries.is_empty() {
-        return;
+        bodies.refuse(&found.useless);
     }
-    for (code, blocks) in &entries {
+}
+
+#[derive(Default)]
+struct Found {
+    entries: Entries,
+    pairs: Pairs,
+    useless: Pairs,
+    large: Vec<(CodeId, BTreeSet<CodeId>)>,
+}
+
+fn walk_all(module: &mut Module, functions: &[Function], bodies: &Bodies) -> Found {
+    let mut found = Found::default();
+    for f in functions.iter().filter(|f| is_consumer(f) && bodies.are_in(f)) {
+        let mut walk = Walk::new(module, bodies, f);
+        match walk.run() {
+            Ok(true) => {
+                found.useless.extend(walk.useless());
+                found
+                    .pairs
+                    .extend(walk.entered().into_iter().map(|code| (f.code, code)));
+                for (code, block) in &walk.entries {
+                    found.entries.entry(*code).or_default().insert(*block);
+                }
+            }
+            Ok(false) => {}
+            Err(_) => found.large.push((f.code, walk.entered())),
+        }
+    }
+    found
+}
+
+/// The functions with what is inlined, and with places to go on in the generators.
+fn made(module: &mut Module, functions: &[Function], bodies: &Bodies, entries: &Entries) -> Vec<Function> {
+    let mut made = functions.to_vec();
+    for (code, blocks) in entries {
         if let Some((index, body)) = bodies.function_of(*code) {
-            functions[index] = with_entries(body, blocks);
+            made[index] = with_entries(body, blocks);
         }
     }
-    for index in consumers {
-        let f = functions[index].clone();
-        let mut walk = Walk::new(module, &bodies, &f);
+    for f in made.iter_mut().filter(|f| is_consumer(f) && bodies.are_in(f)) {
+        let consumer = f.clone();
+        let mut walk = Walk::new(module, bodies, &consumer);
         if walk.run() == Ok(true) {
-            functions[index] = walk.out;
+            *f = walk.out;
         }
     }
+    made
 }
 
 fn is_consumer(f: &Function) -> bool {

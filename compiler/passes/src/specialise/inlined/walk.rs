@@ -48,7 +48,8 @@ pub struct Walk<'m> {
     /// Blocks of generators at which objects go on.
     pub entries: BTreeSet<(CodeId, usize)>,
     entered: BTreeSet<CodeId>,
-    yielded: BTreeSet<CodeId>,
+    /// Blocks of generators that are not left, at least once.
+    passed: BTreeSet<(CodeId, usize)>,
     // ---- of the block being made ----
     pub(super) block: BlockId,
     pub(super) state: State,
@@ -84,7 +85,7 @@ impl<'m> Walk<'m> {
             most: size + GROWTH,
             entries: BTreeSet::new(),
             entered: BTreeSet::new(),
-            yielded: BTreeSet::new(),
+            passed: BTreeSet::new(),
             block: BlockId(0),
             state: State::default(),
             env: HashMap::new(),
@@ -132,12 +133,29 @@ impl<'m> Walk<'m> {
         self.entered.clone()
     }
 
-    /// Generators that never come to a `yield`, each with the consumer.
+    /// Generators that get objects before they have gone from one suspension to the next, or to the end; each with the consumer.
     pub fn useless(&self) -> impl Iterator<Item = (CodeId, CodeId)> {
-        let consumer = self.f.code;
-        self.entered
-            .difference(&self.yielded)
-            .map(move |code| (consumer, *code))
+        let useless = self.entered.iter().filter(|code| !self.is_useful(**code));
+        useless.map(|code| (self.f.code, *code))
+    }
+
+    fn is_useful(&self, code: CodeId) -> bool {
+        let Some(body) = self.bodies.get(code) else {
+            return false;
+        };
+        let passes = |b: usize| self.passed.contains(&(code, b));
+        let mut work: Vec<usize> = (0..body.f.blocks.len()).filter(|b| is_resumed(&body.f, *b)).collect();
+        let mut seen: BTreeSet<usize> = work.iter().copied().collect();
+        while let Some(b) = work.pop() {
+            let Some(last) = body.f.blocks[b].insts.last().filter(|_| passes(b)) else {
+                continue;
+            };
+            if matches!(last.op, Op::Yield | Op::Ret) {
+                return true;
+            }
+            work.extend(last.targets.iter().map(|e| e.block.index()).filter(|b| seen.insert(*b)));
+        }
+        false
     }
 
     // ---- blocks ----
@@ -235,21 +253,27 @@ impl<'m> Walk<'m> {
         self.state = state;
         let f = self.function(code);
         let is_inlined = self.is_inlined();
-        self.hold_twice();
         self.out.block_mut(block).cold = !is_inlined && f.blocks[b].cold;
         if is_inlined {
             let args = self.out.block(block).params.iter().map(|p| p.value).collect();
             let aside = self.objects()?;
             let edge = Edge { block: aside, args };
             self.leaves_to = Some(edge.clone());
-            self.b().push(Op::Inlined, vec![], vec![], 0, Ty::Any, Some(edge));
+            let code = code.ok_or(Stop::TooLarge)?;
+            let imms = vec![Imm::Code(code), Imm::Int(b as i64)];
+            self.b().push(Op::Inlined, imms, vec![], 0, Ty::Any, Some(edge));
+            if self.bodies.is_left((self.f.code, code, b)) {
+                return Err(Stop::Leave);
+            }
         }
+        self.hold_twice();
         for (i, inst) in f.blocks[b].insts.iter().enumerate().skip(at) {
             let ended = match is_inlined {
                 true => self.inlined(i, inst)?,
                 false => self.plain_inst(i, inst)?,
             };
             if ended {
+                self.passed.extend(code.map(|code| (code, b)));
                 return Ok(());
             }
         }
@@ -517,9 +541,6 @@ impl<'m> Walk<'m> {
         let Some(frame) = self.state.frames.pop() else {
             return Err(Stop::TooLarge);
         };
-        if item != Val::Null {
-            self.yielded.extend(frame.code);
-        }
         self.state.things.insert(frame.this, thing);
         let Some(waiting) = self.state.frames.last() else {
             return Err(Stop::TooLarge);

@@ -112,7 +112,9 @@ pub fn between(next: i64, stop: i64, step: i64) -> PyResult {
 }
 /// An iterator over `length` ints from `start` with `step`.
 pub fn new(start: Ref, step: Ref, length: Ref) -> PyResult {
-    if let (Some(a), Some(s), Some(n)) = (start.small_int(), step.small_int(), length.small_int()) {
+    if let (Some(a), Some(s), Some(n)) = (start.small_int(), step.small_int(), length.small_int())
+        && i64::try_from(a as i128 + s as i128 * n as i128).is_ok()
+    {
         return alloc::object(|header| RangeIterObject {
             header,
             next: Cell::new(a),
