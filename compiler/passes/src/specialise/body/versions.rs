@@ -173,7 +173,11 @@ impl Body<'_, '_> {
             .get(&point)
             .map_or(0, |all| all.iter().filter(|v| !self.versions[**v].generic).count());
         let inner = *self.inner.get(&point.0).unwrap_or(&0);
-        let most = if self.is_inlined(point.0) { INLINED_VERSIONS } else { POINT_VERSIONS };
+        let most = if self.is_inlined(point.0) {
+            INLINED_VERSIONS
+        } else {
+            POINT_VERSIONS
+        };
         versions < most && inner < INNER_INSTS && !self.is_large()
     }
 

@@ -222,6 +222,7 @@ impl Walk<'_> {
     /// An inst of an inlined generator: it only computes, or the block is left at its start.
     pub(super) fn inlined(&mut self, i: usize, inst: &Inst) -> R<bool> {
         if points::is_constant(inst) {
+            self.val(inst.results[0])?;
             return Ok(false);
         }
         match inst.op {

@@ -138,3 +138,6 @@ fn with_entries(f: &Function, blocks: &BTreeSet<usize>) -> Function {
     f.blocks[creator].insts.push(inst);
     f
 }
+
+#[cfg(test)]
+mod tests;

@@ -267,6 +267,15 @@ impl<'m> Walk<'m> {
             }
         }
         self.hold_twice();
+        // Constants first: the branch on an item follows the step that gives it.
+        let (before, rest) = f.blocks[b].insts.split_at(at);
+        let uses = |v: ValueId| {
+            let mut rest = rest.iter();
+            rest.any(|n| n.args.contains(&v) || n.edges().any(|e| e.args.contains(&v)))
+        };
+        for inst in before.iter().filter(|n| points::is_constant(n) && uses(n.results[0])) {
+            self.val(inst.results[0])?;
+        }
         for (i, inst) in f.blocks[b].insts.iter().enumerate().skip(at) {
             let ended = match is_inlined {
                 true => self.inlined(i, inst)?,
