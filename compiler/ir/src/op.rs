@@ -434,6 +434,8 @@ ops! {
     Jump = jump [] () -> () Never Pure ends1 all;
     /// To the first target when the flag is 1, else to the second.
     Br = br [] (Flag) -> () Never Pure ends2 all;
+    /// The same where the first target is by far the more likely: another round of a loop.
+    BrLikely = br_likely [] (Flag) -> () Never Pure ends2 all;
     /// To the first target when the operand is null, else to the second, where it counts as `any`.
     BrNull = br_null [] (Word) -> () Never Pure ends2 all;
     /// Target i when the operand equals int i, else the last target.

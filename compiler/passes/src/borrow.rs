@@ -135,6 +135,7 @@ pub fn breaks(inst: &Inst) -> bool {
         | Op::IRem
         | Op::Jump
         | Op::Br
+        | Op::BrLikely
         | Op::BrNull => false,
         Op::Call => inst.effect() != OpEffect::Pure && !inst.intrinsic().is_some_and(|row| GENTLE.contains(&row.name)),
         _ => inst.effect() != OpEffect::Pure,

@@ -16,6 +16,7 @@ mod known_shapes;
 mod landings;
 mod open_blocks;
 mod pairs;
+mod polls;
 mod specialise;
 
 use pyaot_ir::{Function, Module, Stage, verify_function};
@@ -64,6 +65,12 @@ pub const PASSES: &[Pass] = &[
         stages: (Stage::Raw, Stage::Checked),
         run: checked::run,
         after: &[],
+    },
+    Pass {
+        name: "polls",
+        stages: (Stage::Checked, Stage::Checked),
+        run: polls::run,
+        after: &[("checked", "a poll that moves takes its error edge along")],
     },
     Pass {
         name: "borrow",

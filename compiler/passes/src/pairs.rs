@@ -71,7 +71,10 @@ fn end_of(insts: &[Inst], i: usize, kept: &HashSet<ValueId>) -> Option<usize> {
 
 fn sink(f: &mut Function, b: usize, ways_in: &[u32], kept: &HashSet<ValueId>) {
     let insts = &f.blocks[b].insts;
-    let Some(last) = insts.last().filter(|last| matches!(last.op, Op::Br | Op::BrNull)) else {
+    let Some(last) = insts
+        .last()
+        .filter(|last| matches!(last.op, Op::Br | Op::BrLikely | Op::BrNull))
+    else {
         return;
     };
     let targets: Vec<usize> = last.targets.iter().map(|e| e.block.index()).collect();
@@ -109,7 +112,7 @@ fn pays(f: &Function, block: usize, taken: &Inst, ways_in: &[u32], is_kept: bool
         if is_harmless(inst) || is_kept && inst.error.is_none() && inst.targets.is_empty() {
             continue;
         }
-        let branches = matches!(inst.op, Op::Br | Op::BrNull) && inst.error.is_none() && depth < DEPTH;
+        let branches = matches!(inst.op, Op::Br | Op::BrLikely | Op::BrNull) && inst.error.is_none() && depth < DEPTH;
         return branches
             && inst
                 .targets

@@ -471,6 +471,14 @@ impl<'ctx> Body<'ctx, '_, '_> {
         Ok(())
     }
 
+    fn weigh_as(&self, branch: InstructionValue<'ctx>, first: u64, second: u64) -> Result<(), Error> {
+        let context = self.data.context;
+        let weight = |n: u64| context.i32_type().const_int(n, false).into();
+        let name = context.metadata_string("branch_weights").into();
+        branch.set_metadata(context.metadata_node(&[name, weight(first), weight(second)]), self.prof)?;
+        Ok(())
+    }
+
     /// Goes to the error edge when `raised`, else on.
     fn check(&mut self, inst: &Inst, raised: IntValue<'ctx>) -> Result<(), Error> {
         let Some(edge) = &inst.error else {
@@ -726,9 +734,9 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let target = self.pass(edge, self.current()?)?;
                 self.builder.build_unconditional_branch(target)?;
             }
-            Op::Br | Op::BrNull => {
+            Op::Br | Op::BrLikely | Op::BrNull => {
                 let condition = match op {
-                    Op::Br => self.flag(inst, 0)?,
+                    Op::Br | Op::BrLikely => self.flag(inst, 0)?,
                     _ => self.is_zero(self.int(inst, 0)?)?,
                 };
                 let (yes, no) = (self.target(inst, 0)?, self.target(inst, 1)?);
@@ -742,6 +750,8 @@ impl<'ctx> Body<'ctx, '_, '_> {
                 let cold = |i: usize| inst.targets.get(i).is_some_and(|e| self.ir.block(e.block).cold);
                 if cold(0) != cold(1) && !self.cold {
                     self.weigh(branch, cold(1))?;
+                } else if op == Op::BrLikely {
+                    self.weigh_as(branch, 31, 1)?;
                 }
             }
             Op::Switch => {

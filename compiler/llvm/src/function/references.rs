@@ -80,11 +80,7 @@ impl<'ctx> Body<'ctx, '_, '_> {
 
     /// Objects die often enough that the call may not be treated as cold, rarely enough to stand aside.
     pub(super) fn weigh_even(&self, branch: InstructionValue<'ctx>) -> Result<(), Error> {
-        let context = self.data.context;
-        let weight = |n: u64| context.i32_type().const_int(n, false).into();
-        let node = context.metadata_node(&[context.metadata_string("branch_weights").into(), weight(1), weight(3)]);
-        branch.set_metadata(node, self.prof)?;
-        Ok(())
+        self.weigh_as(branch, 1, 3)
     }
 
     pub(super) fn inc(&mut self, inst: &Inst, nullable: bool) -> Result<(), Error> {

@@ -139,13 +139,13 @@ impl<'m> Maker<'m> {
             }
             match inst.op {
                 Op::Jump => way.go_to(&inst.targets[0]),
-                Op::Br | Op::BrNull => {
+                Op::Br | Op::BrLikely | Op::BrNull => {
                     let flag = way.known(inst.args[0]);
                     let decided = match self.flags.get(&flag) {
                         Some(Flag::Known(n)) => Some(*n != 0),
                         _ => way.decided.get(&flag).copied(),
                     };
-                    match decided.filter(|_| inst.op == Op::Br) {
+                    match decided.filter(|_| inst.op != Op::BrNull) {
                         Some(yes) => way.go_to(&inst.targets[usize::from(!yes)]),
                         None => return self.branch(&way, inst, to),
                     }
@@ -373,7 +373,7 @@ impl<'m> Maker<'m> {
             return None;
         }
         let flag = way.known(inst.args[0]);
-        let (is, likely) = match self.flags.get(&flag).filter(|_| inst.op == Op::Br) {
+        let (is, likely) = match self.flags.get(&flag).filter(|_| inst.op != Op::BrNull) {
             Some(Flag::Is(value)) => (Some(*value), 0.5),
             Some(Flag::Number) => (None, 0.25),
             _ => (None, 0.5),

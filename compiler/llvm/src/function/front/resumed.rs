@@ -118,7 +118,7 @@ impl Ways<'_> {
         match last.op {
             Op::Ret | Op::RetRaw => true,
             Op::Jump => last.targets.iter().any(goes_on),
-            Op::Br | Op::BrNull | Op::Switch if !done => last.targets.iter().any(goes_on),
+            Op::Br | Op::BrLikely | Op::BrNull | Op::Switch if !done => last.targets.iter().any(goes_on),
             _ => false,
         }
     }
@@ -219,7 +219,7 @@ impl Copy<'_> {
                     self.name_params(edge);
                     return self.block(edge.block, to, depth + 1, done);
                 }
-                Op::Br | Op::BrNull | Op::Jump | Op::Switch => {
+                Op::Br | Op::BrLikely | Op::BrNull | Op::Jump | Op::Switch => {
                     for edge in &mut new.targets {
                         *edge = self.edge(edge, depth);
                     }
