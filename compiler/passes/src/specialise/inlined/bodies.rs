@@ -206,13 +206,11 @@ fn give_function(f: &mut Function) -> Option<()> {
 fn cut(f: &mut Function) {
     let mut b = 0;
     while b < f.blocks.len() {
-        let insts = f.blocks[b].insts.iter();
-        let begins = insts
-            .skip_while(|i| points::is_constant(i) || i.op == Op::SetLocal)
-            .next();
-        let begins = begins.map(|i| i as *const Inst);
-        let is_cut = |i: &Inst| (i.op == Op::Release || i.calls("iter_next")) && begins != Some(i as *const Inst);
-        let at = f.blocks[b].insts.iter().position(is_cut);
+        let insts = &f.blocks[b].insts;
+        let sets_up = |i: &&Inst| points::is_constant(i) || i.op == Op::SetLocal;
+        let begins = insts.iter().take_while(sets_up).count();
+        let is_cut = |i: &Inst| i.op == Op::Release || i.calls("iter_next");
+        let at = (begins + 1..insts.len()).find(|at| is_cut(&insts[*at]));
         if let Some(at) = at.filter(|_| !f.blocks[b].cold) {
             cut_at(f, b, at);
         }

@@ -73,11 +73,7 @@ impl Walk<'_> {
                     return Ok(false);
                 }
             }
-            Op::UnpackSequence => {
-                if self.unpack(i, inst)? {
-                    return Ok(false);
-                }
-            }
+            Op::UnpackSequence if self.unpack(i, inst)? => return Ok(false),
             _ => {}
         }
         self.copy(inst)

@@ -1,5 +1,5 @@
 //! Where a walk stands. In: nothing. Out: [`State`], and its canonical form, by which equal states are one block.
-use pyaot_ir::{CodeId, Ty, ValueId};
+use pyaot_ir::{CodeId, ValueId};
 use std::collections::{BTreeMap, HashMap};
 
 /// What stands for a value of an original function.
@@ -175,6 +175,3 @@ impl Form<'_> {
         new
     }
 }
-
-/// Type of a place that is no frame's.
-pub const HELD: Ty = Ty::Any;

@@ -1,6 +1,6 @@
 //! The walk over one consumer. In: its function, and the generators that can be inlined. Out: its function with loops over them.
 use super::bodies::{Bodies, GeneratorBody, has_values_only, is_resumed};
-use super::state::{Frame, HELD, Place, State, Thing, Val};
+use super::state::{Frame, Place, State, Thing, Val};
 use crate::specialise::{MAX_INSTS, points};
 use pyaot_abi::GENERATOR_BLOCKS;
 use pyaot_ir::builder::row;
@@ -175,7 +175,7 @@ impl<'m> Walk<'m> {
     fn param_of(&self, state: &State, place: &Place, is_item: bool) -> (Ty, bool, Option<u32>) {
         match place {
             _ if is_item => (Ty::Any, true, None),
-            Place::Thing(None) => (HELD, true, None),
+            Place::Thing(None) => (Ty::Any, true, None),
             Place::Thing(Some((code, point, k))) => {
                 let f = self.function(Some(*code));
                 let ty = f.ty(f.blocks[*point].params[*k].value);
