@@ -405,6 +405,8 @@ macro_rules! for_each_intrinsic {
             cold build_generator(items: Ptr, n: I64) -> Own, Null, Quiet;
             /// Whether `function` is a Python function with this code.
             hot is_function_of(function: Borrow, code: Ptr) -> I32, Never, Quiet;
+            /// Whether two texts (exact str objects) are equal.
+            hot str_equal(a: Borrow, b: Borrow) -> I32, Never, Quiet;
             /// SEND: returns the yielded value with `*done = 0`, or the result with `*done = 1`; null = error. Takes `v`.
             cold send(receiver: Borrow, v: Own, done: Ptr) -> Own, Null, Foreign;
             /// CLEANUP_THROW: takes the raised exception: a StopIteration gives its value (owned), else re-raises.

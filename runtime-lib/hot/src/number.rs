@@ -325,3 +325,8 @@ pub extern "C" fn pyaot_compare_bool(a: Value, b: Value, op: i32) -> i32 {
     // SAFETY: a row of the table.
     unsafe { pyaot_compare_bool_slow(a, b, op) }
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn pyaot_str_equal(a: Value, b: Value) -> i32 {
+    pyaot_compare_bool(a, b, 2)
+}

@@ -3,10 +3,11 @@
 //! Whatever is more than that, and every test that fails, leads to the generic code of the block's start, which is where the `inlined` op
 //! leads. So what the block computes has no effect before its end, where at most one value goes, that somebody else holds, too.
 use super::{Body, Next};
-use crate::specialise::facts::Fact;
+use crate::specialise::facts::{Fact, NOT_NUMBER, NOT_STR, TypeIs};
+use pyaot_ir::builder::row;
 use pyaot_ir::op::OpEffect;
 use pyaot_ir::op::Raises;
-use pyaot_ir::{BlockId, Cond, Imm, Inst, Op, ValueId};
+use pyaot_ir::{BlockId, Cond, Const, Imm, Inst, Op, Ty, ValueId};
 
 impl Body<'_, '_> {
     pub fn is_inlined(&self, block: usize) -> bool {
@@ -148,6 +149,69 @@ impl Body<'_, '_> {
         Ok(Next::On)
     }
 
+    /// Equality of None with what has another type, and of texts.
+    fn equal_objects(&mut self, i: usize, inst: &Inst) -> Result<bool, String> {
+        let negated = match self.int_of(inst.args[2]) {
+            Some(2) => false,
+            Some(3) => true,
+            _ => return Ok(false),
+        };
+        let operands = [inst.args[0], inst.args[1]];
+        let is_none = operands.map(|v| self.is_none(v));
+        if is_none.contains(&true) {
+            for value in operands {
+                if self.may_be_number(value, NOT_NUMBER) {
+                    self.number(i, value, NOT_NUMBER, self.floats_first)?;
+                }
+            }
+            let is_plain = |v: &ValueId| match self.fact(*v) {
+                Fact::I64 | Fact::F64 | Fact::Bool | Fact::Char => true,
+                Fact::Boxed(ty, _) => ty != TypeIs::Any,
+                _ => self.is_none(*v),
+            };
+            if !operands.iter().all(is_plain) {
+                return Ok(false);
+            }
+            let same = is_none == [true; 2];
+            let flag = self.one(Op::I1, vec![Imm::Int(i64::from(same != negated))], vec![]);
+            self.define_flag(inst, flag);
+            return Ok(true);
+        }
+        let known = operands.map(|v| self.is_text(v));
+        let may_be = |v: ValueId| matches!(self.fact(v), Fact::Boxed(TypeIs::Any, not) if not & NOT_STR == 0);
+        // Something is known not to be a number.
+        let likely = known.contains(&true) || operands.iter().any(|v| !self.may_be_number(*v, NOT_NUMBER));
+        if !likely || !operands.iter().zip(known).all(|(v, known)| known || may_be(*v)) {
+            return Ok(false);
+        }
+        let mut texts = Vec::new();
+        for (value, known) in operands.into_iter().zip(known) {
+            let text = self.boxed(value)?;
+            if !known {
+                let exit = self.rare(i)?;
+                self.guarded(Op::GuardType, vec![Imm::Type(Ty::Str)], vec![text], exit);
+            }
+            texts.push(text);
+        }
+        let equal = self.one(Op::Call, vec![row("str_equal")], texts);
+        let zero = self.one(Op::I32, vec![Imm::Int(0)], vec![]);
+        let flag = self.icmp(if negated { Cond::Eq } else { Cond::Ne }, equal, zero);
+        self.define_flag(inst, flag);
+        Ok(true)
+    }
+
+    fn is_none(&self, value: ValueId) -> bool {
+        matches!(self.fact(value), Fact::Const(id) if *self.shared.module.constant(id) == Const::None)
+    }
+
+    fn is_text(&self, value: ValueId) -> bool {
+        match self.fact(value) {
+            Fact::Boxed(ty, _) => ty == TypeIs::Str,
+            Fact::Const(id) => matches!(self.shared.module.constant(id), Const::Str(_)),
+            _ => false,
+        }
+    }
+
     fn call_inlined(&mut self, i: usize, inst: &Inst) -> Result<Next, String> {
         let operand = |k: usize| inst.args[k];
         let name = inst.intrinsic().map_or("", |row| row.name);
@@ -157,7 +221,7 @@ impl Body<'_, '_> {
             "getitem" => self.item_of_sequence(i, inst)?,
             "load_attr" => self.load_slot(i, inst)?,
             "truth" => self.truth(inst)?,
-            "compare" | "compare_bool" => self.compare(i, inst)?,
+            "compare" | "compare_bool" => self.compare(i, inst)? || self.equal_objects(i, inst)?,
             "neg" | "pos" | "invert" => self.unary(i, name, inst)?,
             "inplace_op" => match self.int_of(operand(2)).and_then(super::insts::inplace_name) {
                 Some(name) => self.binary(i, name, operand(0), operand(1), inst.results[0])?,
