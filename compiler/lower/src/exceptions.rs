@@ -25,17 +25,36 @@ impl Frame<'_> {
             }
             1 => {
                 let exc = self.pop_value()?;
+                self.keep_stack();
                 let cause = self.null();
                 self.call("raise", vec![exc, cause])?;
             }
             2 => {
                 let args = self.pop_values(2)?;
+                self.keep_stack();
                 self.call("raise", args)?;
             }
             _ => return self.fail("RAISE_VARARGS with more than two operands"),
         }
         self.unreachable();
         Ok(())
+    }
+
+    /// What lies on the stack, such as the iterators of loops, lives until the exception takes it off, though nothing else uses it.
+    /// The last comes off first.
+    fn keep_stack(&mut self) {
+        let values: Vec<_> = self
+            .stack
+            .iter()
+            .rev()
+            .filter_map(|slot| match slot {
+                Slot::Val(value) => Some(*value),
+                _ => None,
+            })
+            .collect();
+        for value in values {
+            self.b().none(Op::Keep, vec![], vec![value]);
+        }
     }
 
     /// CPython: Python/bytecodes.c, RERAISE: no new traceback entry. What lies under the exception is dropped.

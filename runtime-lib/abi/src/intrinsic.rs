@@ -401,7 +401,8 @@ macro_rules! for_each_intrinsic {
             cold generator_stopped(g: Borrow, v: Own) -> Own, NullOrEnd, Foreign;
             /// RETURN_GENERATOR: `function` gives code and names; `slots[0..n]` are owned.
             cold make_generator(function: Borrow, slots: Ptr, n: I64) -> Own, Null, Quiet;
-            /// The generator of the function `items[1]` that goes on at the suspension `items[0]` (-1: that has ended) with `items[2..n]`; owned.
+            /// The generator of code `items[1]` and function `items[2]` (which may have other code by now) that goes on at the suspension
+            /// `items[0]` (-1: that has ended) with `items[3..n]`; owned.
             cold build_generator(items: Ptr, n: I64) -> Own, Null, Quiet;
             /// Whether `function` is a Python function with this code.
             hot is_function_of(function: Borrow, code: Ptr) -> I32, Never, Quiet;

@@ -17,8 +17,8 @@ pub extern "C" fn pyaot_build_generator(items: *mut u8, n: i64) -> Value {
     // SAFETY: the compiler passes n words, the function among them; the other owned ones move into the generator.
     unsafe {
         let items: *const Value = items.cast();
-        let function = Own::from_value(*items.add(1));
-        let made = generator::new(function.r(), items.add(2), n as usize - 2);
+        let (code, function) = (*items.add(1), Own::from_value(*items.add(2)));
+        let made = generator::with_code(&*code.as_ptr(), function.r(), items.add(3), n as usize - 3);
         if let Ok(g) = &made {
             generator::goes_on_at(g.r(), (*items).as_small() as u32);
         }

@@ -67,6 +67,14 @@ impl Body<'_, '_> {
                 }
                 Ok(Next::On)
             }
+            Op::Keep => {
+                let abs = self.abs(inst.args[0])?;
+                if matches!(abs.fact, Fact::Boxed(..) | Fact::Opt | Fact::SeqIter(_)) {
+                    let part = abs.parts[0].ok_or("a part is missing")?;
+                    self.none(Op::Keep, vec![], vec![part]);
+                }
+                Ok(Next::On)
+            }
             Op::CheckBound => match self.fact(inst.args[0]) {
                 Fact::Boxed(TypeIs::Any, 0) | Fact::Unbound | Fact::Opt => self.copy(inst),
                 Fact::Boxed(TypeIs::Any, _) => self.copy(inst),

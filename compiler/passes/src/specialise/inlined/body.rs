@@ -74,9 +74,32 @@ impl Walk<'_> {
                 }
             }
             Op::UnpackSequence if self.unpack(i, inst)? => return Ok(false),
+            Op::Keep => {
+                for value in self.parts(inst.args[0])? {
+                    self.b().none(Op::Keep, vec![], vec![value]);
+                }
+                return Ok(false);
+            }
             _ => {}
         }
         self.copy(inst)
+    }
+
+    /// The values that something consists of.
+    fn parts(&mut self, value: ValueId) -> R<Vec<ValueId>> {
+        let mut work = vec![self.val(value)?];
+        let mut parts = Vec::new();
+        while let Some(val) = work.pop() {
+            match val {
+                Val::Plain(v) | Val::Item(v) => parts.push(v),
+                Val::Ref(id) => match self.state.things.get(&id) {
+                    Some(Thing::Generator(_, _, vals) | Thing::Tuple(vals)) => work.extend(vals),
+                    _ => {}
+                },
+                Val::NoneConst | Val::Null => {}
+            }
+        }
+        Ok(parts)
     }
 
     fn release(&mut self, inst: &Inst, value: ValueId) {

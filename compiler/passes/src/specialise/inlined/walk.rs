@@ -423,11 +423,11 @@ impl<'m> Walk<'m> {
                     self.replace(id, object);
                     object
                 }
-                Some(Thing::Finished(_, function)) => {
+                Some(Thing::Finished(code, function)) => {
                     let state = self.module.add_const(Const::Int(-1));
                     let state = self.b().one(Op::Const, vec![Imm::Const(state)], vec![]);
                     let items = vec![state, self.object(function)?];
-                    let object = self.built(items);
+                    let object = self.built(code, items);
                     self.replace(id, object);
                     object
                 }
@@ -459,10 +459,15 @@ impl<'m> Walk<'m> {
         for k in order {
             items.push(self.object(vals[k])?);
         }
-        Ok(self.built(items))
+        Ok(self.built(code, items))
     }
 
-    fn built(&mut self, items: Vec<ValueId>) -> ValueId {
+    /// An object of `items`: state, function, values.
+    fn built(&mut self, code: CodeId, mut items: Vec<ValueId>) -> ValueId {
+        let mut b = self.b();
+        let address = b.one(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
+        let word = b.one(Op::Bits, vec![], vec![address]);
+        items.insert(1, b.one(Op::FromBits, vec![], vec![word]));
         let imms = vec![row("build_generator")];
         self.b().push(Op::Build, imms, items, 1, Ty::Any, None)[0]
     }

@@ -136,8 +136,23 @@ fn kind(g: Ref) -> &'static str {
 /// The array holds n values that the caller gives up.
 pub unsafe fn new(function: Ref, slots: *const Value, n: usize) -> PyResult {
     // SAFETY: the compiler passes a Python function.
+    unsafe {
+        with_code(
+            &*function.cast::<types::function::FunctionObject>().code.get(),
+            function,
+            slots,
+            n,
+        )
+    }
+}
+
+/// Likewise of another code object than the function's.
+///
+/// # Safety
+/// As [`new`].
+pub unsafe fn with_code(code: &'static CodeObject, function: Ref, slots: *const Value, n: usize) -> PyResult {
+    // SAFETY: the compiler passes a Python function.
     let f = unsafe { function.cast::<types::function::FunctionObject>() };
-    let code = unsafe { &*f.code.get() };
     let ty: &'static TypeObject = if code.flags & CO_ASYNC_GENERATOR != 0 {
         &async_gen::ASYNC_GENERATOR_TYPE
     } else if code.flags & CO_COROUTINE != 0 {
