@@ -221,7 +221,7 @@ impl Walk<'_> {
         let Some((id, Thing::Tuple(vals))) = self.thing(inst.args[0])? else {
             return Ok(false);
         };
-        let frame = self.state.frames.last().ok_or(Stop::TooLarge)?;
+        let frame = self.state.frames.last().ok_or(Stop::GiveUp)?;
         let insts = &self.function(frame.code).blocks[frame.block].insts;
         let value = inst.args[0];
         let mut rest = insts[i + 1..].iter().filter(|n| n.op != Op::Release);
@@ -273,8 +273,8 @@ impl Walk<'_> {
                     self.ending.push(v);
                 }
                 self.end_values()?;
-                let frame = self.state.frames.last().ok_or(Stop::TooLarge)?;
-                let code = frame.code.ok_or(Stop::TooLarge)?;
+                let frame = self.state.frames.last().ok_or(Stop::GiveUp)?;
+                let code = frame.code.ok_or(Stop::GiveUp)?;
                 let (_, function) = frame.values[usize::from(is_resumed(&self.body(code)?.f, frame.block))];
                 self.give(Val::Null, Thing::Finished(code, function))?;
                 Ok(true)
@@ -334,8 +334,8 @@ impl Walk<'_> {
 
     /// The generator may go round without its consumer.
     fn spins(&self) -> R<bool> {
-        let frame = self.state.frames.last().ok_or(Stop::TooLarge)?;
-        let body = self.body(frame.code.ok_or(Stop::TooLarge)?)?;
+        let frame = self.state.frames.last().ok_or(Stop::GiveUp)?;
+        let body = self.body(frame.code.ok_or(Stop::GiveUp)?)?;
         Ok(body.spins.contains(&frame.block))
     }
 
@@ -391,7 +391,7 @@ impl Walk<'_> {
 
     /// Calls of builtins that compute.
     fn light_call(&mut self, inst: &Inst) -> R<bool> {
-        let frame = self.state.frames.last().ok_or(Stop::TooLarge)?;
+        let frame = self.state.frames.last().ok_or(Stop::GiveUp)?;
         let insts = &self.function(frame.code).blocks[frame.block].insts;
         let callee = insts.iter().find(|n| n.results.first() == Some(&inst.args[0]));
         let Some((Op::LoadGlobal, Some(Imm::Global(global)))) = callee.map(|n| (n.op, n.imms.first())) else {
@@ -408,7 +408,7 @@ impl Walk<'_> {
     /// The edge of the `inlined` op that the block begins with.
     fn way_out(&self) -> R<Edge> {
         let first = self.out.block(self.block).insts.iter().find(|i| i.op == Op::Inlined);
-        first.and_then(|i| i.error.clone()).ok_or(Stop::TooLarge)
+        first.and_then(|i| i.error.clone()).ok_or(Stop::GiveUp)
     }
 
     /// What ends in the block does so behind everything that can leave it.
@@ -438,7 +438,7 @@ impl Walk<'_> {
         for value in &target.args {
             vals.push(self.val(*value)?);
         }
-        let code = self.state.frames.last().and_then(|f| f.code).ok_or(Stop::TooLarge)?;
+        let code = self.state.frames.last().and_then(|f| f.code).ok_or(Stop::GiveUp)?;
         self.give(item, Thing::Generator(code, target.block.index(), vals))
     }
 }

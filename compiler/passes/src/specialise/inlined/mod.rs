@@ -9,6 +9,7 @@
 //! what `close` and finalisers see are those of real generators; nothing is done twice, since a block has no effect before its end.
 mod bodies;
 mod body;
+mod objects;
 mod state;
 mod walk;
 

@@ -2,9 +2,8 @@
 use super::bodies::{Bodies, GeneratorBody, has_values_only, is_resumed};
 use super::state::{Frame, Place, State, Thing, Val};
 use crate::specialise::{MAX_INSTS, points};
-use pyaot_abi::GENERATOR_BLOCKS;
 use pyaot_ir::builder::row;
-use pyaot_ir::{BlockId, Builder, CodeId, Const, Edge, Function, Imm, Inst, Module, Op, Ownership, Shape, Ty, ValueId};
+use pyaot_ir::{BlockId, Builder, CodeId, Edge, Function, Imm, Inst, Module, Op, Ownership, Shape, Ty, ValueId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Functions that are run in one another at a place.
@@ -13,15 +12,15 @@ const DEPTH: usize = 7;
 const GROWTH: usize = 1200;
 const BLOCKS: usize = 500;
 
-/// The function would be too large.
+/// Nothing is inlined in the function: it would be too large, or has code of another form than lowering makes.
 #[derive(PartialEq, Eq, Debug)]
-pub struct TooLarge;
+pub struct GivenUp;
 
 /// Why the walk over a block ends before its end.
 pub(super) enum Stop {
     /// What comes is not light: the generators get their objects.
     Leave,
-    TooLarge,
+    GiveUp,
 }
 
 pub(super) type R<T> = Result<T, Stop>;
@@ -60,7 +59,7 @@ pub struct Walk<'m> {
     pub(super) ending: Vec<ValueId>,
     leaves_to: Option<Edge>,
     /// What has been given an object.
-    made: HashMap<u32, ValueId>,
+    pub(super) made: HashMap<u32, ValueId>,
 }
 
 impl<'m> Walk<'m> {
@@ -97,7 +96,7 @@ impl<'m> Walk<'m> {
     }
 
     /// Whether a generator has been inlined.
-    pub fn run(&mut self) -> Result<bool, TooLarge> {
+    pub fn run(&mut self) -> Result<bool, GivenUp> {
         let params = self.f.blocks[0].params.iter().map(|p| (p.value, Val::Plain(p.value)));
         let frame = Frame {
             code: None,
@@ -114,15 +113,15 @@ impl<'m> Walk<'m> {
         while let Some((state, block, decided)) = self.work.pop() {
             let insts: usize = self.out.blocks.iter().map(|b| b.insts.len()).sum();
             if insts > self.most.min(MAX_INSTS) || self.out.blocks.len() > self.f.blocks.len() * 3 + BLOCKS {
-                return Err(TooLarge);
+                return Err(GivenUp);
             }
             match self.make(state, block, decided) {
                 Ok(()) => {}
                 Err(Stop::Leave) => {
-                    let edge = self.leaves_to.take().ok_or(TooLarge)?;
+                    let edge = self.leaves_to.take().ok_or(GivenUp)?;
                     self.end(Op::Jump, vec![], vec![], vec![edge]);
                 }
-                Err(Stop::TooLarge) => return Err(TooLarge),
+                Err(Stop::GiveUp) => return Err(GivenUp),
             }
         }
         self.out.renumber();
@@ -168,7 +167,7 @@ impl<'m> Walk<'m> {
     }
 
     pub(super) fn body(&self, code: CodeId) -> R<&'m GeneratorBody> {
-        self.bodies.get(code).ok_or(Stop::TooLarge)
+        self.bodies.get(code).ok_or(Stop::GiveUp)
     }
 
     /// Type, whether it is owned, and the consumer's local variable, of a place.
@@ -226,7 +225,7 @@ impl<'m> Walk<'m> {
     }
 
     /// The state over parameters of a block of its own.
-    fn with_params(&mut self, state: &State, block: BlockId) -> State {
+    pub(super) fn with_params(&mut self, state: &State, block: BlockId) -> State {
         let mut params = Vec::new();
         let first = self.out.values.len();
         let (form, _) = state.canonical(&mut |_, place, is_item| {
@@ -241,7 +240,7 @@ impl<'m> Walk<'m> {
 
     fn make(&mut self, state: State, block: BlockId, decided: Decided) -> R<()> {
         let Some(frame) = state.frames.last() else {
-            return Err(Stop::TooLarge);
+            return Err(Stop::GiveUp);
         };
         let (code, b, at) = (frame.code, frame.block, frame.at);
         self.block = block;
@@ -259,7 +258,7 @@ impl<'m> Walk<'m> {
             let aside = self.objects()?;
             let edge = Edge { block: aside, args };
             self.leaves_to = Some(edge.clone());
-            let code = code.ok_or(Stop::TooLarge)?;
+            let code = code.ok_or(Stop::GiveUp)?;
             let imms = vec![Imm::Code(code), Imm::Int(b as i64)];
             self.b().push(Op::Inlined, imms, vec![], 0, Ty::Any, Some(edge));
             if self.bodies.is_left((self.f.code, code, b)) {
@@ -286,7 +285,7 @@ impl<'m> Walk<'m> {
                 return Ok(());
             }
         }
-        Err(Stop::TooLarge)
+        Err(Stop::GiveUp)
     }
 
     /// Values that two local variables of the consumer hold.
@@ -325,42 +324,6 @@ impl<'m> Walk<'m> {
         self.state.frames.len() > 1
     }
 
-    /// Where the generators that are being run here get their objects, and the consumer steps through the first of them.
-    fn objects(&mut self) -> R<BlockId> {
-        let aside = self.out.new_block();
-        self.out.block_mut(aside).cold = true;
-        let state = self.state.clone();
-        let inner = self.with_params(&state, aside);
-        let saved = (
-            std::mem::replace(&mut self.block, aside),
-            std::mem::replace(&mut self.state, inner),
-            std::mem::take(&mut self.env),
-            std::mem::take(&mut self.made),
-        );
-        while self.state.frames.len() > 1 {
-            let Some(frame) = self.state.frames.pop() else { break };
-            let code = frame.code.ok_or(Stop::TooLarge)?;
-            let values: Vec<Val> = frame.values.iter().map(|(_, v)| *v).collect();
-            let object = self.generator_object(code, frame.block, &values)?;
-            self.replace(frame.this, object);
-        }
-        let state = self.state.clone();
-        let edge = self.go(&state, Decided::Nothing, 0);
-        self.end(Op::Jump, vec![], vec![], vec![edge]);
-        (self.block, self.state, self.env, self.made) = saved;
-        Ok(aside)
-    }
-
-    /// What has an object from here on.
-    fn replace(&mut self, id: u32, object: ValueId) {
-        let vals = self.state.vals_mut().chain(self.env.values_mut());
-        for val in vals.filter(|v| **v == Val::Ref(id)) {
-            *val = Val::Plain(object);
-        }
-        self.state.things.remove(&id);
-        self.made.insert(id, object);
-    }
-
     // ---- emitting ----
 
     pub(super) fn b(&mut self) -> Builder<'_> {
@@ -390,7 +353,7 @@ impl<'m> Walk<'m> {
         }
         let code = self.state.frames.last().and_then(|f| f.code);
         let f = self.function(code);
-        let made = self.constant(f, value).ok_or(Stop::TooLarge)?;
+        let made = self.constant(f, value).ok_or(Stop::GiveUp)?;
         self.env.insert(value, Val::Plain(made));
         Ok(Val::Plain(made))
     }
@@ -399,77 +362,6 @@ impl<'m> Walk<'m> {
     pub(super) fn plain(&mut self, value: ValueId) -> R<ValueId> {
         let val = self.val(value)?;
         self.object(val)
-    }
-
-    fn object(&mut self, val: Val) -> R<ValueId> {
-        Ok(match val {
-            Val::Plain(v) | Val::Item(v) => v,
-            Val::NoneConst => {
-                let none = self.module.add_const(Const::None);
-                self.b().one(Op::Const, vec![Imm::Const(none)], vec![])
-            }
-            Val::Null => self.b().one(Op::Null, vec![], vec![]),
-            Val::Ref(id) => match self.state.things.get(&id).cloned() {
-                Some(Thing::Generator(code, point, vals)) => {
-                    let object = self.generator_object(code, point, &vals)?;
-                    self.replace(id, object);
-                    object
-                }
-                Some(Thing::Tuple(vals)) => {
-                    let items = vals.iter().map(|v| self.object(*v)).collect::<R<Vec<_>>>()?;
-                    let object = self
-                        .b()
-                        .push(Op::Build, vec![row("build_tuple")], items, 1, Ty::Any, None)[0];
-                    self.replace(id, object);
-                    object
-                }
-                Some(Thing::Finished(code, function)) => {
-                    let state = self.module.add_const(Const::Int(-1));
-                    let state = self.b().one(Op::Const, vec![Imm::Const(state)], vec![]);
-                    let items = vec![state, self.object(function)?];
-                    let object = self.built(code, items);
-                    self.replace(id, object);
-                    object
-                }
-                // Another part of the same one may have made it.
-                _ => match self.made.get(&id) {
-                    Some(object) => *object,
-                    None => return Err(if self.is_inlined() { Stop::Leave } else { Stop::TooLarge }),
-                },
-            },
-        })
-    }
-
-    /// The object of a generator that goes on at the start of a block.
-    fn generator_object(&mut self, code: CodeId, point: usize, vals: &[Val]) -> R<ValueId> {
-        let body = self.body(code)?;
-        let state = match point == body.start {
-            true => 0,
-            false => {
-                self.entries.insert((code, point));
-                i64::from(GENERATOR_BLOCKS) + point as i64
-            }
-        };
-        let function = usize::from(is_resumed(&body.f, point));
-        let mut order: Vec<usize> = vec![function];
-        order.extend((0..vals.len()).filter(|k| *k != function));
-        let state = self.module.add_const(Const::Int(state));
-        let state = self.b().one(Op::Const, vec![Imm::Const(state)], vec![]);
-        let mut items = vec![state];
-        for k in order {
-            items.push(self.object(vals[k])?);
-        }
-        Ok(self.built(code, items))
-    }
-
-    /// An object of `items`: state, function, values.
-    fn built(&mut self, code: CodeId, mut items: Vec<ValueId>) -> ValueId {
-        let mut b = self.b();
-        let address = b.one(Op::CodeAddr, vec![Imm::Code(code)], vec![]);
-        let word = b.one(Op::Bits, vec![], vec![address]);
-        items.insert(1, b.one(Op::FromBits, vec![], vec![word]));
-        let imms = vec![row("build_generator")];
-        self.b().push(Op::Build, imms, items, 1, Ty::Any, None)[0]
     }
 
     // ---- edges ----
@@ -524,10 +416,10 @@ impl<'m> Walk<'m> {
     /// The consumer or a generator asks for the next item of one without object: its body goes on here.
     pub(super) fn enter(&mut self, i: usize, id: u32) -> R<()> {
         let Some(Thing::Generator(code, point, vals)) = self.state.things.get(&id).cloned() else {
-            return Err(Stop::TooLarge);
+            return Err(Stop::GiveUp);
         };
         if self.state.frames.len() >= DEPTH {
-            return Err(if self.is_inlined() { Stop::Leave } else { Stop::TooLarge });
+            return Err(if self.is_inlined() { Stop::Leave } else { Stop::GiveUp });
         }
         let mut state = match self.is_inlined() {
             // (Its block begins with the step.)
@@ -553,20 +445,20 @@ impl<'m> Walk<'m> {
     /// The generator that is run gives `item` to whoever waits for it, as `thing`.
     pub(super) fn give(&mut self, item: Val, thing: Thing) -> R<()> {
         let Some(frame) = self.state.frames.pop() else {
-            return Err(Stop::TooLarge);
+            return Err(Stop::GiveUp);
         };
         self.state.things.insert(frame.this, thing);
         let Some(waiting) = self.state.frames.last() else {
-            return Err(Stop::TooLarge);
+            return Err(Stop::GiveUp);
         };
         self.env = waiting.values.iter().copied().collect();
         let f = self.function(waiting.code);
         let insts = &f.blocks[waiting.block].insts;
         let step = insts[waiting.at..].iter().position(|i| i.calls("iter_next"));
-        let step = waiting.at + step.ok_or(Stop::TooLarge)?;
+        let step = waiting.at + step.ok_or(Stop::GiveUp)?;
         let (next, branch) = (&insts[step], &insts[step + 1]);
         if branch.op != Op::BrNull || branch.args != next.results {
-            return Err(Stop::TooLarge);
+            return Err(Stop::GiveUp);
         }
         self.env.insert(next.results[0], item);
         let target = &branch.targets[usize::from(item != Val::Null)];
