@@ -92,10 +92,11 @@ impl Walk<'_> {
         while let Some(val) = work.pop() {
             match val {
                 Val::Plain(v) | Val::Item(v) => parts.push(v),
-                Val::Ref(id) => match self.state.things.get(&id) {
-                    Some(Thing::Generator(_, _, vals) | Thing::Tuple(vals)) => work.extend(vals),
-                    _ => {}
-                },
+                Val::Ref(id) => {
+                    if let Some(Thing::Generator(_, _, vals) | Thing::Tuple(vals)) = self.state.things.get(&id) {
+                        work.extend(vals);
+                    }
+                }
                 Val::NoneConst | Val::Null => {}
             }
         }
