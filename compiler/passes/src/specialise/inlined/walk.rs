@@ -111,8 +111,11 @@ impl<'m> Walk<'m> {
         };
         self.go(&state, Decided::Nothing, 0);
         while let Some((state, block, decided)) = self.work.pop() {
-            let insts: usize = self.out.blocks.iter().map(|b| b.insts.len()).sum();
-            if insts > self.most.min(MAX_INSTS) || self.out.blocks.len() > self.f.blocks.len() * 3 + BLOCKS {
+            let all: usize = self.out.blocks.iter().map(|b| b.insts.len()).sum();
+            // (Ways out become little code.)
+            let hot = self.out.blocks.iter().filter(|b| !b.cold);
+            let insts: usize = hot.map(|b| b.insts.len()).sum();
+            if insts > self.most || all > MAX_INSTS || self.out.blocks.len() > self.f.blocks.len() * 3 + BLOCKS {
                 return Err(GivenUp);
             }
             match self.make(state, block, decided) {
