@@ -205,15 +205,11 @@ impl Body<'_, '_> {
         if let Some(slot) = self.grouped(i, inst)? {
             if self.is_flag(i, inst) {
                 self.load_flag(i, slot, result)?;
-                let word = self.boxed(object)?;
-                self.none(Op::Keep, vec![], vec![word]);
-                return Ok(true);
+                self.keep(object)?;
+            } else {
+                self.load_from(i, inst, slot)?;
+                self.learn_field(object, name, self.abs(result)?, true);
             }
-            let item = self.content(i, slot)?;
-            self.loaded(i, item, result)?;
-            self.learn_field(object, name, self.abs(result)?, true);
-            let word = self.boxed(object)?;
-            self.none(Op::Keep, vec![], vec![word]);
             return Ok(true);
         }
         let Some(Imm::Cache(cache)) = self.constant_imm(inst.args[2]) else {
@@ -227,9 +223,7 @@ impl Body<'_, '_> {
         let slot = self
             .guarded(Op::SlotOf, vec![Imm::Cache(cache)], vec![word], exit)
             .ok_or("no result")?;
-        let item = self.content(i, slot)?;
-        self.loaded(i, item, result)?;
-        self.none(Op::Keep, vec![], vec![word]);
+        self.load_from(i, inst, slot)?;
         Ok(true)
     }
 
@@ -238,11 +232,22 @@ impl Body<'_, '_> {
         let Some(slot) = self.grouped(i, inst)? else {
             return Ok(false);
         };
+        self.load_from(i, inst, slot)?;
+        Ok(true)
+    }
+
+    /// The result of `inst` is what stands in `slot` of its first argument, which lives until then.
+    fn load_from(&mut self, i: usize, inst: &Inst, slot: ValueId) -> Result<(), String> {
         let item = self.content(i, slot)?;
         self.loaded(i, item, inst.results[0])?;
-        let object = self.boxed(inst.args[0])?;
-        self.none(Op::Keep, vec![], vec![object]);
-        Ok(true)
+        self.keep(inst.args[0])
+    }
+
+    /// `object` is not released before this.
+    fn keep(&mut self, object: ValueId) -> Result<(), String> {
+        let word = self.boxed(object)?;
+        self.none(Op::Keep, vec![], vec![word]);
+        Ok(())
     }
 
     /// The attribute is always True or False, as far as the module shows, and only its truth is wanted.

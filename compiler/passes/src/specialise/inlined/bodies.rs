@@ -60,7 +60,7 @@ impl Bodies {
         self.by_code.get(&code)
     }
 
-    /// The generator that a `def` bound to the name, unless `consumer` leaves it out.
+    /// The generator that a `def` bound to the name.
     pub fn bound(&self, global: GlobalId) -> Option<CodeId> {
         self.bound.get(&global).copied()
     }

@@ -35,33 +35,14 @@ impl Walk<'_> {
                     return Ok(true);
                 }
             }
-            Op::Call if inst.calls("get_iter") => {
-                if let Some(id) = self.generator(inst.args[0])? {
-                    self.env.insert(inst.results[0], Val::Ref(id));
-                    return Ok(false);
+            Op::Call => {
+                if let Some(ended) = self.iterator_call(i, inst)? {
+                    return Ok(ended);
                 }
             }
-            Op::Call if inst.calls("iter_next") => match self.thing(inst.args[0])? {
-                Some((id, Thing::Generator(..))) if self.is_step(i, inst) => {
-                    self.enter(i, id)?;
-                    return Ok(true);
-                }
-                Some((_, Thing::Finished(..))) => {
-                    self.env.insert(inst.results[0], Val::Null);
-                    return Ok(false);
-                }
-                _ => {}
-            },
             Op::BrNull => {
-                let target = match self.val(inst.args[0])? {
-                    Val::Null => Some(0),
-                    Val::Item(_) | Val::Ref(_) => Some(1),
-                    _ => None,
-                };
-                if let Some(k) = target {
-                    let edge = self.edge(&inst.targets[k], 0)?;
-                    self.end(Op::Jump, vec![], vec![], vec![edge]);
-                    return Ok(true);
+                if let Some(target) = self.known_target(inst)? {
+                    return self.jump(target);
                 }
             }
             Op::Release => {
@@ -83,6 +64,46 @@ impl Walk<'_> {
             _ => {}
         }
         self.copy(inst)
+    }
+
+    /// `iter` or a step of a generator without object, if it is one. True: the block ends with it.
+    fn iterator_call(&mut self, i: usize, inst: &Inst) -> R<Option<bool>> {
+        if inst.calls("get_iter") {
+            let Some(id) = self.generator(inst.args[0])? else {
+                return Ok(None);
+            };
+            self.env.insert(inst.results[0], Val::Ref(id));
+            return Ok(Some(false));
+        }
+        if !inst.calls("iter_next") {
+            return Ok(None);
+        }
+        Ok(match self.thing(inst.args[0])? {
+            Some((id, Thing::Generator(..))) if self.is_step(i, inst) => {
+                self.enter(i, id)?;
+                Some(true)
+            }
+            Some((_, Thing::Finished(..))) => {
+                self.env.insert(inst.results[0], Val::Null);
+                Some(false)
+            }
+            _ => None,
+        })
+    }
+
+    /// Where a branch on what a generator has given leads.
+    fn known_target<'i>(&mut self, inst: &'i Inst) -> R<Option<&'i Edge>> {
+        Ok(match self.val(inst.args[0])? {
+            Val::Null => Some(&inst.targets[0]),
+            Val::Item(_) | Val::Ref(_) => Some(&inst.targets[1]),
+            _ => None,
+        })
+    }
+
+    fn jump(&mut self, target: &Edge) -> R<bool> {
+        let edge = self.edge(target, 0)?;
+        self.end(Op::Jump, vec![], vec![], vec![edge]);
+        Ok(true)
     }
 
     /// The values that something consists of.
@@ -281,18 +302,9 @@ impl Walk<'_> {
                 Ok(true)
             }
             Op::BrNull => {
-                let target = match self.val(inst.args[0])? {
-                    Val::Null => Some(0),
-                    Val::Item(_) | Val::Ref(_) => Some(1),
-                    _ => None,
-                };
                 self.end_values()?;
-                match target {
-                    Some(k) => {
-                        let edge = self.edge(&inst.targets[k], 0)?;
-                        self.end(Op::Jump, vec![], vec![], vec![edge]);
-                        Ok(true)
-                    }
+                match self.known_target(inst)? {
+                    Some(target) => self.jump(target),
                     None => self.copy_light(inst),
                 }
             }
@@ -363,26 +375,12 @@ impl Walk<'_> {
     }
 
     fn inlined_call(&mut self, i: usize, inst: &Inst) -> R<bool> {
+        if let Some(ended) = self.iterator_call(i, inst)? {
+            return Ok(ended);
+        }
         match inst.intrinsic().map_or("", |row| row.name) {
-            "get_iter" => match self.generator(inst.args[0])? {
-                Some(id) => {
-                    self.env.insert(inst.results[0], Val::Ref(id));
-                    Ok(false)
-                }
-                None => self.copy_light(inst),
-            },
-            "iter_next" => match self.thing(inst.args[0])? {
-                Some((id, Thing::Generator(..))) if self.is_step(i, inst) => {
-                    self.enter(i, id)?;
-                    Ok(true)
-                }
-                Some((_, Thing::Finished(..))) => {
-                    self.env.insert(inst.results[0], Val::Null);
-                    Ok(false)
-                }
-                Some(_) => Err(Stop::Leave),
-                None => self.copy_light(inst),
-            },
+            "iter_next" if self.thing(inst.args[0])?.is_some() => Err(Stop::Leave),
+            "get_iter" | "iter_next" => self.copy_light(inst),
             "add" | "sub" | "mul" | "truediv" | "floordiv" | "mod" | "and" | "or" | "xor" | "lshift" | "rshift"
             | "pow" | "inplace_op" | "neg" | "pos" | "invert" | "compare" | "compare_bool" | "truth" | "getitem"
             | "load_attr" => self.copy_light(inst),
