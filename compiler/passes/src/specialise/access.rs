@@ -190,7 +190,10 @@ impl Body<'_, '_> {
                 match (inst.op, name) {
                     (Op::SetLocal | Op::Release | Op::CheckBound, _) => continue,
                     (Op::TakeAdd, _) => return true,
-                    (Op::Call, "getitem" | "setitem") => return k == 1,
+                    (Op::Call, "getitem" | "setitem") => {
+                        return k == 1 && self.hints.get(inst.args[0]) & hints::DICT == 0;
+                    }
+                    (Op::CallPython, _) => return k > 1 && self.is_extreme(inst.args[0]),
                     // Equality is asked of anything, and tested where it is asked.
                     (Op::Call, "compare" | "compare_bool") if self.is_equality(inst) => {
                         let other = inst.args.get(1 - k.min(1));

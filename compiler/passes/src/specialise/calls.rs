@@ -578,15 +578,23 @@ impl Body<'_, '_> {
         Ok(true)
     }
 
-    /// The kind of a few numbers of which one at least is known to be one, and none to be something else.
+    /// The callee is `min` or `max`.
+    pub fn is_extreme(&self, callable: ValueId) -> bool {
+        let builtin = self.callee(callable).and_then(|global| self.builtin(global));
+        matches!(builtin, Some("min" | "max"))
+    }
+
+    /// The kind of a few values none of which is known to be anything but a number. What one of them is all of them are, likely.
     fn kind_of_all(&self, values: &[ValueId]) -> Option<u8> {
         let known = values.iter().find_map(|v| match self.fact(*v) {
             Fact::I64 => Some(NOT_INT),
             Fact::F64 => Some(NOT_FLOAT),
             _ => None,
-        })?;
-        let fits = (2..=EXTREME_OF).contains(&values.len()) && values.iter().all(|v| self.may_be_number(*v, known));
-        fits.then_some(known)
+        });
+        let kinds = known.map_or([NOT_INT, NOT_FLOAT], |kind| [kind; 2]);
+        let fits = |kind: &u8| values.iter().all(|v| self.may_be_number(*v, *kind));
+        let count = (2..=EXTREME_OF).contains(&values.len());
+        kinds.into_iter().filter(|_| count).find(fits)
     }
 
     /// The smallest or greatest of some numbers of a kind. The first stays unless another one is strictly smaller (greater).
@@ -597,9 +605,11 @@ impl Body<'_, '_> {
         let cond = if smallest { Cond::Lt } else { Cond::Gt };
         let mut best: Option<Num> = None;
         for value in values {
-            let Some(next) = self.number(i, *value, kind, kind == NOT_FLOAT)? else {
-                return Ok(None);
-            };
+            // Which kind it is, the first tells that has to be tested.
+            self.guesses = best.is_none();
+            let next = self.number(i, *value, kind, kind == NOT_FLOAT)?;
+            self.guesses = false;
+            let Some(next) = next else { return Ok(None) };
             best = Some(match (best, next) {
                 (None, first) => first,
                 (Some(Num::I(x)), Num::I(y)) => {

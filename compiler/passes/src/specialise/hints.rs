@@ -63,8 +63,8 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// `lists`: attributes that are lists, likely.
-    pub fn of(module: &Module, f: &Function, lists: &HashSet<ConstId>) -> Hints {
+    /// `lists`: attributes that are lists, likely. `kinds`: what is known of values from elsewhere.
+    pub fn of(module: &Module, f: &Function, lists: &HashSet<ConstId>, kinds: &[(ValueId, u16)]) -> Hints {
         let mut hints = Hints {
             parent: (0..f.values.len() as u32).collect(),
             types: HashMap::new(),
@@ -82,6 +82,9 @@ impl Hints {
                 let (a, b) = (hints.root(arg), hints.root(param));
                 hints.parent[a as usize] = b;
             }
+        }
+        for (value, kind) in kinds {
+            hints.add(*value, *kind);
         }
         for inst in insts() {
             hints.note(module, inst, &constants);

@@ -25,6 +25,7 @@ mod filled_exceptions;
 mod generators;
 mod hints;
 mod inlined;
+mod kinds;
 mod layouts;
 mod methods;
 mod names;
@@ -117,6 +118,7 @@ pub struct Shared<'m> {
     /// The module shows floats somewhere; else an unknown number is taken for an int.
     pub has_floats: bool,
     pub names: Rc<names::Names>,
+    pub kinds: Rc<kinds::Kinds>,
     /// Code objects that may be called in versions.
     pub callable: HashSet<CodeId>,
     /// Likewise, with their function object.
@@ -177,6 +179,7 @@ fn specialised(
     let callable = callable_codes(module, &raw);
     let closures = closure_codes(module, &raw);
     let names = Rc::new(names::Names::of(module, &raw, &store_counts(&raw)));
+    let kinds = Rc::new(kinds::of(module, &raw));
     let mut results: HashMap<Key, Result_> = HashMap::new();
     let mut types: HashMap<Key, TypeIs> = HashMap::new();
     let mut came: HashMap<CodeId, HashMap<ValueId, u8>> = HashMap::new();
@@ -193,6 +196,7 @@ fn specialised(
             callable: callable.clone(),
             closures: closures.clone(),
             names: names.clone(),
+            kinds: kinds.clone(),
             results: results.clone(),
             types: types.clone(),
             came: came.clone(),

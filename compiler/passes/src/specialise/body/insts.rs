@@ -1,11 +1,11 @@
 //! One inst of the original: what a handler knows is specialised, the rest is copied over Python values.
 use super::{Abs, Body, Next};
 use crate::specialise::Result_;
-use crate::specialise::facts::{ANY, Fact, NOT_NUMBER, TypeIs, WordTy};
+use crate::specialise::facts::{ANY, Fact, NOT_FLOAT, NOT_INT, NOT_NUMBER, TypeIs, WordTy};
 use crate::specialise::generators::GENERATOR;
 use crate::specialise::points;
 use pyaot_ir::op::OpEffect;
-use pyaot_ir::{Const, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
+use pyaot_ir::{Builder, Const, Edge, Imm, Inst, Op, Shape, Ty, ValueId};
 use std::collections::HashSet;
 
 impl Body<'_, '_> {
@@ -318,9 +318,43 @@ impl Body<'_, '_> {
             }
             None => {
                 let boxed = self.boxed(value)?;
-                self.end(Op::Ret, vec![], vec![boxed], vec![]);
+                match (self.result, abs.fact) {
+                    (Some(kind @ (Result_::I64 | Result_::F64)), Fact::Boxed(TypeIs::Any, not)) => {
+                        self.ret_number(boxed, self.owned(value), kind, not)?;
+                    }
+                    _ => self.end(Op::Ret, vec![], vec![boxed], vec![]),
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Callers go on with raw numbers: what turns out to be one is returned as such.
+    fn ret_number(&mut self, boxed: ValueId, own: bool, kind: Result_, not: u8) -> Result<(), String> {
+        let (op, bit) = match kind {
+            Result_::F64 => (Op::GuardFloat, NOT_FLOAT),
+            _ => (Op::GuardInt, NOT_INT),
+        };
+        if not & bit != 0 {
+            self.end(Op::Ret, vec![], vec![boxed], vec![]);
+            return Ok(());
+        }
+        let other = self.out.new_block();
+        self.out.block_mut(other).cold = self.out.block(self.block).cold;
+        let mut b = Builder::new(&mut self.out, other);
+        b.site = self.site;
+        let object = b.param(Ty::Any, own, None);
+        b.end(Op::Ret, vec![], vec![object], vec![]);
+        let exit = Edge {
+            block: other,
+            args: vec![boxed],
+        };
+        let raw = self.guarded(op, vec![], vec![boxed], exit).ok_or("no result")?;
+        let word = match kind {
+            Result_::F64 => self.one(Op::F64Bits, vec![], vec![raw]),
+            _ => raw,
+        };
+        self.end(Op::RetRaw, vec![], vec![word], vec![]);
         Ok(())
     }
 

@@ -203,7 +203,8 @@ impl<'a, 'm> Body<'a, 'm> {
             ..f.clone()
         };
         let floats_first = prefers_floats(shared, f);
-        let hints = Hints::of(shared.module, f, &shared.names.list_attributes);
+        let kinds = shared.kinds.get(&f.code).map_or(&[][..], |kinds| kinds);
+        let hints = Hints::of(shared.module, f, &shared.names.list_attributes, kinds);
         let unread = match is_generator {
             true => HashSet::new(),
             false => points::unread(f, &resumed),
@@ -268,11 +269,24 @@ impl<'a, 'm> Body<'a, 'm> {
         };
         body.loops = body.find_loops();
         body.version((0, 0), facts, false, false, None);
-        while let Some(v) = body.work.pop().or_else(|| body.generic_work.pop()) {
+        while let Some(v) = body.likeliest().or_else(|| body.generic_work.pop()) {
             body.make(v)?;
         }
         body.out.renumber();
         Ok((body.out, body.returns))
+    }
+
+    /// Takes the version before which the fewest tests have failed in vain; of these the last.
+    fn likeliest(&mut self) -> Option<usize> {
+        let in_vain = |v: &usize| -> u32 {
+            let failed = self.versions[*v].facts.iter().map(|fact| match fact {
+                Fact::Boxed(_, not) => not.count_ones(),
+                _ => 0,
+            });
+            failed.sum()
+        };
+        let best = (0..self.work.len()).rev().min_by_key(|k| in_vain(&self.work[*k]))?;
+        Some(self.work.remove(best))
     }
 
     /// The state in which the parameters of a block stand for the values of facts.

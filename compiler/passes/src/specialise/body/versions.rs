@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// Versions of a block's start, before they are joined.
 const BLOCK_VERSIONS: usize = 4;
 /// Versions of one point inside a block.
-const POINT_VERSIONS: usize = 3;
+const POINT_VERSIONS: usize = 4;
 /// Likewise in an inlined generator, where one version more is better than an object.
 const INLINED_VERSIONS: usize = 8;
 /// Insts that the versions inside one block may have together, were they as long as what is left of it.
