@@ -420,3 +420,6 @@ fn sequence(kind: Kind) -> Kind {
         _ => UNKNOWN,
     }
 }
+
+#[cfg(test)]
+mod tests;
