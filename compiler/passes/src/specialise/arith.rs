@@ -128,7 +128,7 @@ impl Body<'_, '_> {
     }
 
     /// There are floats here, or what was taken for an int is none: numbers of one stretch are mostly alike.
-    fn leans_to_floats(&self) -> bool {
+    pub fn leans_to_floats(&self) -> bool {
         self.env.values().any(|abs| match abs.fact {
             Fact::F64 => true,
             Fact::Boxed(TypeIs::Any, not) => not & NOT_NUMBER == NOT_INT,

@@ -591,7 +591,11 @@ impl Body<'_, '_> {
             Fact::F64 => Some(NOT_FLOAT),
             _ => None,
         });
-        let kinds = known.map_or([NOT_INT, NOT_FLOAT], |kind| [kind; 2]);
+        let kinds = match known {
+            Some(kind) => [kind; 2],
+            None if self.floats_first || self.leans_to_floats() => [NOT_FLOAT, NOT_INT],
+            None => [NOT_INT, NOT_FLOAT],
+        };
         let fits = |kind: &u8| values.iter().all(|v| self.may_be_number(*v, *kind));
         let count = (2..=EXTREME_OF).contains(&values.len());
         kinds.into_iter().filter(|_| count).find(fits)

@@ -258,7 +258,12 @@ impl<'a> Binding<'a> {
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (takes, plural) = if defaults > 0 {
             (
-                format!("from {} to {}", self.argcount.saturating_sub(defaults), self.argcount),
+                // (Below zero where there are more defaults than parameters.)
+                format!(
+                    "from {} to {}",
+                    self.argcount as isize - defaults as isize,
+                    self.argcount
+                ),
                 "s",
             )
         } else {
