@@ -150,7 +150,8 @@ unsafe fn unwind_in_known_frame(code: *mut u8, position: i32, locals: *mut u8, n
         if position >= 0 {
             records::left(e, code_of(code), position as u32, base, locals, n);
         } else {
-            records::keep_locals(e, code_of(code), locals, n);
+            let code = code_of(code);
+            records::keep_locals(records::with_entry(e, code, base), code, locals, n);
         }
     }
     let none = THREAD.raised.replace(e.value());

@@ -273,6 +273,23 @@ unsafe fn owned(words: *const Value, n: usize) -> Vec<Value> {
     }
 }
 
+/// The exception that has the entry of a frame which `e` leaves without one of its own: `e`, or the one that was caught in the frame and of
+/// which `e` was made (CPython: stopiteration_error). `base`: the frame's address.
+pub fn with_entry<'a>(e: Ref<'a>, code: &'static CodeObject, base: usize) -> Ref<'a> {
+    let o = cast(e);
+    if !o.records.get().is_null() || field(&o.traceback).is_some() {
+        return e;
+    }
+    let Some(caught) = field(&o.context) else { return e };
+    let c = cast(caught);
+    // SAFETY: records of an exception are live.
+    let is_here = match unsafe { c.records.get().as_ref() } {
+        Some(record) => record.base == base && core::ptr::eq(record.code, code),
+        None => field(&c.traceback).is_some_and(|t| objects::is_caught_at(t, code, base)),
+    };
+    if is_here { caught } else { e }
+}
+
 /// A frame is left by an exception that has an entry for it already: the locals go there.
 ///
 /// # Safety

@@ -123,11 +123,11 @@ pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&TypeDef {
         dealloc: Some(|p| {
             // SAFETY: called once for a dead instance.
             let f = unsafe { &*p.cast::<FrameObject>() };
+            decref(f.locals_dict.get());
             for v in f.locals.take().into_iter().rev() {
                 decref(v);
             }
             decref(f.back.get());
-            decref(f.locals_dict.get());
             decref(f.globals.get());
         }),
         ..Slots::NONE
@@ -199,11 +199,11 @@ pub fn code_ref(code: &CodeObject) -> Ref<'_> {
 
 fn clear_frame(f: Ref) {
     let f = frame(f);
+    set_field(&f.locals_dict, None);
     let locals = f.locals.take();
     for v in locals.into_iter().rev() {
         decref(v);
     }
-    set_field(&f.locals_dict, None);
 }
 
 /// `f_locals`: names to values; cells are looked through.
@@ -292,6 +292,12 @@ pub fn add_to_running(
         drop(exc::take());
     }
     true
+}
+
+/// The newest entry is that of the running frame at address `base`, in which the exception was caught.
+pub fn is_caught_at(traceback: Ref, code: &'static CodeObject, base: usize) -> bool {
+    let newest = field(&tb(traceback).frame).map(frame);
+    newest.is_some_and(|f| f.caught_at.get() == base && core::ptr::eq(f.code, code))
 }
 
 /// A frame is left by an exception that already has an entry for it: the locals go to that entry's frame.
