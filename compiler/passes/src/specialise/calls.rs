@@ -591,14 +591,16 @@ impl Body<'_, '_> {
             Fact::F64 => Some(NOT_FLOAT),
             _ => None,
         });
+        if !(2..=EXTREME_OF).contains(&values.len()) {
+            return None;
+        }
         let kinds = match known {
             Some(kind) => [kind; 2],
             None if self.floats_first || self.leans_to_floats() => [NOT_FLOAT, NOT_INT],
             None => [NOT_INT, NOT_FLOAT],
         };
         let fits = |kind: &u8| values.iter().all(|v| self.may_be_number(*v, *kind));
-        let count = (2..=EXTREME_OF).contains(&values.len());
-        kinds.into_iter().filter(|_| count).find(fits)
+        kinds.into_iter().find(fits)
     }
 
     /// The smallest or greatest of some numbers of a kind. The first stays unless another one is strictly smaller (greater).

@@ -309,13 +309,7 @@ impl Body<'_, '_> {
             _ => None,
         };
         match raw {
-            Some(raw) => {
-                let word = match self.out.ty(raw) {
-                    Ty::F64 => self.one(Op::F64Bits, vec![], vec![raw]),
-                    _ => raw,
-                };
-                self.end(Op::RetRaw, vec![], vec![word], vec![]);
-            }
+            Some(raw) => self.ret_raw(raw),
             None => {
                 let boxed = self.boxed(value)?;
                 match (self.result, abs.fact) {
@@ -350,12 +344,16 @@ impl Body<'_, '_> {
             args: vec![boxed],
         };
         let raw = self.guarded(op, vec![], vec![boxed], exit).ok_or("no result")?;
-        let word = match kind {
-            Result_::F64 => self.one(Op::F64Bits, vec![], vec![raw]),
+        self.ret_raw(raw);
+        Ok(())
+    }
+
+    fn ret_raw(&mut self, raw: ValueId) {
+        let word = match self.out.ty(raw) {
+            Ty::F64 => self.one(Op::F64Bits, vec![], vec![raw]),
             _ => raw,
         };
         self.end(Op::RetRaw, vec![], vec![word], vec![]);
-        Ok(())
     }
 
     /// A heap frame holds Python values, and for versions that go on with these, raw numbers and iterators that have no object.

@@ -59,30 +59,11 @@ b0(%0: any):
   leave @16
   ret(%19) @16
 }
+"#;
 
-func "f" code 1 direct raw locals 1 scratch 0 {
-b0(%0: any, %1: any local 0):
-  enter @0
-  jump @0 -> b1(%0, %1)
-b1(%2: any, %3: any local 0):
-  %4: any = const[#1]
-  %5: any = call[getitem](%3, %4) @1
-  leave @2
-  ret(%5) @2
-}
-
-func "g" code 2 direct raw locals 1 scratch 0 {
-b0(%0: any, %1: any local 0):
-  enter @0
-  jump @0 -> b1(%0, %1)
-b1(%2: any, %3: any local 0):
-  %4: any = const[#1]
-  %5: any = call[getitem](%3, %4) @1
-  leave @2
-  ret(%5) @2
-}
-
-func "h" code 3 direct raw locals 1 scratch 0 {
+/// A function that takes the first item of its argument.
+const FUNCTION: &str = r#"
+func "NAME" code CODE direct raw locals 1 scratch 0 {
 b0(%0: any, %1: any local 0):
   enter @0
   jump @0 -> b1(%0, %1)
@@ -96,7 +77,11 @@ b1(%2: any, %3: any local 0):
 
 /// What the parameter of each function and its first item are.
 fn found(later: &str) -> Vec<Vec<(u32, u16)>> {
-    let mut module = parse_module(&TEXT.replace("LATER", later)).unwrap_or_else(|e| panic!("{e}"));
+    let mut text = TEXT.replace("LATER", later);
+    for (code, name) in (1..).zip(["f", "g", "h"]) {
+        text += &FUNCTION.replace("NAME", name).replace("CODE", &code.to_string());
+    }
+    let mut module = parse_module(&text).unwrap_or_else(|e| panic!("{e}"));
     let functions = std::mem::take(&mut module.functions);
     let kinds = of(&module, &functions);
     let of_code = |code: u32| {
